@@ -1,0 +1,1 @@
+"""DBCV: draw chatbots, publish them, talk to people; one pure engine, one place that commits."""

@@ -1,0 +1,1 @@
+"""The processes: api, worker, scheduler, the command line. Wiring only; nobody imports this package."""

@@ -1,0 +1,1 @@
+"""One folder a vendor; each uses integration_kit only and never another vendor."""

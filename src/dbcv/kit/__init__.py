@@ -1,0 +1,1 @@
+"""What every process needs and no business word: settings, database, streams, clock, ids, crypto, errors."""
