@@ -1,0 +1,70 @@
+# Two commands: `make up` starts DBCV, `make test` runs all tests. Needs Python 3.11 or newer with pip and venv, and make.
+# Everything else is installed into this folder (.venv, web/node_modules) by tools/install.py, and only when it changed.
+
+PYTHON ?= python3
+BIN := .venv/bin
+INSTALL := $(PYTHON) tools/install.py
+NPM := $(PYTHON) tools/install.py npm
+# Options of the command behind a target: make up ARGS="--port 9000", make bench ARGS="--sessions 64"
+ARGS ?=
+# The tests that start the whole product run one after the other, the rest on all cores.
+SLOW := $(wildcard tests/faults tests/e2e)
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: up install test check format generate faults bench lock clean help
+
+up: ## Install what is missing, build the pages, start everything; Ctrl-C stops it
+	@$(INSTALL) runtime pages
+	@exec $(BIN)/dbcv up $(ARGS)
+
+install: ## Install everything for development: packages, pages, the browser of the tests
+	@$(INSTALL) dev web pages browser
+
+test: install ## Run all tests: the pages', Python's, the short fault tests, and those in a real browser
+	@failed=0; \
+	$(NPM) run --silent test || failed=1; \
+	$(BIN)/python -m pytest -n 2 $(addprefix --ignore=,$(SLOW)) || failed=1; \
+	$(if $(SLOW),$(BIN)/python -m pytest $(SLOW) || failed=1;) \
+	exit $$failed
+
+check: ## Look without running: format, lint, types, import contracts, dead code, for Python and the pages
+	@$(INSTALL) dev web
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/vulture
+	$(NPM) run --silent check
+	$(BIN)/python tools/generate.py --check
+
+format: ## Put the code into its shape
+	@$(INSTALL) dev web
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+	$(NPM) run --silent format
+
+generate: ## Write again what is made from the code: web/openapi.json and the pages' API client
+	@$(INSTALL) dev web
+	$(BIN)/python tools/generate.py
+
+faults: ## The fault tests at full length (100,000 turns and more): kills, stopped databases, wiped brokers
+	@$(INSTALL) dev pages
+	DBCV_FAULT_TURNS=100000 $(BIN)/python -m pytest --timeout 3600 tests/faults $(ARGS)
+
+bench: ## Measure what README's figures say
+	@$(INSTALL) dev pages
+	$(BIN)/python -m bench $(ARGS)
+
+lock: ## Pin the versions anew, from requirements/*.in
+	@$(INSTALL) dev
+	@for level in runtime dev; do \
+	$(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-header --no-annotate --python-version 3.11 --universal \
+	  requirements/$$level.in --output-file requirements/$$level.lock || exit 1; done
+
+clean: ## Remove what was installed and built; data (DBCV_HOME) stays
+	rm -rf .venv web/node_modules web/dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .install.lock
+	find src tests bench tools -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
+
+help: ## This list
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name what; do printf '  make %-9s %s\n' "$$name" "$$what"; done
