@@ -1,0 +1,43 @@
+"""Logs of every process: structured, one line a thing, to standard error. Call once at a process's start."""
+
+import logging
+import sys
+from typing import Any
+
+import structlog
+
+from dbcv.kit.settings import Settings
+
+
+def configure_logs(settings: Settings, process: str) -> None:
+    """From here on `structlog.get_logger()` and the standard library's loggers write in one form."""
+    level = logging.getLevelName(settings.log_level.upper())
+    shared: list[Any] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        lambda _logger, _method, entry: {"process": process} | entry,
+    ]
+    structlog.configure(
+        processors=[*shared, *_ending(settings)],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+    formatter = structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=shared,
+        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *_ending(settings)],
+    )
+    stream = logging.StreamHandler(sys.stderr)
+    stream.setFormatter(formatter)
+    logging.basicConfig(handlers=[stream], level=max(level, logging.WARNING), force=True)
+
+
+def _ending(settings: Settings) -> list[Any]:
+    if settings.log_format == "json":
+        return [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer()]
+    return [
+        structlog.dev.ConsoleRenderer(
+            colors=sys.stderr.isatty(), pad_event_to=0, exception_formatter=structlog.dev.plain_traceback
+        )
+    ]

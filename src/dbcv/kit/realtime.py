@@ -1,0 +1,142 @@
+"""Live notices to browsers: one Valkey channel, one PUBLISH a batch, fanned out in each process by topic.
+
+A notice is a hint: nothing is lost when one is, because the page reads again after a gap (`Missed`).
+Topics are strings: "channel:ID", "bot:ID", "event:ID". Payloads are any JSON value.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+import structlog
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+LIVE_CHANNEL = "live"
+QUEUE_SIZE = 256
+RECONNECT_SECONDS = (0.05, 0.2, 0.5, 1.0)
+
+log = structlog.get_logger(__name__)
+
+
+class Missed:
+    """Put in a queue instead of what was lost: the connection to Valkey was away, or the reader was too slow."""
+
+
+MISSED = Missed()
+
+
+async def publish(valkey: Redis, notices: Iterable[tuple[str, Any]]) -> None:
+    """Sends [(topic, payload), …] in one PUBLISH. Without a broker it is dropped silently: notices are hints."""
+    batch = list(notices)
+    if not batch:
+        return
+    with contextlib.suppress(RedisError, OSError):
+        await valkey.publish(LIVE_CHANNEL, msgspec.json.encode(batch))
+
+
+class Subscription:
+    """A bounded queue of payloads of some topics. Read with `get`; give back with `LiveHub.unsubscribe`."""
+
+    def __init__(self, size: int) -> None:
+        self.topics: set[str] = set()
+        self._queue: asyncio.Queue[tuple[str, Any] | Missed] = asyncio.Queue(size)
+        self._overflowed = False
+
+    async def get(self) -> tuple[str, Any] | Missed:
+        """The next (topic, payload), or MISSED when something may have been lost before it."""
+        if self._overflowed and self._queue.empty():
+            self._overflowed = False
+            return MISSED
+        return await self._queue.get()
+
+    def put(self, item: tuple[str, Any] | Missed) -> None:
+        """Never waits: what a slow reader cannot take is dropped and reported to it as MISSED."""
+        try:
+            self._queue.put_nowait(item)
+        except asyncio.QueueFull:
+            self._overflowed = True
+
+
+class LiveHub:
+    """One per process: a single Valkey subscription, any number of readers. Start it, stop it at the end."""
+
+    def __init__(self, valkey: Redis, queue_size: int = QUEUE_SIZE) -> None:
+        self._valkey = valkey
+        self._queue_size = queue_size
+        self._readers: dict[str, set[Subscription]] = {}
+        self._task: asyncio.Task[None] | None = None
+        self._connected = asyncio.Event()
+
+    async def start(self) -> None:
+        """Begins to listen in the background and keeps at it through restarts of Valkey."""
+        self._task = asyncio.create_task(self._listen_for_ever(), name="live-hub")
+
+    async def stop(self) -> None:
+        """Stops listening; queues stay readable."""
+        if self._task:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+
+    async def wait_connected(self, timeout_seconds: float) -> bool:
+        """Whether the subscription stood within the time."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._connected.wait(), timeout_seconds)
+        return self._connected.is_set()
+
+    def open(self) -> Subscription:
+        """A subscription to nothing yet."""
+        return Subscription(self._queue_size)
+
+    def subscribe(self, topic: str, subscription: Subscription | None = None) -> Subscription:
+        """Adds a topic to a subscription (a new one if none is given)."""
+        reader = subscription or self.open()
+        reader.topics.add(topic)
+        self._readers.setdefault(topic, set()).add(reader)
+        return reader
+
+    def unsubscribe(self, subscription: Subscription, topic: str | None = None) -> None:
+        """Takes one topic, or all of them, from a subscription."""
+        for name in [topic] if topic else list(subscription.topics):
+            subscription.topics.discard(name)
+            readers = self._readers.get(name, set())
+            readers.discard(subscription)
+            if not readers:
+                self._readers.pop(name, None)
+
+    def deliver(self, topic: str, payload: Any) -> None:
+        """Hands a payload to this process's readers of the topic."""
+        for reader in self._readers.get(topic, ()):
+            reader.put((topic, payload))
+
+    async def _listen_for_ever(self) -> None:
+        attempt = 0
+        while True:
+            try:
+                async with self._valkey.pubsub() as pubsub:
+                    await pubsub.subscribe(LIVE_CHANNEL)
+                    attempt = 0
+                    self._connected.set()
+                    await self._read(pubsub)
+            except (RedisError, OSError) as error:
+                if attempt == 0:
+                    log.warning("live.disconnected", reason=str(error) or type(error).__name__)
+            self._connected.clear()
+            self._tell_all_missed()
+            await asyncio.sleep(RECONNECT_SECONDS[min(attempt, len(RECONNECT_SECONDS) - 1)])
+            attempt += 1
+
+    async def _read(self, pubsub: Any) -> None:
+        while True:
+            message = await pubsub.get_message(ignore_subscribe_messages=True, timeout=30.0)
+            if message is None:
+                continue
+            for topic, payload in msgspec.json.decode(message["data"]):
+                self.deliver(topic, payload)
+
+    def _tell_all_missed(self) -> None:
+        for reader in {reader for readers in self._readers.values() for reader in readers}:
+            reader.put(MISSED)

@@ -1,0 +1,156 @@
+"""Every setting of the product: an environment variable or a line of `.env`. Read once a process by `load_settings`.
+
+What is not set is found in the data folder: secrets made at the first start, addresses of the embedded services.
+"""
+
+import json
+import os
+import secrets
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AliasChoices, Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+SECRETS_FILE = "secrets.json"
+SERVICES_FILE = "services.json"
+
+
+class SettingsError(Exception):
+    """A setting is missing or wrong; the text says which and how to mend it."""
+
+
+def _env(name: str, default: Any, description: str, **limits: Any) -> Any:
+    return Field(default, validation_alias=AliasChoices(name), description=description, **limits)
+
+
+class Settings(BaseSettings):
+    """The fields' descriptions are what `dbcv up --help` prints. `database_url` and `redis_url` may be empty here;
+    `load_settings` fills them or refuses."""
+
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", populate_by_name=True, frozen=True)
+
+    home: Path = _env("DBCV_HOME", Path(".dbcv"), "data folder")
+    host: str = _env("DBCV_HOST", "127.0.0.1", "address to listen on")
+    port: int = _env("DBCV_PORT", 8003, "port to listen on", ge=1, le=65535)
+    listen_fd: int | None = _env("DBCV_LISTEN_FD", None, "a socket that listens already (set by `dbcv up`)")
+    public_url: str = _env("DBCV_PUBLIC_URL", "", "address users see, if a proxy stands in front")
+    environment: Literal["local", "production"] = _env(
+        "DBCV_ENVIRONMENT", "local", "production: secrets must be given, none are made up"
+    )
+
+    database_url: str = _env("DATABASE_URL", "", "PostgreSQL >= 15 of your own; empty: the embedded one")
+    redis_url: str = _env("REDIS_URL", "", "Redis >= 7 or Valkey of your own; empty: the embedded one")
+    db_pool_size: int = _env("DB_POOL_SIZE", 6, "database connections a process keeps", ge=1)
+    db_max_overflow: int = _env("DB_MAX_OVERFLOW", 4, "more of them under load", ge=0)
+
+    s3_endpoint: str = _env("S3_ENDPOINT", "", "S3 or MinIO for files; empty: a folder in the data folder")
+    s3_bucket: str = _env("S3_BUCKET", "", "bucket")
+    s3_access_key: str = _env("S3_ACCESS_KEY", "", "access key", repr=False)
+    s3_secret_key: str = _env("S3_SECRET_KEY", "", "secret key", repr=False)
+    s3_region: str = _env("S3_REGION", "us-east-1", "region")
+
+    secret_key: str = _env("SECRET_KEY", "", "signs tokens; made and kept in the data folder", repr=False)
+    secret_box_key: str = _env("SECRET_BOX_KEY", "", "encrypts credentials (32 bytes, base64url)", repr=False)
+    admin_email: str = _env("DBCV_ADMIN_EMAIL", "admin@example.com", "first account")
+    admin_password: str = _env("DBCV_ADMIN_PASSWORD", "", "its password; empty: made up and printed once", repr=False)
+    allowed_hosts: Annotated[tuple[str, ...], NoDecode] = _env(
+        "DBCV_ALLOWED_HOSTS", (), "private hosts that HTTP steps may call, comma-separated"
+    )
+    cors_origins: Annotated[tuple[str, ...], NoDecode] = _env(
+        "DBCV_CORS_ORIGINS", (), "other origins whose pages may call the API, exact, comma-separated"
+    )
+
+    role: Literal["user", "bot", "all"] = _env("ROLE", "all", "what a worker does")
+    workers: int = _env("DBCV_WORKERS", 1, "worker processes `dbcv up` starts", ge=1)
+    shards: int = _env("DBCV_SHARDS", 8, "shards of users; as many workers can share the load", ge=1, le=1024)
+    accept_batch_seconds: float = _env("DBCV_ACCEPT_BATCH_SECONDS", 0.002, "how long accepted messages gather", ge=0)
+    turn_timeout_seconds: float = _env("DBCV_TURN_TIMEOUT_SECONDS", 60.0, "longest turn, outside calls included", gt=0)
+    turn_max_tries: int = _env("DBCV_TURN_MAX_TRIES", 5, "then a dead letter", ge=1)
+    sweep_after_seconds: float = _env("DBCV_SWEEP_AFTER_SECONDS", 1.0, "ring again for what lies longer", gt=0)
+    max_message_bytes: int = _env("DBCV_MAX_MESSAGE_BYTES", 2_000_000, "larger requests get 413", ge=1024)
+    stop_timeout_seconds: float = _env("DBCV_STOP_TIMEOUT_SECONDS", 10.0, "time for turns in flight at a stop", gt=0)
+
+    log_level: Literal["debug", "info", "warning", "error"] = _env("DBCV_LOG_LEVEL", "info", "what is logged")
+    log_format: Literal["console", "json"] = _env("DBCV_LOG_FORMAT", "console", "how it is logged")
+
+    @field_validator("allowed_hosts", "cors_origins", mode="before")
+    @classmethod
+    def _split(cls, value: Any) -> Any:
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("home", mode="after")
+    @classmethod
+    def _absolute(cls, value: Path) -> Path:
+        return value.expanduser().absolute()
+
+
+def read_settings(**overrides: Any) -> Settings:
+    """What environment and `.env` say, nothing filled in or written. Raises SettingsError naming every variable."""
+    try:
+        return Settings(**overrides)
+    except ValidationError as error:
+        wrong = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        raise SettingsError(f"these settings are wrong: {wrong}") from error
+
+
+def load_settings(**overrides: Any) -> Settings:
+    """Settings with secrets and addresses filled in. Raises SettingsError when something needed is missing.
+
+    Writes only one file: `secrets.json` in the data folder, when it is not there and none are given.
+    """
+    settings = read_settings(**overrides)
+    found = _secrets(settings) | _addresses(settings)
+    missing = {name: value for name, value in found.items() if not getattr(settings, name)}
+    return settings.model_copy(update=missing)
+
+
+def make_secrets() -> dict[str, str]:
+    """Fresh ones, as they are kept in the file."""
+    return {"secret_key": secrets.token_urlsafe(48), "secret_box_key": secrets.token_urlsafe(32)}
+
+
+def _secrets(settings: Settings) -> dict[str, str]:
+    if settings.secret_key and settings.secret_box_key:
+        return {}
+    if settings.environment == "production":
+        raise SettingsError("in production SECRET_KEY and SECRET_BOX_KEY must be set (dbcv doctor shows fresh ones)")
+    path = settings.home / SECRETS_FILE
+    if not path.exists():
+        _write_secrets(path)
+    return _read_json(path)
+
+
+def _write_secrets(path: Path) -> None:
+    """Complete and readable by the owner only from the first moment; if two processes race, one pair wins."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        json.dump(make_secrets(), file)
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()
+
+
+def _addresses(settings: Settings) -> dict[str, str]:
+    if settings.database_url and settings.redis_url:
+        return {}
+    path = settings.home / SERVICES_FILE
+    if not path.exists():
+        raise SettingsError(
+            f"no database: nothing runs in {settings.home}. Start `dbcv up`, or set DATABASE_URL and REDIS_URL"
+        )
+    return _read_json(path)
+
+
+def _read_json(path: Path) -> dict[str, str]:
+    try:
+        return {str(key): str(value) for key, value in json.loads(path.read_text()).items()}
+    except (OSError, ValueError, AttributeError) as error:
+        raise SettingsError(f"{path} cannot be read: {error}") from error
