@@ -1,0 +1,219 @@
+"""Tables of conversations. `message`, `mailbox`, `turn_record` and `delivery` are hot: no foreign keys there."""
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, ForeignKey, Identity, Index, SmallInteger, Text, UniqueConstraint, Uuid, func
+from sqlalchemy import text as sql
+from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
+from sqlalchemy.orm import Mapped, mapped_column
+
+from dbcv.kit.db import Base
+
+EMPTY_OBJECT = sql("'{}'::jsonb")
+EMPTY_LIST = sql("'[]'::jsonb")
+NOW = func.now()
+
+
+class ChannelRow(Base):
+    """A room: who may come in, which bot answers, how it reaches people."""
+
+    __tablename__ = "channel"
+    id: Mapped[uuid.UUID] = mapped_column(Uuid, primary_key=True)
+    name: Mapped[str] = mapped_column(Text)
+    is_public: Mapped[bool] = mapped_column(server_default=sql("false"))
+    owner_id: Mapped[uuid.UUID] = mapped_column(Uuid, ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    default_bot_id: Mapped[uuid.UUID | None] = mapped_column(
+        Uuid, ForeignKey("bot.id", ondelete="SET NULL"), index=True
+    )
+    transport: Mapped[str] = mapped_column(Text, server_default="web")
+    config: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=EMPTY_OBJECT)
+    created_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True), server_default=NOW)
+
+
+class ChannelSubscriberRow(Base):
+    """A user, an anonymous user or a bot that takes part in a channel."""
+
+    __tablename__ = "channel_subscriber"
+    channel_id: Mapped[uuid.UUID] = mapped_column(Uuid, ForeignKey("channel.id", ondelete="CASCADE"), primary_key=True)
+    subscriber_id: Mapped[uuid.UUID] = mapped_column(
+        Uuid, ForeignKey("subscriber.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    created_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True), server_default=NOW)
+
+
+class ChannelVariablesRow(Base):
+    """The `channel.*` variables. `version` also moves when the channel's settings or subscribers change, so that one
+    number tells a worker whether what it remembers of a channel still holds."""
+
+    __tablename__ = "channel_variables"
+    channel_id: Mapped[uuid.UUID] = mapped_column(Uuid, ForeignKey("channel.id", ondelete="CASCADE"), primary_key=True)
+    data: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=EMPTY_OBJECT)
+    version: Mapped[int] = mapped_column(BigInteger, server_default=sql("1"))
+
+
+class SessionRow(Base):
+    """One (user, bot, channel): where it is. `version` moves by one with every commit; whoever expects another loses."""
+
+    __tablename__ = "session"
+    id: Mapped[uuid.UUID] = mapped_column(Uuid, primary_key=True)
+    user_id: Mapped[uuid.UUID] = mapped_column(Uuid)
+    bot_id: Mapped[uuid.UUID] = mapped_column(Uuid)
+    channel_id: Mapped[uuid.UUID] = mapped_column(Uuid)
+    step_id: Mapped[str | None] = mapped_column(Text)
+    frames: Mapped[list[Any] | None] = mapped_column(JSONB)
+    revision: Mapped[int | None]
+    version: Mapped[int] = mapped_column(BigInteger, server_default=sql("0"))
+    timer_token: Mapped[uuid.UUID | None] = mapped_column(Uuid)
+    claimed_by: Mapped[str | None] = mapped_column(Text)
+    claimed_until: Mapped[datetime | None] = mapped_column(TIMESTAMP(timezone=True))
+    created_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True), server_default=NOW)
+    updated_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True), server_default=NOW)
+    __table_args__ = (
+        UniqueConstraint("user_id", "bot_id", "channel_id", name="uq_session_user_bot_channel"),
+        Index("ix_session_bot_id", "bot_id", "id"),
+        Index("ix_session_channel_user", "channel_id", "user_id"),
+        Index("ix_session_claimed_by", "claimed_by", postgresql_where=sql("claimed_by IS NOT NULL")),
+        # Every turn updates its session in place: room on the page keeps these updates off the indexes (HOT).
+        {"postgresql_with": {"fillfactor": "70", "autovacuum_vacuum_scale_factor": "0.05"}},
+    )
+
+
+class SessionVariablesRow(Base):
+    """The `session.*` variables, written whole by the turn that won the session's version."""
+
+    __tablename__ = "session_variables"
+    session_id: Mapped[uuid.UUID] = mapped_column(Uuid, primary_key=True)
+    data: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=EMPTY_OBJECT)
+    __table_args__ = ({"postgresql_with": {"fillfactor": "70", "autovacuum_vacuum_scale_factor": "0.05"}},)
+
+
+class MessageRow(Base):
+    """What was said. `external_id` is the sender's own id: a second copy of it changes nothing."""
+
+    __tablename__ = "message"
+    id: Mapped[uuid.UUID] = mapped_column(Uuid, primary_key=True)
+    channel_id: Mapped[uuid.UUID] = mapped_column(Uuid)
+    session_id: Mapped[uuid.UUID] = mapped_column(Uuid)
+    sender_id: Mapped[uuid.UUID] = mapped_column(Uuid)
+    recipient_id: Mapped[uuid.UUID | None] = mapped_column(Uuid)
+    reply_to: Mapped[uuid.UUID | None] = mapped_column(Uuid)
+    text: Mapped[str] = mapped_column(Text, server_default="")
+    params: Mapped[Any] = mapped_column(JSONB, server_default=EMPTY_OBJECT)
+    attachments: Mapped[list[Any]] = mapped_column(JSONB, server_default=EMPTY_LIST)
+    widget: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    external_id: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True), server_default=NOW)
+    __table_args__ = (
+        Index("ix_message_channel", "channel_id", "id"),
+        Index("ix_message_session", "session_id", "id"),
+        Index(
+            "uq_message_external_id",
+            "channel_id",
+            "sender_id",
+            "external_id",
+            unique=True,
+            postgresql_where=sql("external_id IS NOT NULL"),
+        ),
+    )
+
+
+class MailboxRow(Base):
+    """An event a session has yet to handle; deleted by the transaction that keeps the turn's outcome.
+
+    `seq` is the order in which a session's events are handled. `id` is the turn's id (a message event's message id).
+    `attempts` counts tries that did not end well.
+    """
+
+    __tablename__ = "mailbox"
+    seq: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    id: Mapped[uuid.UUID] = mapped_column(Uuid)
+    session_id: Mapped[uuid.UUID] = mapped_column(Uuid)
+    shard: Mapped[int] = mapped_column(SmallInteger)
+    kind: Mapped[str] = mapped_column(Text)
+    event: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    attempts: Mapped[int] = mapped_column(SmallInteger, server_default=sql("0"))
+    error: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True), server_default=NOW)
+    __table_args__ = (
+        Index("ix_mailbox_session", "session_id", "seq"),
+        Index("ix_mailbox_shard", "shard", "created_at"),
+        {"postgresql_with": {"autovacuum_vacuum_scale_factor": "0.0", "autovacuum_vacuum_threshold": "5000"}},
+    )
+
+
+class TurnRecordRow(Base):
+    """What one event did: enough to replay it. `id` is the event's id."""
+
+    __tablename__ = "turn_record"
+    id: Mapped[uuid.UUID] = mapped_column(Uuid, primary_key=True)
+    session_id: Mapped[uuid.UUID] = mapped_column(Uuid)
+    bot_id: Mapped[uuid.UUID] = mapped_column(Uuid)
+    revision: Mapped[int]
+    kind: Mapped[str] = mapped_column(Text)
+    record: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    error: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True), server_default=NOW)
+    __table_args__ = (
+        Index("ix_turn_record_session", "session_id", "id"),
+        Index("ix_turn_record_error", "bot_id", "id", postgresql_where=sql("error IS NOT NULL")),
+    )
+
+
+class DeliveryRow(Base):
+    """A message that must leave the house or reach another bot; deleted when it has arrived."""
+
+    __tablename__ = "delivery"
+    seq: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    session_id: Mapped[uuid.UUID] = mapped_column(Uuid)
+    shard: Mapped[int] = mapped_column(SmallInteger)
+    target_kind: Mapped[str] = mapped_column(Text)
+    target_id: Mapped[uuid.UUID] = mapped_column(Uuid)
+    payload: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    attempts: Mapped[int] = mapped_column(SmallInteger, server_default=sql("0"))
+    error: Mapped[str | None] = mapped_column(Text)
+    next_attempt_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True), server_default=NOW)
+    created_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True), server_default=NOW)
+    __table_args__ = (
+        Index("ix_delivery_session", "session_id", "seq"),
+        Index("ix_delivery_shard", "shard", "next_attempt_at"),
+    )
+
+
+class DeadLetterRow(Base):
+    """An event or a delivery that failed five times: the bot's owner sees it and can send it again."""
+
+    __tablename__ = "dead_letter"
+    id: Mapped[uuid.UUID] = mapped_column(Uuid, primary_key=True)
+    kind: Mapped[str] = mapped_column(Text)
+    bot_id: Mapped[uuid.UUID] = mapped_column(Uuid)
+    session_id: Mapped[uuid.UUID] = mapped_column(Uuid)
+    shard: Mapped[int] = mapped_column(SmallInteger)
+    content: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    error: Mapped[str] = mapped_column(Text)
+    attempts: Mapped[int] = mapped_column(SmallInteger)
+    created_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True), server_default=NOW)
+    resent_at: Mapped[datetime | None] = mapped_column(TIMESTAMP(timezone=True))
+    __table_args__ = (Index("ix_dead_letter_bot", "bot_id", "id"),)
+
+
+class TimerRow(Base):
+    """When a waiting session gets a `timeout` event. `token` tells a timer from an older one of the same session."""
+
+    __tablename__ = "timer"
+    session_id: Mapped[uuid.UUID] = mapped_column(Uuid, primary_key=True)
+    shard: Mapped[int] = mapped_column(SmallInteger)
+    step_id: Mapped[str] = mapped_column(Text)
+    token: Mapped[uuid.UUID] = mapped_column(Uuid)
+    due_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True))
+    __table_args__ = (Index("ix_timer_due_at", "due_at"),)
+
+
+class ShardRow(Base):
+    """Who worked on a shard last, and whether it was left in order."""
+
+    __tablename__ = "shard"
+    id: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    owner: Mapped[str] = mapped_column(Text)
+    is_released: Mapped[bool] = mapped_column(server_default=sql("false"))
