@@ -1,0 +1,295 @@
+"""The bot document as types: every field, its default and its limits. The API's schema, parsing and dumping all derive
+from these classes; order of fields is the order in a dumped file. They judge shape only, not whether a bot makes
+sense."""
+
+import re
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from dbcv.domains.bots.document.saving import SavingSpellingError, normal_savings
+
+FORMAT = "dbcv.bot"
+VERSION = 1
+MAX_TIMEOUT_SECONDS = 10 * 365 * 86_400
+_CRON = re.compile(r"[0-9A-Za-z*/,#\- ]{1,100}\Z")
+
+
+def _number(value: Any) -> int | float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise PydanticCustomError("kind", "number", {"expected": "number"})
+    return value
+
+
+def _timeout(value: Any) -> int | float:
+    seconds = _number(value)
+    if not 0 < seconds <= MAX_TIMEOUT_SECONDS:
+        raise PydanticCustomError("range", "timeout", {"low": 0, "high": MAX_TIMEOUT_SECONDS, "value": seconds})
+    return seconds
+
+
+def _point(value: Any) -> list[int | float]:
+    if not isinstance(value, list) or len(value) != 2:
+        raise PydanticCustomError("kind", "point", {"expected": "point"})
+    return [_number(part) for part in value]
+
+
+def _savings(value: Any) -> Any:
+    if isinstance(value, dict):
+        try:
+            return normal_savings(value)
+        except SavingSpellingError as error:
+            fault = {"key": error.key, "value": repr(error.value)}
+            raise PydanticCustomError("saving_spelling", "saving", fault) from error
+    if not isinstance(value, list):
+        raise PydanticCustomError("kind", "saving", {"expected": "saving"})
+    return value
+
+
+def _method(value: Any) -> Any:
+    return value.lower() if isinstance(value, str) else value
+
+
+def _attachment(value: Any) -> Any:
+    if not isinstance(value, (str, dict)):
+        raise PydanticCustomError("kind", "attachment", {"expected": "attachment"})
+    return value
+
+
+def _headers(headers: dict[str, Any]) -> dict[str, Any]:
+    for name, value in headers.items():
+        if any(char in f"{name}{value}" for char in "\r\n"):
+            raise PydanticCustomError("header_lines", "header", {"key": name})
+    return headers
+
+
+def _cron_expression(value: Any) -> str | None:
+    if isinstance(value, bool) or not isinstance(value, (str, int)):
+        raise PydanticCustomError("kind", "cron", {"expected": "expression"})
+    if not _CRON.match(str(value)):
+        raise PydanticCustomError("cron_expression", "cron", {"value": str(value)})
+    return str(value)
+
+
+def _time_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError) as error:
+        raise PydanticCustomError("time_zone", "zone", {"value": name}) from error
+    return name
+
+
+def _moment(text: str) -> str:
+    try:
+        zoned = datetime.fromisoformat(text).tzinfo is not None
+    except ValueError:
+        zoned = False
+    if not zoned:
+        raise PydanticCustomError("moment", "moment", {"value": text})
+    return text
+
+
+def _no_null(value: Any) -> Any:
+    return {} if value is None else value
+
+
+Id = Annotated[str, Field(min_length=1, max_length=200)]
+Name = Annotated[str, Field(max_length=200)]
+Text = Annotated[str, Field(max_length=100_000)]
+Path = Annotated[str, Field(min_length=1, max_length=1_000)]
+Priority = Annotated[int, Field(ge=-1_000_000, le=1_000_000)]
+Seconds = Annotated[
+    float,
+    BeforeValidator(_timeout),
+    WithJsonSchema({"type": "number", "exclusiveMinimum": 0, "maximum": MAX_TIMEOUT_SECONDS}),
+]
+Point = Annotated[
+    list[Any],
+    BeforeValidator(_point),
+    WithJsonSchema({"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2}),
+]
+Rules = Annotated[dict[str, Any], BeforeValidator(_no_null)]
+Attachment = Annotated[Any, AfterValidator(_attachment), WithJsonSchema({"type": ["string", "object"]})]
+Attachments = Annotated[list[Attachment], Field(max_length=100)]
+CronExpression = Annotated[str, BeforeValidator(_cron_expression)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class MessageDocument(_Part):
+    """What a step or a scheduled message says."""
+
+    text: Text = ""
+    params: Any = Field(default_factory=dict)
+    attachments: Attachments = Field(default_factory=list)
+    widget_id: Id | None = None
+
+
+class SavingDocument(_Part):
+    """Keep `source` (a path) as `target` (a path)."""
+
+    target: Path
+    source: Path
+    mode: Literal["set", "append", "file"] = "set"
+    ext: Annotated[str, Field(max_length=20)] | None = None
+
+
+class ConnectionDocument(_Part):
+    """An edge to `next_step_id`, taken when `rules` hold ({} always does)."""
+
+    priority: Priority = 0
+    rules: Rules = Field(default_factory=dict)
+    filters: Any = None
+    next_step_id: Id | None = None
+
+
+class ConnectionGroupDocument(_Part):
+    """Work, then savings, then connections."""
+
+    search_type: Literal["message", "response", "code", "integration"] = "message"
+    priority: Priority = 0
+    request_id: Id | None = None
+    code: Annotated[str, Field(max_length=200_000)] | None = None
+    integration_id: Id | None = None
+    integration_config: dict[str, Any] = Field(default_factory=dict)
+    credential_id: Id | None = None
+    variables: Annotated[list[SavingDocument], BeforeValidator(_savings), Field(max_length=1_000)] = Field(
+        default_factory=list
+    )
+    connections: Annotated[list[ConnectionDocument], Field(max_length=1_000)] = Field(default_factory=list)
+
+
+class TemplateInstanceDocument(_Part):
+    """A template run inside a step: values in, results out."""
+
+    template_id: Id
+    inputs_mapping: dict[str, Any] = Field(default_factory=dict)
+    outputs_mapping: dict[str, Any] = Field(default_factory=dict)
+
+
+class StepDocument(_Part):
+    """A node of the graph."""
+
+    id: Id
+    name: Name = ""
+    is_proxy: bool = False
+    timeout_after: Seconds | None = None
+    timeout_step_id: Id | None = None
+    position: Point = Field(default_factory=lambda: [0, 0])
+    preset_id: Id | None = None
+    preset_icon_s3_key: Annotated[str, Field(max_length=500)] | None = None
+    message: MessageDocument | None = None
+    template_instance: TemplateInstanceDocument | None = None
+    connection_groups: Annotated[list[ConnectionGroupDocument], Field(max_length=1_000)] = Field(default_factory=list)
+
+
+class RequestDocument(_Part):
+    """A reusable HTTP request; any text may hold placeholders."""
+
+    id: Id
+    name: Name = ""
+    method: Annotated[Literal["get", "post", "put", "patch", "delete", "head", "options"], BeforeValidator(_method)] = (
+        "get"
+    )
+    request_url: Annotated[str, Field(max_length=10_000)] = ""
+    url_params: dict[str, Any] = Field(default_factory=dict)
+    params: dict[str, Any] = Field(default_factory=dict)
+    headers: Annotated[dict[str, Any], AfterValidator(_headers)] = Field(default_factory=dict)
+    json_field: Any = None
+    data: Any = None
+    content: Annotated[str, Field(max_length=1_000_000)] | None = None
+    attachments: Attachments = Field(default_factory=list)
+    proxies: Any = None
+
+
+class TemplateDocument(_Part):
+    """A sub-flow with inputs and outputs (JSON Schema) and steps of its own."""
+
+    id: Id
+    name: Name = ""
+    inputs: dict[str, Any] = Field(default_factory=dict)
+    outputs: dict[str, Any] = Field(default_factory=dict)
+    variables: dict[str, Any] = Field(default_factory=dict)
+    first_step_id: Id | None = None
+    steps: Annotated[list[StepDocument], Field(max_length=20_000)] = Field(default_factory=list)
+
+
+class WidgetDocument(_Part):
+    """HTML, CSS and JS shown in a sandboxed frame."""
+
+    id: Id
+    name: Name = ""
+    description: Text = ""
+    body: Annotated[str, Field(max_length=500_000)] = ""
+    css: Annotated[str, Field(max_length=500_000)] = ""
+    js: Annotated[str, Field(max_length=500_000)] = ""
+
+
+class CronDocument(_Part):
+    """A schedule, cron's fields; absent ones mean `*` (smaller than the smallest given: 0)."""
+
+    year: CronExpression | None = None
+    month: CronExpression | None = None
+    day: CronExpression | None = None
+    week: CronExpression | None = None
+    day_of_week: CronExpression | None = None
+    hour: CronExpression | None = None
+    minute: CronExpression | None = None
+    second: CronExpression | None = None
+    timezone: Annotated[str, Field(max_length=100), AfterValidator(_time_zone)] = "UTC"
+    jitter: Annotated[int, Field(ge=0, le=86_400)] | None = None
+
+
+class EmitterDocument(_Part):
+    """A message sent once (`send_at`, ISO 8601 with a zone) or on a schedule (`cron`)."""
+
+    name: Name
+    message: MessageDocument = Field(default_factory=MessageDocument)
+    send_at: Annotated[str, Field(max_length=50), AfterValidator(_moment)] | None = None
+    cron: CronDocument | None = None
+    is_active: bool = True
+
+
+class CredentialDocument(_Part):
+    """Which secret a bot needs; never the secret."""
+
+    id: Id
+    name: Name = ""
+    provider: Annotated[str, Field(min_length=1, max_length=100)]
+    strategy: Annotated[str, Field(min_length=1, max_length=100)] = "api_key"
+
+
+class NoteDocument(_Part):
+    """A note on the canvas."""
+
+    text: Text = ""
+    position: Point = Field(default_factory=lambda: [0, 0])
+    step_id: Id | None = None
+
+
+class BotDocument(_Part):
+    """A whole bot."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, title="BotDocument")
+
+    format: Literal["dbcv.bot"] = "dbcv.bot"
+    version: Annotated[int, Field(ge=1)] = VERSION
+    name: Annotated[str, Field(min_length=1, max_length=200)]
+    description: Annotated[str, Field(max_length=10_000)] = ""
+    variables: dict[str, Any] = Field(default_factory=dict)
+    first_step_id: Id | None = None
+    master_connection_groups: Annotated[list[ConnectionGroupDocument], Field(max_length=1_000)] = Field(
+        default_factory=list
+    )
+    steps: Annotated[list[StepDocument], Field(max_length=20_000)] = Field(default_factory=list)
+    requests: Annotated[list[RequestDocument], Field(max_length=5_000)] = Field(default_factory=list)
+    templates: Annotated[list[TemplateDocument], Field(max_length=1_000)] = Field(default_factory=list)
+    widgets: Annotated[list[WidgetDocument], Field(max_length=1_000)] = Field(default_factory=list)
+    emitters: Annotated[list[EmitterDocument], Field(max_length=1_000)] = Field(default_factory=list)
+    credentials: Annotated[list[CredentialDocument], Field(max_length=1_000)] = Field(default_factory=list)
+    notes: Annotated[list[NoteDocument], Field(max_length=5_000)] = Field(default_factory=list)
