@@ -13,8 +13,10 @@ TEXTS = st.one_of(
     st.sampled_from(
         ["yes", "No", "null", "~", "12:30", "1e5", "007", "2026-01-01", ".inf", "a: b", "a #b", "- a", "{$user.name$}"]
     ),
-    st.sampled_from(["строка\nдве", "x\n", "x\n\n", "\n", " x\ny", "x \n y\t\n", "a\r\nb", "\t", "'", '"', "x:", "=", "<<", "a,b"]),
-))
+    st.sampled_from(
+        ["строка\nдве", "x\n", "x\n\n", "\n", " x\ny", "x \n y\t\n", "a\r\nb", "\t", "'", '"', "x:", "=", "<<"]
+    ),
+)
 NUMBERS = st.one_of(
     st.integers(-(2**53) + 1, 2**53 - 1),
     st.floats(allow_nan=False, allow_infinity=False, max_value=1e15, min_value=-1e15),

@@ -21,7 +21,7 @@ _CRON = re.compile(r"[0-9A-Za-z*/,#\- ]{1,100}\Z")
 def _number(value: Any) -> int | float:
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise PydanticCustomError("kind", "number", {"expected": "number"})
-    return value
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _timeout(value: Any) -> int | float:
