@@ -112,7 +112,7 @@ class Database:
                 yield session
 
     @asynccontextmanager
-    async def driver(self) -> AsyncIterator[asyncpg.Connection[Any]]:
+    async def driver(self) -> AsyncIterator["asyncpg.Connection[Any]"]:
         """A pooled asyncpg connection for hot statements; asyncpg prepares them by itself.
 
         jsonb parameters are given as text (`json_text`), results come back decoded. Open transactions with
