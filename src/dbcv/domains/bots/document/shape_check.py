@@ -181,7 +181,6 @@ _FINDINGS: dict[str, Callable[[str, ErrorDetails], Finding]] = {
     "less_than_equal": _range,
     "range": _range,
     "literal_error": _not_one_of,
-    "saving_spelling": _own,
     "header_lines": _own,
     "cron_expression": _own,
     "time_zone": _own,

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from dbcv.domains.bots.document.saving import SavingSpellingError, normal_savings
+from dbcv.engine.saving import normalise_variables
 
 FORMAT = "dbcv.bot"
 VERSION = 1
@@ -38,15 +38,10 @@ def _point(value: Any) -> list[int | float]:
 
 
 def _savings(value: Any) -> Any:
-    if isinstance(value, dict):
-        try:
-            return normal_savings(value)
-        except SavingSpellingError as error:
-            fault = {"key": error.key, "value": repr(error.value)}
-            raise PydanticCustomError("saving_spelling", "saving", fault) from error
-    if not isinstance(value, list):
+    """Any spelling as the list; what is no saving at all is left for the fields to refuse."""
+    if not isinstance(value, (dict, list)):
         raise PydanticCustomError("kind", "saving", {"expected": "saving"})
-    return value
+    return normalise_variables(value)
 
 
 def _method(value: Any) -> Any:
@@ -131,10 +126,10 @@ class MessageDocument(_Part):
 
 
 class SavingDocument(_Part):
-    """Keep `source` (a path) as `target` (a path)."""
+    """Keep `source` (a path, text with placeholders or any other value) as `target` (a path)."""
 
     target: Path
-    source: Path
+    source: Any
     mode: Literal["set", "append", "file"] = "set"
     ext: Annotated[str, Field(max_length=20)] | None = None
 

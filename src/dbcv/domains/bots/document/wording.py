@@ -150,16 +150,6 @@ WORDS: dict[str, dict[Language, tuple[str, str]]] = {
         "en": ("there is no {kind} “{value}”", "{mend}"),
         "ru": ("нет {kind} «{value}»", "{mend}"),
     },
-    "saving_spelling": {
-        "en": (
-            "cannot read “{value}” as a saving",
-            '“target”, “target|a” (append) or “target|file|.csv”; or a list of {{"target", "source", "mode"}}',
-        ),
-        "ru": (
-            "не понять, как сохранять «{value}»",
-            '«target», «target|a» (добавить) или «target|file|.csv»; либо список {{"target", "source", "mode"}}',
-        ),
-    },
     "header_lines": {
         "en": ("a header is one line", "remove the line break"),
         "ru": ("заголовок занимает одну строку", "уберите перевод строки"),

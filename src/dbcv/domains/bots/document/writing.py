@@ -12,7 +12,8 @@ from dbcv.domains.bots.document.shapes import FORMAT, VERSION, BotDocument
 _INLINE_CHARS = 100
 _LONGEST_SIMPLE_KEY = 900  # YAML's own limit is 1024
 # Plain (unquoted) only where YAML 1.1 and 1.2 and every context agree that it is text.
-_PLAIN = re.compile(r"[^\W\d_][\w .()/$+*=<>|!?;@%&'\"—–-]*(?<! )\Z")
+_PLAIN = re.compile(r"(?:/|[^\W\d_])[\w .()/$+*=<>|!?;@%&'\"—–-]*(?<! )\Z")
+_PLAIN_IN_BLOCK = re.compile(_PLAIN.pattern.replace("[\\w ", "[\\w, "))
 _WORD_OF_YAML = re.compile(r"(?:y|n|yes|no|on|off|true|false|null)\Z", re.IGNORECASE)
 _TO_ESCAPE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 _NOT_IN_BLOCK = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
@@ -26,8 +27,14 @@ def write(document: BotDocument, format: Format) -> str:
 
 
 def _is_leaf(value: Any) -> bool:
-    """Nothing inside that has an inside: such values may go on one line."""
-    return not any(isinstance(part, (dict, list)) and part for part in _parts(value))
+    """Nothing inside but scalars and lists of them: such values may go on one line."""
+    return not any(
+        (isinstance(part, dict) and part) or (isinstance(part, list) and not _is_flat(part)) for part in _parts(value)
+    )
+
+
+def _is_flat(items: list[Any]) -> bool:
+    return not any(isinstance(item, (dict, list)) and item for item in items)
 
 
 def _parts(value: dict[str, Any] | list[Any]) -> Collection[Any]:
@@ -96,7 +103,7 @@ def _yaml_item(item: Any, indent: str) -> Iterator[str]:
 def _inline(value: Any) -> str | None:
     """`value` on one line, or None when it needs several."""
     if isinstance(value, str):
-        return None if _is_block(value) else _scalar(value)
+        return None if _is_block(value) else _scalar(value, _PLAIN_IN_BLOCK)
     if not isinstance(value, (dict, list)):
         return _scalar(value)
     if not _is_leaf(value) or any(isinstance(part, str) and _is_block(part) for part in _parts(value)):
@@ -113,8 +120,8 @@ def _flow(value: Any) -> str:
     return _scalar(value)
 
 
-def _scalar(value: Any) -> str:
-    if isinstance(value, str) and _PLAIN.match(value) and not _WORD_OF_YAML.match(value):
+def _scalar(value: Any, plain: re.Pattern[str] = _PLAIN) -> str:
+    if isinstance(value, str) and plain.match(value) and not _WORD_OF_YAML.match(value):
         return value
     quoted = json.dumps(value, ensure_ascii=False, allow_nan=False)
     if isinstance(value, float):  # YAML 1.1 takes 1e-05 for text, 1.0e-05 for a number
