@@ -1,0 +1,37 @@
+// Measures what a first visit to the chat loads (gzipped script), and fails over the budget. Run after `npm run build`.
+import { readdirSync, readFileSync } from "node:fs";
+import { gzipSync } from "node:zlib";
+
+const BUDGET_KB = 120;
+const assets = new URL("../dist/assets/", import.meta.url);
+const entry = readFileSync(new URL("../dist/index.html", import.meta.url), "utf8").match(
+  /assets\/(index-[\w-]+\.js)/,
+)?.[1];
+const scripts = readdirSync(assets).filter((name) => name.endsWith(".js"));
+const sourceOf = (name) => readFileSync(new URL(name, assets));
+
+/** A chunk and all it imports statically, so that a first visit cannot do without. */
+function withImports(name, seen = new Set()) {
+  if (seen.has(name)) return seen;
+  seen.add(name);
+  for (const [, imported] of sourceOf(name)
+    .toString()
+    .matchAll(/(?:from|import)\s*"\.\/([\w.-]+\.js)"/g))
+    withImports(imported, seen);
+  return seen;
+}
+
+const page = scripts.find((name) => name.startsWith("ChatPage"));
+const texts = ["shell", "chat"].map((area) => {
+  const languages = scripts.filter((name) => name.startsWith(`${area}-`));
+  return languages.sort((one, other) => sourceOf(other).length - sourceOf(one).length)[0];
+});
+const loaded = new Set([...withImports(entry), ...withImports(page), ...texts]);
+let totalKb = 0;
+for (const name of loaded) {
+  const kb = gzipSync(sourceOf(name)).length / 1000;
+  totalKb += kb;
+  process.stdout.write(`${kb.toFixed(1).padStart(7)} kB  ${name}\n`);
+}
+process.stdout.write(`${totalKb.toFixed(1).padStart(7)} kB  gzipped script for /chat (budget ${BUDGET_KB} kB)\n`);
+process.exitCode = totalKb > BUDGET_KB ? 1 : 0;

@@ -1,0 +1,148 @@
+import { CircleAlert, Clock3, FileText, Image } from "lucide-react";
+import { Fragment, useState } from "react";
+import { useWords } from "../../i18n/useWords";
+import { Button } from "../../ui/Button";
+import { Avatar } from "./Avatar";
+import { type Cluster, dayName, isLong, keyOf, shownText } from "./grouping";
+import { safeHref, splitLinks } from "./links";
+import styles from "./MessageCluster.module.css";
+import type { Attachment, ChatMessage } from "./messages";
+import type { ChatSession } from "./session";
+
+interface ClusterProps {
+  cluster: Cluster;
+  all: readonly ChatMessage[];
+  name: string;
+  session: ChatSession;
+}
+
+/** What one author said within one minute, with the day or the unread line above it where one begins. */
+export function MessageCluster({ cluster, all, name, session }: ClusterProps) {
+  const { t, language } = useWords();
+  const { author, messages, newDay, isUnreadStart } = cluster;
+  const last = messages.at(-1);
+  const days = { today: t("chat.today"), yesterday: t("chat.yesterday") };
+  return (
+    <>
+      {newDay !== null && <p className={styles.day}>{dayName(newDay, Date.now(), language, days)}</p>}
+      {isUnreadStart && <p className={styles.unread}>{t("chat.new_messages")}</p>}
+      <div className={`${styles.cluster} ${styles[author]}`}>
+        {author === "bot" && <Avatar name={name} size="small" />}
+        <div className={styles.column}>
+          {messages.map((message) => (
+            <Fragment key={keyOf(message)}>
+              <Bubble message={message} before={all[all.indexOf(message) - 1]} name={name} />
+              {message.status === "failed" && <Failed message={message} session={session} />}
+            </Fragment>
+          ))}
+          {last && last.status !== "failed" && <Meta message={last} />}
+        </div>
+      </div>
+    </>
+  );
+}
+
+function Bubble({ message, before, name }: { message: ChatMessage; before: ChatMessage | undefined; name: string }) {
+  const { t } = useWords();
+  const text = shownText(message, before);
+  return (
+    <div className={styles.bubble} data-status={message.status} dir="auto">
+      <span className="only-heard">{message.author === "me" ? t("chat.you") : name}: </span>
+      {text !== "" && <Text text={text} />}
+      {message.attachments.map((attachment) => (
+        <AttachmentLink key={`${attachment.url} ${attachment.name}`} attachment={attachment} />
+      ))}
+    </div>
+  );
+}
+
+function Text({ text }: { text: string }) {
+  const { t } = useWords();
+  const [isOpen, setIsOpen] = useState(false);
+  const isFoldable = isLong(text);
+  return (
+    <>
+      <div className={isFoldable && !isOpen ? `${styles.text} ${styles.folded}` : styles.text}>
+        {splitLinks(text).map((part, place) =>
+          part.href ? (
+            // biome-ignore lint/suspicious/noArrayIndexKey: the parts of a text never move
+            <a key={place} href={part.href} target="_blank" rel="noopener noreferrer nofollow">
+              {part.text}
+            </a>
+          ) : (
+            part.text
+          ),
+        )}
+      </div>
+      {isFoldable && (
+        <button type="button" className={styles.fold} aria-expanded={isOpen} onClick={() => setIsOpen(!isOpen)}>
+          {t(isOpen ? "chat.less" : "chat.more")}
+        </button>
+      )}
+    </>
+  );
+}
+
+function AttachmentLink({ attachment }: { attachment: Attachment }) {
+  const { t, language } = useWords();
+  const { url, name, sizeBytes, isImage } = attachment;
+  const href = safeHref(url) ?? (url.startsWith("/") && !url.startsWith("//") ? url : null);
+  const Icon = isImage ? Image : FileText;
+  const label = (
+    <>
+      <Icon size={20} strokeWidth={1.75} aria-hidden />
+      <span className={styles.fileName}>{name || t("chat.attachment")}</span>
+      {sizeBytes !== null && <span className={styles.fileSize}>{sizeText(sizeBytes, language)}</span>}
+    </>
+  );
+  if (!href) return <span className={styles.file}>{label}</span>;
+  return (
+    <a className={styles.file} href={href} target="_blank" rel="noopener noreferrer nofollow">
+      {label}
+    </a>
+  );
+}
+
+const SIZE_UNITS = ["byte", "kilobyte", "megabyte", "gigabyte"] as const;
+
+function sizeText(sizeBytes: number, language: string): string {
+  const power = Math.min(Math.floor(Math.log10(Math.max(sizeBytes, 1)) / 3), SIZE_UNITS.length - 1);
+  const options = { style: "unit", unit: SIZE_UNITS[power] ?? "byte", maximumFractionDigits: 1 } as const;
+  return new Intl.NumberFormat(language, options).format(sizeBytes / 1000 ** power);
+}
+
+function Meta({ message }: { message: ChatMessage }) {
+  const { t, language } = useWords();
+  const exact = new Intl.DateTimeFormat(language, { dateStyle: "long", timeStyle: "medium" }).format(message.sentAt);
+  const short = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit" }).format(message.sentAt);
+  return (
+    <p className={styles.meta}>
+      {message.status === "sending" && (
+        <span className={styles.sending} title={t("chat.sending")}>
+          <Clock3 size={12} strokeWidth={1.75} aria-hidden />
+          <span className="only-heard">{t("chat.sending")}</span>
+        </span>
+      )}
+      <time dateTime={new Date(message.sentAt).toISOString()} title={exact}>
+        {short}
+      </time>
+    </p>
+  );
+}
+
+function Failed({ message, session }: { message: ChatMessage; session: ChatSession }) {
+  const { t } = useWords();
+  const id = message.externalId ?? "";
+  return (
+    <div className={styles.failed} role="alert">
+      <CircleAlert size={16} strokeWidth={1.75} aria-hidden />
+      <span>{message.failure ? t("chat.failed_reason", { reason: message.failure }) : t("chat.failed")}</span>
+      <Button kind="quiet" onClick={() => session.sendAgain(id)}>
+        {t("chat.try_again")}
+      </Button>
+      <Button kind="quiet" onClick={() => session.discard(id)}>
+        {t("chat.discard")}
+      </Button>
+    </div>
+  );
+}

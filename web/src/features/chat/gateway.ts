@@ -1,0 +1,125 @@
+// The calls a chat makes, and what it keeps on this device. session.ts uses both and is tested with others in their place.
+import { bearer, client, dataOf } from "../../api/client";
+import type { ChatMessage, WireMessage } from "./messages";
+
+/** Who this browser is in a channel. The token is the only key to the conversation. */
+export interface Identity {
+  readonly token: string;
+  readonly subscriberId: string;
+}
+
+interface HistoryPage {
+  readonly messages: readonly WireMessage[];
+  /** Where older messages go on, null at the beginning of the conversation. */
+  readonly olderCursor: string | null;
+}
+
+export interface ChatGateway {
+  enter(channelId: string): Promise<Identity>;
+  channelName(channelId: string, identity: Identity): Promise<string>;
+  history(channelId: string, identity: Identity, cursor: string | null): Promise<HistoryPage>;
+  post(channelId: string, identity: Identity, text: string, externalId: string): Promise<WireMessage>;
+}
+
+const PAGE_SIZE = 50;
+
+export const httpGateway: ChatGateway = {
+  async enter(channelId) {
+    const body = { channel_id: channelId };
+    const answer = await dataOf(client.POST("/api/v1/login/anonymous-access-token", { body }));
+    return { token: answer.access_token, subscriberId: answer.subscriber_id };
+  },
+
+  async channelName(channelId, { token }) {
+    const params = { path: { channel_id: channelId } };
+    return (await dataOf(client.GET("/api/v1/channels/{channel_id}", { params, headers: bearer(token) }))).name;
+  },
+
+  async history(channelId, { token }, cursor) {
+    const params = { path: { channel_id: channelId }, query: { limit: PAGE_SIZE, ...(cursor && { cursor }) } };
+    const call = client.GET("/api/v1/channels/{channel_id}/messages", { params, headers: bearer(token) });
+    const page = await dataOf(call);
+    return { messages: page.items, olderCursor: page.next_cursor ?? null };
+  },
+
+  async post(channelId, { token }, text, externalId) {
+    const body = { channel_id: channelId, text, external_id: externalId };
+    return (await dataOf(client.POST("/api/v1/messages", { body, headers: bearer(token) }))).message;
+  },
+};
+
+/** What is kept on this device for one channel. Where storage is blocked, nothing is kept and all else works. */
+export class ChatStorage {
+  private readonly prefix: string;
+
+  constructor(channelId: string) {
+    this.prefix = `dbcv.chat.${channelId}.`;
+  }
+
+  identity(): Identity | null {
+    const kept = this.read("identity") as Partial<Identity> | null;
+    return typeof kept?.token === "string" && typeof kept.subscriberId === "string" ? (kept as Identity) : null;
+  }
+
+  outbox(): ChatMessage[] {
+    const kept = this.read("outbox");
+    return Array.isArray(kept) ? kept.filter((item) => typeof item?.externalId === "string") : [];
+  }
+
+  lastRead(): string | null {
+    const kept = this.read("read");
+    return typeof kept === "string" ? kept : null;
+  }
+
+  keep(name: "identity" | "outbox" | "read", value: unknown): void {
+    try {
+      localStorage.setItem(this.prefix + name, JSON.stringify(value));
+    } catch {
+      // Full or blocked: the conversation goes on without being remembered here.
+    }
+  }
+
+  forget(): void {
+    try {
+      for (const name of ["identity", "outbox", "read"]) localStorage.removeItem(this.prefix + name);
+    } catch {
+      // Nothing was kept.
+    }
+  }
+
+  private read(name: string): unknown {
+    try {
+      return JSON.parse(localStorage.getItem(this.prefix + name) ?? "null");
+    } catch {
+      return null;
+    }
+  }
+}
+
+const entering = new Map<string, Promise<Identity>>();
+
+async function enterOnce(gateway: ChatGateway, channelId: string, storage: ChatStorage): Promise<Identity> {
+  const kept = storage.identity();
+  if (kept) return kept;
+  const identity = await gateway.enter(channelId);
+  storage.keep("identity", identity);
+  return identity;
+}
+
+/** The identity kept for the channel, or a new one; one only, also when two tabs or two mounts ask at once. */
+export function identify(gateway: ChatGateway, channelId: string, storage: ChatStorage): Promise<Identity> {
+  const running = entering.get(channelId);
+  if (running) return running;
+  const enter = () => enterOnce(gateway, channelId, storage);
+  // `locks` exists in secure contexts only (https or localhost).
+  const locks = navigator.locks as LockManager | undefined;
+  const entered = locks ? locks.request(`dbcv.chat.${channelId}`, enter) : enter();
+  const result = Promise.resolve(entered).finally(() => entering.delete(channelId));
+  entering.set(channelId, result);
+  return result;
+}
+
+/** An id no other message of this visitor has; works outside secure contexts too, where `randomUUID` does not exist. */
+export function newExternalId(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

@@ -1,0 +1,381 @@
+// One open chat: who the visitor is, what was said, what is on its way. The page draws `view()` and calls the methods.
+// Every message has its sender's own id, so whatever is sent again after a doubt (socket, HTTP, another tab) is kept once.
+import { ApiError } from "../../api/client";
+import { type Frame, LiveSocket } from "../../realtime/socket";
+import {
+  type Conversation,
+  discard,
+  EMPTY_CONVERSATION,
+  enqueue,
+  markFailed,
+  nextToSend,
+  receive,
+  retry,
+  visibleMessages,
+  waitingSince,
+} from "./conversation";
+import { Delivery } from "./delivery";
+import { type ChatGateway, ChatStorage, type Identity, identify, newExternalId } from "./gateway";
+import { type ChatMessage, draftMessage, readMessage, START_ID, START_TEXT, type WireMessage } from "./messages";
+import { Unread } from "./unread";
+
+type Phase = "opening" | "ready" | "gone" | "private" | "failed";
+
+export interface ChatView {
+  readonly phase: Phase;
+  readonly name: string;
+  readonly messages: readonly ChatMessage[];
+  readonly isOffline: boolean;
+  readonly isTyping: boolean;
+  readonly isStarting: boolean;
+  readonly hasOlder: boolean;
+  readonly older: "idle" | "loading" | "failed";
+  /** The first message the person has not seen, and how many there are. */
+  readonly unreadFromId: string | null;
+  readonly unreadCount: number;
+}
+
+interface SessionOptions {
+  channelId: string;
+  gateway: ChatGateway;
+  connect?: (url: string) => WebSocket;
+}
+
+const TYPING_AFTER_MS = 400;
+const TYPING_UNTIL_MS = 20_000;
+const POLL_MS = 3_000;
+const REOPEN_MS = 3_000;
+const RESYNC_PAGES = 10;
+
+export class ChatSession {
+  private readonly options: SessionOptions;
+  private readonly storage: ChatStorage;
+  private readonly listeners = new Set<() => void>();
+  private identity: Identity | null = null;
+  private socket: LiveSocket | null = null;
+  private delivery: Delivery | null = null;
+  private conversation: Conversation = EMPTY_CONVERSATION;
+  private phase: Phase = "opening";
+  private name = "";
+  private olderCursor: string | null = null;
+  private older: ChatView["older"] = "idle";
+  private isOffline = false;
+  private readonly unread: Unread;
+  private askedAt: number | null = null;
+  private serverTypingUntil = 0;
+  private run = 0;
+  private timers = new Map<string, ReturnType<typeof setTimeout>>();
+  private current: ChatView;
+
+  constructor(options: SessionOptions) {
+    this.options = options;
+    this.storage = new ChatStorage(options.channelId);
+    this.unread = new Unread({
+      lastRead: () => this.storage.lastRead(),
+      keepRead: (messageId) => this.storage.keep("read", messageId),
+    });
+    this.conversation = { confirmed: [], outbox: this.storage.outbox() };
+    this.current = this.draw();
+  }
+
+  view = (): ChatView => this.current;
+
+  subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
+
+  /** Opens the chat, or opens it again after `stop`. */
+  start(): void {
+    this.run += 1;
+    addEventListener("online", this.wake);
+    void this.open(this.run);
+  }
+
+  stop(): void {
+    this.run += 1;
+    removeEventListener("online", this.wake);
+    for (const timer of this.timers.values()) clearTimeout(timer);
+    this.timers.clear();
+    this.delivery?.stop();
+    this.delivery = null;
+    this.socket?.stop();
+    this.socket = null;
+  }
+
+  send(text: string): void {
+    if (text.trim() === "") return;
+    this.unread.fromId = null;
+    this.post(text, newExternalId());
+  }
+
+  sendAgain(externalId: string): void {
+    this.change(retry(this.conversation, externalId, Date.now()));
+    this.delivery?.wake();
+  }
+
+  discard(externalId: string): void {
+    this.change(discard(this.conversation, externalId));
+  }
+
+  /** Whether the person sees the newest message now; what arrives while they do not is unread. */
+  setAttentive(isAttentive: boolean): void {
+    if (this.unread.setAttentive(isAttentive, this.conversation.confirmed)) this.show();
+  }
+
+  /** Leaves this conversation for good and begins another one as a new visitor. */
+  startOver(): void {
+    this.stop();
+    this.storage.forget();
+    this.identity = null;
+    this.conversation = EMPTY_CONVERSATION;
+    this.olderCursor = null;
+    this.unread.forget();
+    this.askedAt = null;
+    this.phase = "opening";
+    this.show();
+    this.start();
+  }
+
+  async loadOlder(): Promise<void> {
+    if (!this.identity || this.olderCursor === null || this.older === "loading") return;
+    const run = this.run;
+    this.older = "loading";
+    this.show();
+    try {
+      const page = await this.history(this.identity, this.olderCursor);
+      if (run !== this.run) return;
+      this.olderCursor = page.olderCursor;
+      this.older = "idle";
+      this.change(receive(this.conversation, page.messages));
+    } catch {
+      this.older = "failed";
+      this.show();
+    }
+  }
+
+  private async open(run: number): Promise<void> {
+    const { channelId, gateway } = this.options;
+    try {
+      const identity = await identify(gateway, channelId, this.storage);
+      const [name, page] = await Promise.all([gateway.channelName(channelId, identity), this.history(identity, null)]);
+      if (run === this.run) this.opened(identity, name, page);
+    } catch (error) {
+      if (run === this.run) this.refused(error, run);
+    }
+  }
+
+  private opened(
+    identity: Identity,
+    name: string,
+    page: { messages: ChatMessage[]; olderCursor: string | null },
+  ): void {
+    this.identity = identity;
+    this.name = name;
+    this.isOffline = false;
+    // A second start (React's strict mode, a page shown again) must not forget how far back the person has read.
+    if (this.conversation.confirmed.length === 0) this.olderCursor = page.olderCursor;
+    this.conversation = receive(this.conversation, page.messages);
+    this.phase = "ready";
+    this.unread.opened(this.conversation.confirmed);
+    this.change(this.conversation);
+    this.delivery?.stop();
+    this.delivery = this.deliveryFor(identity);
+    this.connect(identity);
+    if (page.messages.length === 0) this.greet();
+    this.delivery?.wake();
+  }
+
+  private refused(error: unknown, run: number): void {
+    const status = error instanceof ApiError ? error.status : 0;
+    if (status === 401 && this.storage.identity()) {
+      // The token is no longer good for anything: whoever opens the page now is a new visitor.
+      this.storage.forget();
+      void this.open(run);
+      return;
+    }
+    this.phase = refusedPhase(status);
+    this.show();
+    if (this.phase === "failed") this.later("open", REOPEN_MS, () => void this.open(run));
+  }
+
+  private connect(identity: Identity): void {
+    this.socket?.stop();
+    this.socket = new LiveSocket({
+      url: `${location.origin.replace(/^http/, "ws")}/ws`,
+      token: identity.token,
+      topics: [`channel:${this.options.channelId}`],
+      onFrame: (frame) => this.readFrame(frame),
+      onLive: (isLive) => (isLive ? void this.resync() : this.later("poll", TYPING_AFTER_MS, () => void this.resync())),
+      ...(this.options.connect && { connect: this.options.connect }),
+    });
+    this.socket.start();
+  }
+
+  /** The first "/start", once the person can see the page. Its id is fixed, so a second one is no second start. */
+  private greet(): void {
+    if (document.visibilityState === "visible") {
+      this.post(START_TEXT, START_ID);
+      return;
+    }
+    const run = this.run;
+    const whenSeen = () => run === this.run && this.conversation.confirmed.length === 0 && this.greet();
+    document.addEventListener("visibilitychange", whenSeen, { once: true });
+  }
+
+  private post(text: string, externalId: string): void {
+    if (this.conversation.outbox.some((message) => message.externalId === externalId)) return;
+    this.askedAt = Date.now();
+    this.later("typing", TYPING_AFTER_MS, () => this.show());
+    this.later("typing-end", TYPING_UNTIL_MS, () => this.show());
+    this.change(enqueue(this.conversation, draftMessage(text, externalId, Date.now())));
+    this.delivery?.wake();
+  }
+
+  private deliveryFor(identity: Identity): Delivery {
+    const { channelId, gateway } = this.options;
+    return new Delivery({
+      next: () => nextToSend(this.conversation),
+      sendLive: ({ text, externalId }) =>
+        this.socket?.send({ type: "message", channel_id: channelId, text, external_id: externalId }) ?? false,
+      sendByHttp: ({ text, externalId }) => gateway.post(channelId, identity, text, externalId ?? ""),
+      onSilentSocket: () => this.socket?.reconnectNow(),
+      onKept: (wire) => this.take([wire]),
+      onRefused: ({ externalId }, reason) => this.change(markFailed(this.conversation, externalId ?? "", reason)),
+      onReachable: (isReachable) => this.setOffline(!isReachable),
+    });
+  }
+
+  private readFrame(frame: Frame): void {
+    if (frame.type === "message" && isWireMessage(frame.message)) this.take([frame.message]);
+    else if (frame.type === "typing") this.showServerTyping();
+    else if (frame.type === "error") this.delivery?.acknowledge(errorOf(frame), externalIdOf(frame));
+  }
+
+  private showServerTyping(): void {
+    this.serverTypingUntil = Date.now() + TYPING_UNTIL_MS;
+    this.later("typing-end", TYPING_UNTIL_MS, () => this.show());
+    this.show();
+  }
+
+  /** Fetches what was missed, back to what is known; while there is no socket it goes on asking. */
+  private async resync(): Promise<void> {
+    const { run, identity } = this;
+    if (!identity || this.phase !== "ready") return;
+    try {
+      await this.fetchMissed(identity, run);
+      if (run === this.run) this.setOffline(false);
+      this.delivery?.wake();
+    } catch {
+      if (run === this.run) this.setOffline(true);
+    }
+    if (run === this.run && !this.socket?.isLive) this.later("poll", POLL_MS, () => void this.resync());
+  }
+
+  private async fetchMissed(identity: Identity, run: number): Promise<void> {
+    const newestKnown = this.conversation.confirmed.at(-1)?.id ?? "";
+    const missed: ChatMessage[] = [];
+    let cursor: string | null = null;
+    for (let pages = 0; pages < RESYNC_PAGES; pages += 1) {
+      const page = await this.history(identity, cursor);
+      missed.push(...page.messages);
+      cursor = page.olderCursor;
+      if (cursor === null || page.messages.some((message) => (message.id ?? "") <= newestKnown)) break;
+    }
+    if (run === this.run) this.accept(missed);
+  }
+
+  private async history(identity: Identity, cursor: string | null) {
+    const page = await this.options.gateway.history(this.options.channelId, identity, cursor);
+    const messages = page.messages.map((wire) => readMessage(wire, identity.subscriberId));
+    return { messages, olderCursor: page.olderCursor };
+  }
+
+  private take(wires: readonly WireMessage[]): void {
+    const ownId = this.identity?.subscriberId ?? "";
+    this.accept(wires.map((wire) => readMessage(wire, ownId)));
+  }
+
+  private accept(messages: readonly ChatMessage[]): void {
+    const newestKnown = this.conversation.confirmed.at(-1)?.id ?? "";
+    const before = new Set(this.conversation.outbox.map((message) => message.externalId));
+    this.change(receive(this.conversation, messages));
+    const fresh = this.conversation.confirmed.filter((message) => (message.id ?? "") > newestKnown);
+    this.unread.arrived(fresh);
+    if (fresh.some((message) => message.author === "bot")) this.serverTypingUntil = 0;
+    for (const { externalId } of messages) {
+      if (externalId && before.has(externalId)) this.delivery?.acknowledge("kept", externalId);
+    }
+    this.show();
+  }
+
+  private wake = (): void => {
+    if (this.phase === "failed") void this.open(this.run);
+    else void this.resync();
+  };
+
+  private setOffline(isOffline: boolean): void {
+    if (this.isOffline === isOffline) return;
+    this.isOffline = isOffline;
+    this.show();
+  }
+
+  private change(conversation: Conversation): void {
+    if (conversation.outbox !== this.conversation.outbox) this.storage.keep("outbox", conversation.outbox);
+    this.conversation = conversation;
+    this.show();
+  }
+
+  private later(name: string, delayMs: number, act: () => void): void {
+    clearTimeout(this.timers.get(name));
+    this.timers.set(name, setTimeout(act, delayMs));
+  }
+
+  private isTyping(): boolean {
+    const now = Date.now();
+    if (this.isOffline) return false;
+    if (now < this.serverTypingUntil) return true;
+    const waited = this.askedAt === null ? 0 : now - this.askedAt;
+    const isWaiting = waitingSince(this.conversation) !== null;
+    return isWaiting && waited >= TYPING_AFTER_MS && waited < TYPING_UNTIL_MS;
+  }
+
+  private draw(): ChatView {
+    const messages = visibleMessages(this.conversation);
+    return {
+      phase: this.phase,
+      name: this.name,
+      messages,
+      isOffline: this.isOffline,
+      isTyping: this.isTyping(),
+      isStarting: messages.length === 0 && waitingSince(this.conversation) !== null,
+      hasOlder: this.olderCursor !== null,
+      older: this.older,
+      unreadFromId: this.unread.fromId,
+      unreadCount: this.unread.count,
+    };
+  }
+
+  private show(): void {
+    this.current = this.draw();
+    for (const listener of this.listeners) listener();
+  }
+}
+
+function refusedPhase(status: number): Phase {
+  if (status === 404 || status === 410 || status === 422) return "gone";
+  return status === 401 || status === 403 ? "private" : "failed";
+}
+
+function isWireMessage(value: unknown): value is WireMessage {
+  return typeof value === "object" && value !== null && "id" in value && "sender_id" in value;
+}
+
+function externalIdOf(frame: Frame): string | null {
+  return typeof frame.external_id === "string" ? frame.external_id : null;
+}
+
+function errorOf(frame: Frame): ApiError {
+  const words = frame.detail ?? frame.message ?? frame.title;
+  return new ApiError(Number(frame.status) || 400, typeof words === "string" ? words : "");
+}

@@ -1,0 +1,17 @@
+export default {
+  title: "DBCV",
+  loading: "Loading",
+  home: "To the start page",
+  again: "Try again",
+  settings: "Settings",
+  theme: "Theme",
+  theme_system: "System",
+  theme_light: "Light",
+  theme_dark: "Dark",
+  language: "Language",
+  lost_title: "There is no page here",
+  lost_text: "The address may be mistyped, or the page has moved.",
+  broken_title: "This page could not be shown",
+  broken_text: "What you wrote is kept. Reload the page to go on.",
+  reload: "Reload",
+} as const;

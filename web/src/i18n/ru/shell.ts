@@ -1,0 +1,17 @@
+export default {
+  title: "DBCV",
+  loading: "Загрузка",
+  home: "На главную",
+  again: "Повторить",
+  settings: "Настройки",
+  theme: "Тема",
+  theme_system: "Как в системе",
+  theme_light: "Светлая",
+  theme_dark: "Тёмная",
+  language: "Язык",
+  lost_title: "Такой страницы нет",
+  lost_text: "Возможно, в адресе опечатка или страница переехала.",
+  broken_title: "Страница не открылась",
+  broken_text: "Всё, что вы написали, сохранено. Обновите страницу, чтобы продолжить.",
+  reload: "Обновить",
+} as const;

@@ -1,0 +1,35 @@
+// The shape of the texts: English is the source of keys and of the names in braces, Russian must have the same.
+import type chat from "./en/chat";
+import type home from "./en/home";
+import type shell from "./en/shell";
+
+export type Language = "en" | "ru";
+export const LANGUAGES: readonly Language[] = ["en", "ru"];
+
+interface Areas {
+  shell: typeof shell;
+  home: typeof home;
+  chat: typeof chat;
+}
+
+/** A part of the texts that is loaded together with the page that shows it. */
+export type Area = keyof Areas;
+export type PluralForms = Partial<Record<Intl.LDMLPluralRule, string>> & { other: string };
+export type AreaTexts = Record<string, string | PluralForms>;
+
+export type Key = { [A in Area]: `${A}.${keyof Areas[A] & string}` }[Area];
+type TextOf<K extends Key> = K extends `${infer A extends Area}.${infer N}`
+  ? N extends keyof Areas[A]
+    ? Areas[A][N]
+    : never
+  : never;
+type NamesIn<S> = S extends `${string}{${infer Name}}${infer Rest}` ? Name | NamesIn<Rest> : never;
+type Names<T> = T extends string ? NamesIn<T> : NamesIn<T[keyof T]> | "count";
+type ParamOf<Name extends string> = Name extends "count" ? number : string | number;
+
+/** The parameters a text needs, none if it names none. */
+export type Params<K extends Key> = [Names<TextOf<K>>] extends [never]
+  ? []
+  : [{ [Name in Names<TextOf<K>> & string]: ParamOf<Name> }];
+
+export type Translate = <K extends Key>(key: K, ...params: Params<K>) => string;

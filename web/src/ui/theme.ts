@@ -1,0 +1,20 @@
+// The chosen theme: kept on this device, set on <html>. `early.js` sets it before the first paint.
+const STORAGE_KEY = "dbcv.theme";
+const THEMES = ["system", "light", "dark"] as const;
+export type Theme = (typeof THEMES)[number];
+
+export function currentTheme(): Theme {
+  const set = document.documentElement.dataset.theme;
+  return THEMES.find((theme) => theme === set) ?? "system";
+}
+
+export function setTheme(theme: Theme): void {
+  if (theme === "system") delete document.documentElement.dataset.theme;
+  else document.documentElement.dataset.theme = theme;
+  try {
+    if (theme === "system") localStorage.removeItem(STORAGE_KEY);
+    else localStorage.setItem(STORAGE_KEY, theme);
+  } catch {
+    // Not kept: the page itself still changes.
+  }
+}
