@@ -6,7 +6,6 @@ be sent is dropped: the mailbox in PostgreSQL is swept, and pages read again aft
 
 import asyncio
 import contextlib
-from collections.abc import Callable
 from typing import Any
 
 import structlog
@@ -38,12 +37,11 @@ class Ring(BaseModel):
 class Bell:
     """Gathers rings by stream and notices in order; one task sends them, one pipeline at a time."""
 
-    def __init__(self, broker: RedisBroker, valkey: Redis, stream_name: Callable[[int], str], shards: int) -> None:
+    def __init__(self, broker: RedisBroker, valkey: Redis) -> None:
+        self._broker = broker
         self._valkey = valkey
-        self._publishers: list[StreamPublisher] = [
-            broker.publisher(stream=StreamSub(stream_name(shard), maxlen=STREAM_LENGTH)) for shard in range(shards)
-        ]
-        self._rings: dict[int, dict[str, None]] = {}
+        self._publishers: dict[str, StreamPublisher] = {}
+        self._rings: dict[str, dict[str, None]] = {}
         self._notices: list[tuple[str, Any]] = []
         self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -62,9 +60,9 @@ class Bell:
             await self._task
         await self._send()
 
-    def ring(self, shard: int, key: str) -> None:
-        """Wake whoever works on `shard` for `key` (a session id)."""
-        self._rings.setdefault(shard, {})[key] = None
+    def ring(self, stream: str, key: str) -> None:
+        """Wake whoever listens to `stream` for `key` (a session id)."""
+        self._rings.setdefault(stream, {})[key] = None
         self._wake.set()
 
     def publish(self, topic: str, payload: Any) -> None:
@@ -93,16 +91,23 @@ class Bell:
         self._is_away = False
         return True
 
-    async def _send_pipeline(self, rings: dict[int, dict[str, None]], notices: list[tuple[str, Any]]) -> None:
+    async def _send_pipeline(self, rings: dict[str, dict[str, None]], notices: list[tuple[str, Any]]) -> None:
         pipeline = self._valkey.pipeline(transaction=False)
-        for shard, keys in rings.items():
+        for stream, keys in rings.items():
             waiting = list(keys)
             for start in range(0, len(waiting), KEYS_IN_A_RING):
                 ring = Ring(keys=waiting[start : start + KEYS_IN_A_RING])
-                await self._publishers[shard].publish(ring, pipeline=pipeline)
+                await self._publisher(stream).publish(ring, pipeline=pipeline)
         if notices:
             pipeline.publish(LIVE_CHANNEL, dump_bytes(notices))
         await pipeline.execute()
+
+    def _publisher(self, stream: str) -> StreamPublisher:
+        publisher = self._publishers.get(stream)
+        if publisher is None:
+            publisher = self._broker.publisher(stream=StreamSub(stream, maxlen=STREAM_LENGTH))
+            self._publishers[stream] = publisher
+        return publisher
 
     def _note_away(self, error: Exception) -> None:
         if not self._is_away:

@@ -54,6 +54,8 @@ class Settings(BaseSettings):
     secret_box_key: str = _env("SECRET_BOX_KEY", "", "encrypts credentials (32 bytes, base64url)", repr=False)
     admin_email: str = _env("DBCV_ADMIN_EMAIL", "admin@example.com", "first account")
     admin_password: str = _env("DBCV_ADMIN_PASSWORD", "", "its password; empty: made up and printed once", repr=False)
+    registration_open: bool = _env("DBCV_REGISTRATION_OPEN", True, "whether anybody may make an account")
+    token_hours: float = _env("DBCV_TOKEN_HOURS", 12, "how long a log-in lasts without being renewed", gt=0, le=720)
     allowed_hosts: Annotated[tuple[str, ...], NoDecode] = _env(
         "DBCV_ALLOWED_HOSTS", (), "private hosts that HTTP steps may call, comma-separated"
     )
@@ -66,9 +68,14 @@ class Settings(BaseSettings):
     shards: int = _env("DBCV_SHARDS", 8, "shards of users; as many workers can share the load", ge=1, le=1024)
     accept_batch_seconds: float = _env("DBCV_ACCEPT_BATCH_SECONDS", 0.002, "how long accepted messages gather", ge=0)
     turn_timeout_seconds: float = _env("DBCV_TURN_TIMEOUT_SECONDS", 60.0, "longest turn, outside calls included", gt=0)
+    turn_hang_seconds: float = _env(
+        "DBCV_TURN_HANG_SECONDS", 5.0, "a worker that stands still longer is replaced", gt=0
+    )
     turn_max_tries: int = _env("DBCV_TURN_MAX_TRIES", 5, "then a dead letter", ge=1)
     sweep_after_seconds: float = _env("DBCV_SWEEP_AFTER_SECONDS", 1.0, "ring again for what lies longer", gt=0)
     max_message_bytes: int = _env("DBCV_MAX_MESSAGE_BYTES", 2_000_000, "larger requests get 413", ge=1024)
+    max_effects: int = _env("DBCV_MAX_EFFECTS", 200, "calls to the outside a worker makes at once", ge=1)
+    http_max_bytes: int = _env("DBCV_HTTP_MAX_BYTES", 5_000_000, "largest answer of an HTTP step, unpacked", ge=1024)
     stop_timeout_seconds: float = _env("DBCV_STOP_TIMEOUT_SECONDS", 10.0, "time for turns in flight at a stop", gt=0)
 
     log_level: Literal["debug", "info", "warning", "error"] = _env("DBCV_LOG_LEVEL", "info", "what is logged")

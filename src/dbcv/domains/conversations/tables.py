@@ -53,8 +53,20 @@ class ChannelVariablesRow(Base):
     version: Mapped[int] = mapped_column(BigInteger, server_default=sql("1"))
 
 
+class ChannelSenderRow(Base):
+    """Who an outside sender of a webhook is here: the same person at every call."""
+
+    __tablename__ = "channel_sender"
+    channel_id: Mapped[uuid.UUID] = mapped_column(
+        Uuid, ForeignKey("channel.id", ondelete="CASCADE"), primary_key=True
+    )
+    external_id: Mapped[str] = mapped_column(Text, primary_key=True)
+    subscriber_id: Mapped[uuid.UUID] = mapped_column(Uuid, ForeignKey("subscriber.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True), server_default=NOW)
+
+
 class SessionRow(Base):
-    """One (user, bot, channel): where it is. `version` moves by one with every commit; whoever expects another loses."""
+    """One (user, bot, channel): where it is. `version` moves with every commit; whoever expects another loses."""
 
     __tablename__ = "session"
     id: Mapped[uuid.UUID] = mapped_column(Uuid, primary_key=True)

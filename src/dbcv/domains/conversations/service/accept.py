@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import uuid
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -22,7 +23,7 @@ from dbcv.kit.db import Database
 from dbcv.kit.errors import Invalid, Unavailable
 from dbcv.kit.ids import new_id
 from dbcv.kit.json_text import clean_text, dumps
-from dbcv.kit.streams import shard_of
+from dbcv.kit.streams import shard_of, user_messages
 
 BATCH_LIMIT = 500
 """Messages in one commit: past this a batch only makes its first message wait."""
@@ -189,10 +190,15 @@ class Acceptor:
     def _ring(self, batch: list[_Waiting], sessions: list[uuid.UUID], kept: dict[uuid.UUID, datetime]) -> None:
         for (inbound, _), session_id in zip(batch, sessions, strict=True):
             if inbound.id in kept:
-                self._bell.ring(shard_of(inbound.sender_id, self._shards), str(session_id))
+                self._bell.ring(user_messages(shard_of(inbound.sender_id, self._shards)), str(session_id))
                 self._bell.publish(
                     f"channel:{inbound.channel_id}", message_notice(inbound, session_id, kept[inbound.id])
                 )
+
+
+async def open_sessions(connection: asyncpg.Connection[Any], keys: Sequence[SessionKey]) -> dict[SessionKey, uuid.UUID]:
+    """The session of each (user, bot, channel), made where there is none yet."""
+    return await hot.find_sessions(connection, [new_id() for _ in keys], keys)
 
 
 def event_of(inbound: Inbound) -> dict[str, Any]:

@@ -1,0 +1,169 @@
+"""The bot worker: what bots said leaves their session, in order, and reaches the other bots of the channel.
+
+A delivery and the event it becomes are one transaction: nothing is delivered twice. `ring` is its only way in.
+"""
+
+import asyncio
+import uuid
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import asyncpg
+import structlog
+
+from dbcv.domains.conversations.service.accept import open_sessions
+from dbcv.kit.bell import Bell
+from dbcv.kit.db import Database
+from dbcv.kit.errors import Unavailable
+from dbcv.kit.ids import new_id
+from dbcv.kit.json_text import dumps
+from dbcv.kit.streams import shard_of, user_messages
+from dbcv.runtime.shards import Ticket
+
+MAX_HOPS = 20
+"""How often bots may answer each other before somebody else speaks: two bots in one channel would go on for ever."""
+ROWS_AT_ONCE = 500
+SESSIONS_AT_ONCE = 200
+AWAY_SECONDS = 0.2
+_DATABASE_ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError, Unavailable)
+
+_READ = """
+SELECT seq, session_id, target_id, payload FROM delivery
+WHERE session_id = ANY($1::uuid[]) AND target_kind = 'bot' AND next_attempt_at <= now()
+ORDER BY seq LIMIT $2 FOR UPDATE SKIP LOCKED
+"""
+_QUEUE = """
+WITH gone AS (DELETE FROM delivery WHERE seq = ANY($5::bigint[]))
+INSERT INTO mailbox (id, session_id, shard, kind, event)
+SELECT id, session_id, shard, 'bot', event
+FROM unnest($1::uuid[], $2::uuid[], $3::smallint[], $4::jsonb[]) WITH ORDINALITY
+AS t(id, session_id, shard, event, place) ORDER BY place
+"""
+_BURY = """
+WITH gone AS (DELETE FROM delivery WHERE seq = $1
+              RETURNING session_id, shard, target_kind, target_id, payload, attempts)
+INSERT INTO dead_letter (id, kind, bot_id, session_id, shard, content, error, attempts)
+SELECT $2, 'delivery', $3, session_id, shard,
+       jsonb_build_object('target_kind', target_kind, 'target_id', target_id, 'payload', payload), $4, attempts
+FROM gone
+"""
+_LATE = """
+SELECT DISTINCT session_id FROM (
+  SELECT session_id FROM delivery
+  WHERE shard = ANY($1::smallint[]) AND next_attempt_at < now() - make_interval(secs => $2)
+  ORDER BY next_attempt_at LIMIT $3) AS late
+"""
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(slots=True)
+class Delivery:
+    """One row on its way: `message` is what was said, `sender_id` the bot that said it."""
+
+    seq: int
+    session_id: uuid.UUID
+    target_id: uuid.UUID
+    message: dict[str, Any]
+    hops: int
+
+    @property
+    def sender_id(self) -> uuid.UUID:
+        return uuid.UUID(self.message["sender_id"])
+
+    @property
+    def session_key(self) -> tuple[uuid.UUID, uuid.UUID, uuid.UUID]:
+        """(user, bot, channel) of the session that receives it: the speaking bot is the user there."""
+        return self.sender_id, self.target_id, uuid.UUID(self.message["channel_id"])
+
+
+async def late_deliveries(
+    connection: asyncpg.Connection[Any], shards: Sequence[int], older_than_seconds: float, limit: int
+) -> list[uuid.UUID]:
+    """Sessions whose deliveries have been due for longer than that."""
+    return [row[0] for row in await connection.fetch(_LATE, list(shards), older_than_seconds, limit)]
+
+
+class BotWorker:
+    """Delivers what is rung, sessions side by side in one transaction, each session's rows in order."""
+
+    def __init__(self, db: Database, bell: Bell, shards: int) -> None:
+        self._db, self._bell, self._shards = db, bell, shards
+        self._rung: dict[uuid.UUID, list[Ticket]] = defaultdict(list)
+        self._wake = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Begin to deliver."""
+        self._task = asyncio.create_task(self._run(), name="deliver")
+
+    async def stop(self) -> None:
+        """End; what is not delivered yet stays in its table."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    def ring(self, session_id: uuid.UUID, ticket: Ticket | None = None) -> None:
+        """Something this session said may have to leave."""
+        tickets = self._rung[session_id]
+        if ticket is not None:
+            tickets.append(ticket)
+        self._wake.set()
+
+    async def _run(self) -> None:
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            try:
+                async with self._db.driver() as connection:
+                    while self._rung:
+                        await self._deliver(connection)
+            except _DATABASE_ERRORS as error:
+                log.warning("deliver.database_unavailable", error=str(error) or repr(error))
+                await asyncio.sleep(AWAY_SECONDS)
+                self._wake.set()
+
+    async def _deliver(self, connection: asyncpg.Connection[Any]) -> None:
+        sessions = list(self._rung)[:SESSIONS_AT_ONCE]
+        arrived: list[tuple[int, uuid.UUID]] = []
+        async with connection.transaction():
+            rows = await connection.fetch(_READ, sessions, ROWS_AT_ONCE)
+            deliveries = [_delivery(row) for row in rows]
+            due = [item for item in deliveries if item.hops <= MAX_HOPS]
+            for item in deliveries:
+                if item.hops > MAX_HOPS:
+                    await self._bury(connection, item)
+            if due:
+                arrived = await self._queue(connection, due)
+        for shard, session_id in arrived:
+            self._bell.ring(user_messages(shard), str(session_id))
+        if len(rows) < ROWS_AT_ONCE:
+            for session_id in sessions:
+                for ticket in self._rung.pop(session_id, ()):
+                    ticket.settle()
+
+    async def _queue(self, connection: asyncpg.Connection[Any], due: list[Delivery]) -> list[tuple[int, uuid.UUID]]:
+        sessions = await open_sessions(connection, list({item.session_key for item in due}))
+        arrived = [(shard_of(item.sender_id, self._shards), sessions[item.session_key]) for item in due]
+        await connection.execute(
+            _QUEUE, [new_id() for _ in due], [session_id for _, session_id in arrived], [shard for shard, _ in arrived],
+            [_event(item) for item in due], [item.seq for item in due],
+        )  # fmt: skip
+        return arrived
+
+    async def _bury(self, connection: asyncpg.Connection[Any], item: Delivery) -> None:
+        reason = f"bots answered each other {MAX_HOPS} times in a row"
+        log.warning("deliver.dead_letter", session_id=str(item.session_id), reason=reason)
+        await connection.execute(_BURY, item.seq, new_id(), item.sender_id, reason)
+
+
+def _delivery(row: asyncpg.Record) -> Delivery:
+    payload = row["payload"]
+    return Delivery(row["seq"], row["session_id"], row["target_id"], payload["message"], payload["hops"])
+
+
+def _event(item: Delivery) -> str:
+    message = {key: item.message[key] for key in ("text", "params", "attachments")}
+    return dumps({"message": message, "data": {"hops": item.hops, "message_id": item.message["id"]}})

@@ -1,0 +1,231 @@
+"""One session's turns in memory: events in, a `SessionCommit` and notices out. Nothing is stored here.
+
+Called by the worker. Knows the engine and the shapes of rows; performs no effect and reaches no database.
+"""
+
+import time
+import uuid
+from collections.abc import Generator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from dbcv.engine.effects import Effect
+from dbcv.engine.events import Event
+from dbcv.engine.graph import Graph
+from dbcv.engine.outcome import Outcome, Reply
+from dbcv.engine.state import State
+from dbcv.engine.variables import apply_changes
+from dbcv.engine.walk import walk
+from dbcv.kit.clock import utc_now
+from dbcv.kit.ids import new_id
+from dbcv.kit.json_text import dumps
+from dbcv.runtime.ledger import SessionCommit
+from dbcv.runtime.mailbox import MailboxEvent, SessionMail, SessionState
+from dbcv.runtime.memory import Entity, Memory
+
+Walk = Generator[Effect, dict[str, Any], Outcome]
+_FROM_MESSAGES = frozenset({"message", "bot", "webhook"})
+
+
+@dataclass(slots=True)
+class OpenTurn:
+    """A walk that has begun: it waits for the reply to `effect`, or is over (`outcome`)."""
+
+    mail_event: MailboxEvent
+    event: Event
+    walk: Walk
+    started_ns: int
+    effect: Effect | None = None
+    outcome: Outcome | None = None
+    performed: list[dict[str, Any]] = field(default_factory=list)
+
+    def advance(self, reply: dict[str, Any] | None) -> None:
+        """On to the next effect or to the end; `reply` answers the last effect, None begins."""
+        try:
+            self.effect = next(self.walk) if reply is None else self.walk.send(reply)
+        except StopIteration as stop:
+            self.effect, self.outcome = None, stop.value
+
+
+class SessionRun:
+    """The turns of one session in one batch; each sees what the one before it left."""
+
+    def __init__(self, mail: SessionMail, memory: Memory, graph: Graph | None, shard: int) -> None:
+        state = memory.sessions.get(mail.session_id) or mail.state
+        if state is None or state.version != mail.version:
+            raise LookupError("the session was forgotten between the read and the turn")
+        self.mail = mail
+        self._graph = graph
+        self.shard = shard
+        self._user = _entity(memory.users.get(mail.user_id), mail.user_id)
+        self._bot = _entity(memory.bots.get(mail.bot_id), mail.bot_id)
+        self._channel = _entity(memory.channels.get(mail.channel_id), mail.channel_id)
+        self._scopes = {
+            "user": self._user.variables, "bot": self._bot.variables, "channel": self._channel.variables
+        }  # fmt: skip
+        self._step_id = state.step_id
+        self._frames = state.frames
+        self._variables = state.variables
+        self._timer_token = state.timer_token
+        self._revision_before = state.revision
+        self.commit = SessionCommit(
+            mail.session_id, mail.version, state.step_id, state.frames, mail.published_revision, state.timer_token
+        )
+        self.notices: list[tuple[str, Any]] = []
+
+    def is_outdated(self, event: MailboxEvent) -> bool:
+        """Whether it is the timeout of a wait that is over: such an event is handled by dropping it."""
+        return event.kind == "timeout" and event.event["data"].get("token") != str(self._timer_token)
+
+    @property
+    def can_walk(self) -> bool:
+        """Whether the bot is published and compiles."""
+        return self._graph is not None
+
+    def refuse(self, event: MailboxEvent) -> None:
+        """Records that nobody answered, because the bot has no version that runs."""
+        error = "not_published: the bot has no published version that runs"
+        record = dumps({"event": event.event, "now": utc_now(), "replies": [], "trace": []})
+        revision = self.mail.published_revision or 0
+        self.commit.records.append((event.id, self.mail.bot_id, revision, event.kind, record, error))
+        self.commit.handled.append(event.seq)
+        self._tell_waiter(event, [], error)
+
+    def drop(self, event: MailboxEvent) -> None:
+        """Counts an event as handled that does nothing."""
+        self.commit.handled.append(event.seq)
+
+    def begin(self, mail_event: MailboxEvent) -> OpenTurn:
+        """Walks until the first effect or the end. May raise what a defect of the engine raises."""
+        content = mail_event.event
+        message = content.get("message") or {}
+        if message:
+            message = {"id": str(mail_event.id), "sender_id": str(self.mail.user_id), **message}
+        event = Event(
+            str(mail_event.id), mail_event.kind, utc_now(), mail_event.id.int & 0x7FFFFFFFFFFFFFFF, message,  # type: ignore[arg-type]
+            content.get("data") or {},
+        )  # fmt: skip
+        assert self._graph is not None
+        turn = OpenTurn(mail_event, event, walk(self._graph, self._state(), event), time.perf_counter_ns())
+        turn.advance(None)
+        return turn
+
+    def finish(self, turn: OpenTurn) -> None:
+        """Takes the outcome of a turn that is over into the commit."""
+        outcome = turn.outcome
+        assert outcome is not None
+        before = self._step_id
+        self._step_id, self._frames = outcome.step_id, outcome.frames
+        self.commit.step_id, self.commit.frames = outcome.step_id, outcome.frames
+        if outcome.session_changed:
+            self._variables = self.commit.variables = outcome.session
+        for change in outcome.changes:
+            owner = self._owner(change.scope)
+            text = dumps({"op": change.op, "path": list(change.path), "value": change.value})
+            self.commit.changes.append((change.scope, owner, text))
+        if outcome.changes:
+            self._apply_changes(outcome)
+        self._set_timer(turn, outcome)
+        replies = [self._say(turn, reply) for reply in outcome.replies]
+        self._record(turn, outcome, before, replies)
+        self.commit.handled.append(turn.mail_event.seq)
+        self._revision_before = self.mail.published_revision
+
+    def state_after(self) -> SessionState:
+        """What to remember once the commit has won."""
+        return SessionState(
+            self.mail.version + 1, self._step_id, self._frames, self.mail.published_revision, self._timer_token,
+            self._variables,
+        )  # fmt: skip
+
+    def _state(self) -> State:
+        facts = {
+            "user": self._user.facts, "bot": self._bot.facts, "channel": self._channel.facts,
+            "session": {"id": str(self.mail.session_id)},
+        }  # fmt: skip
+        scopes = self._scopes
+        return State(
+            self._step_id, self._variables, scopes["user"], scopes["bot"], scopes["channel"], facts, self._frames
+        )
+
+    def _owner(self, scope: str) -> uuid.UUID:
+        return {"user": self.mail.user_id, "bot": self.mail.bot_id, "channel": self.mail.channel_id}[scope]
+
+    def _apply_changes(self, outcome: Outcome) -> None:
+        for scope in {change.scope for change in outcome.changes}:
+            own = [change for change in outcome.changes if change.scope == scope]
+            self._scopes[scope] = apply_changes(self._scopes[scope], own)
+
+    def _set_timer(self, turn: OpenTurn, outcome: Outcome) -> None:
+        if outcome.timer_action == "set" and outcome.timer is not None:
+            self._timer_token = turn.mail_event.id
+            self.commit.timer = (self.shard, outcome.timer.step_id, self._timer_token, outcome.timer.after_seconds)
+            self.commit.is_timer_cancelled = False
+        elif outcome.timer_action == "cancel" or turn.mail_event.kind == "timeout":
+            self.commit.is_timer_cancelled = self._timer_token is not None
+            self._timer_token, self.commit.timer = None, None
+        self.commit.timer_token = self._timer_token
+
+    def _say(self, turn: OpenTurn, reply: Reply) -> dict[str, Any]:
+        mail, message_id = self.mail, new_id()
+        reply_to = turn.mail_event.id if turn.mail_event.kind in _FROM_MESSAGES else None
+        widget = dumps(reply.widget) if reply.widget is not None else None
+        self.commit.messages.append((
+            message_id, mail.channel_id, mail.bot_id, mail.user_id, reply_to, reply.text, dumps(reply.params),
+            dumps(reply.attachments), widget,
+        ))  # fmt: skip
+        message = {
+            "id": str(message_id), "channel_id": str(mail.channel_id), "session_id": str(mail.session_id),
+            "sender_id": str(mail.bot_id), "recipient_id": str(mail.user_id),
+            "reply_to": str(reply_to) if reply_to else None, "text": reply.text, "params": reply.params,
+            "attachments": reply.attachments, "widget": reply.widget, "external_id": None,
+            "created_at": _wire_time(turn.event.now),
+        }  # fmt: skip
+        self.notices.append((f"channel:{mail.channel_id}", {"type": "message", "message": message}))
+        self._deliver(turn, message)
+        return message
+
+    def _deliver(self, turn: OpenTurn, message: dict[str, Any]) -> None:
+        """What a bot says reaches the other bots of its channel."""
+        others = [bot_id for bot_id in self._channel.bots if bot_id != self.mail.bot_id]
+        if not others:
+            return
+        payload = dumps({"message": message, "hops": int(turn.event.data.get("hops", 0)) + 1})
+        self.commit.deliveries.extend((self.shard, "bot", bot_id, payload) for bot_id in others)
+
+    def _record(self, turn: OpenTurn, outcome: Outcome, before: str | None, replies: list[dict[str, Any]]) -> None:
+        mail, event = self.mail, turn.event
+        error = f"{outcome.error.code}: {outcome.error.message}" if outcome.error else None
+        record = {
+            "event": {"message": event.message, "data": event.data},
+            "now": event.now,
+            "seed": event.seed,
+            "effects": turn.performed,
+            "from": before,
+            "to": outcome.step_id,
+            "replies": [message["id"] for message in replies],
+            "trace": outcome.trace,
+            "revision_before": self._revision_before,
+            "elapsed_us": (time.perf_counter_ns() - turn.started_ns) // 1000,
+        }
+        revision = mail.published_revision or 0
+        row = (turn.mail_event.id, mail.bot_id, revision, turn.mail_event.kind, dumps(record), error)
+        self.commit.records.append(row)
+        self._tell_waiter(turn.mail_event, replies, error)
+        watcher = {"type": "turn", "id": event.id, "session_id": str(mail.session_id), "step_id": outcome.step_id}
+        self.notices.append((f"bot:{mail.bot_id}", watcher))
+
+    def _tell_waiter(self, event: MailboxEvent, replies: list[dict[str, Any]], error: str | None) -> None:
+        session_id = str(self.mail.session_id)
+        waiter = {"type": "turn", "id": str(event.id), "session_id": session_id, "replies": replies, "error": error}
+        self.notices.append((f"event:{event.id}", waiter))
+
+
+def _entity(entity: Entity | None, entity_id: uuid.UUID) -> Entity:
+    """A user or channel that was deleted while its event waited still has an id and nothing else."""
+    return entity or Entity(0, {}, {"id": str(entity_id)})
+
+
+def _wire_time(moment: datetime) -> str:
+    return moment.isoformat()

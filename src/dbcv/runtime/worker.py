@@ -1,0 +1,344 @@
+"""The user worker: rung sessions in, committed turns out. Reading, walking and committing overlap.
+
+One task reads mail and walks turns, one commits what is ready; a turn that calls the outside world goes on in a task of
+its own, its session claimed. A session is in one pair of hands at a time (`_busy`), so its events stay in order.
+"""
+
+import asyncio
+import contextlib
+import uuid
+from collections.abc import Coroutine, Iterable
+from typing import Any
+
+import asyncpg
+import structlog
+
+from dbcv.kit.bell import Bell
+from dbcv.kit.db import Database
+from dbcv.kit.errors import Unavailable
+from dbcv.kit.streams import bot_messages, shard_of
+from dbcv.runtime import ledger, mailbox
+from dbcv.runtime.mailbox import MailboxEvent, SessionMail
+from dbcv.runtime.memory import Memory
+from dbcv.runtime.perform import Failure, Performer, attempt, attempt_async
+from dbcv.runtime.shards import Ticket
+from dbcv.runtime.turn import OpenTurn, SessionRun
+
+SESSIONS_A_READ = 200
+AWAY_SECONDS = 0.1
+_DATABASE_ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError, Unavailable)
+
+log = structlog.get_logger(__name__)
+
+
+class UserWorker:
+    """Turns events of the mailbox into replies. `ring` is its only way in."""
+
+    def __init__(
+        self,
+        db: Database,
+        bell: Bell,
+        performer: Performer,
+        worker_id: str,
+        *,
+        shards: int,
+        max_tries: int,
+        turn_timeout_seconds: float,
+    ) -> None:
+        self._db, self._bell, self._performer = db, bell, performer
+        self._worker_id, self._shards = worker_id, shards
+        self._max_tries, self._turn_timeout_seconds = max_tries, turn_timeout_seconds
+        self._memory = Memory()
+        self._rung: dict[uuid.UUID, list[Ticket]] = {}
+        self._busy: dict[uuid.UUID, list[Ticket]] = {}
+        self._ready: list[SessionRun] = []
+        self._wake_reader, self._wake_committer = asyncio.Event(), asyncio.Event()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._loops: list[asyncio.Task[None]] = []
+        self._is_stopping = False
+        self._idle = asyncio.Event()
+
+    async def start(self) -> None:
+        """Begin to work on what is rung."""
+        self._loops = [
+            asyncio.create_task(self._keep_on(self._read_loop), name="read"),
+            asyncio.create_task(self._keep_on(self._commit_loop), name="commit"),
+        ]
+
+    async def stop(self, timeout_seconds: float) -> None:
+        """Finish the turns in hand (at most so long), take no new ones."""
+        self._is_stopping = True
+        self._idle.clear()
+        if self._busy:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._idle.wait(), timeout_seconds)
+        for task in [*self._loops, *self._tasks]:
+            task.cancel()
+        await asyncio.gather(*self._loops, *self._tasks, return_exceptions=True)
+
+    def ring(self, session_id: uuid.UUID, ticket: Ticket | None = None) -> None:
+        """Something may lie in this session's mailbox. `ticket` is settled once it has been looked at."""
+        waiting = self._rung.setdefault(session_id, [])
+        if ticket is not None:
+            waiting.append(ticket)
+        self._wake_reader.set()
+
+    async def _keep_on(self, loop: Any) -> None:
+        while True:
+            try:
+                await loop()
+            except _DATABASE_ERRORS as error:
+                log.warning("worker.database_unavailable", loop=loop.__name__, error=str(error) or repr(error))
+                await asyncio.sleep(AWAY_SECONDS)
+
+    # --- reading and walking -------------------------------------------------------------------------------------
+
+    async def _read_loop(self) -> None:
+        async with self._db.driver() as connection:
+            while True:
+                await self._wake_reader.wait()
+                self._wake_reader.clear()
+                while taken := self._take():
+                    try:
+                        await self._read(connection, taken)
+                    except _DATABASE_ERRORS:
+                        self._put_back(taken)
+                        raise
+
+    def _take(self) -> list[uuid.UUID]:
+        """Up to a batch of rung sessions that nobody works on; they are busy from here on."""
+        if self._is_stopping:
+            return []
+        taken = []
+        for session_id in self._rung:
+            if session_id not in self._busy:
+                taken.append(session_id)
+                if len(taken) == SESSIONS_A_READ:
+                    break
+        for session_id in taken:
+            self._busy[session_id] = self._rung.pop(session_id)
+        return taken
+
+    def _put_back(self, session_ids: Iterable[uuid.UUID]) -> None:
+        for session_id in session_ids:
+            if session_id in self._busy:
+                self._settle(session_id, ring_again=True)
+
+    async def _read(self, connection: asyncpg.Connection[Any], taken: list[uuid.UUID]) -> None:
+        mails = await mailbox.read_mail(connection, self._memory.known_versions(taken), self._worker_id)
+        await self._memory.refresh(connection, mails)
+        with_mail = {mail.session_id for mail in mails}
+        for session_id in taken:
+            if session_id not in with_mail:
+                self._settle(session_id)
+        for mail in mails:
+            self._handle(mail)
+
+    def _handle(self, mail: SessionMail) -> None:
+        first = mail.events[0]
+        if mail.is_claimed:
+            self._settle(mail.session_id)
+        elif first.attempts >= self._max_tries:
+            self._spawn(self._bury(mail, first))
+        elif first.attempts > 0:
+            self._spawn(self._run_alone(mail, first))
+        else:
+            self._run_together(mail)
+
+    def _run_together(self, mail: SessionMail) -> None:
+        """All events up to the first one that calls the outside world or fails; those come first next time."""
+        run = self._open(mail)
+        for event in mail.events:
+            if event.attempts > 0:
+                break
+            turn = self._begin(run, event)
+            if isinstance(turn, Failure):
+                if not run.commit.handled:
+                    self._spawn(self._note_failure(mail, event, turn.error))
+                    return
+                break
+            if turn is not None and turn.outcome is None:
+                if not run.commit.handled:
+                    self._spawn(self._run_outside(run, turn))
+                    return
+                turn.walk.close()
+                break
+            if turn is not None:
+                run.finish(turn)
+        self._submit(run)
+
+    def _open(self, mail: SessionMail) -> SessionRun:
+        graph = None
+        if mail.published_revision is not None:
+            graph = self._memory.graphs.get(mail.bot_id, mail.published_revision)
+        return SessionRun(mail, self._memory, graph, shard_of(mail.user_id, self._shards))
+
+    def _begin(self, run: SessionRun, event: MailboxEvent) -> OpenTurn | Failure | None:
+        """The turn of an event, begun; None when there is nothing to walk."""
+        if run.is_outdated(event):
+            run.drop(event)
+            return None
+        if not run.can_walk:
+            run.refuse(event)
+            return None
+        return attempt(lambda: run.begin(event))
+
+    def _submit(self, run: SessionRun) -> None:
+        self._ready.append(run)
+        self._wake_committer.set()
+
+    # --- committing ----------------------------------------------------------------------------------------------
+
+    async def _commit_loop(self) -> None:
+        async with self._db.driver() as connection:
+            while True:
+                await self._wake_committer.wait()
+                self._wake_committer.clear()
+                while self._ready:
+                    batch, self._ready = self._ready, []
+                    await self._commit(connection, batch)
+
+    async def _commit(self, connection: asyncpg.Connection[Any], batch: list[SessionRun]) -> None:
+        try:
+            won = await ledger.commit(connection, [run.commit for run in batch])
+        except asyncpg.DeadlockDetectedError:
+            self._lose(batch)
+        except (
+            asyncpg.DataError,
+            asyncpg.IntegrityConstraintViolationError,
+            asyncpg.ProgramLimitExceededError,
+        ) as error:
+            await self._commit_one_by_one(connection, batch, error)
+        except BaseException:
+            self._lose(batch)
+            raise
+        else:
+            for run in batch:
+                self._conclude(run, run.mail.session_id in won)
+
+    async def _commit_one_by_one(
+        self, connection: asyncpg.Connection[Any], batch: list[SessionRun], error: Exception
+    ) -> None:
+        """One of them holds what the database refuses: find it, so that the others are kept."""
+        if len(batch) > 1:
+            for run in batch:
+                await self._commit(connection, [run])
+            return
+        run = batch[0]
+        log.error("turn.refused_by_database", session_id=str(run.mail.session_id), error=str(error))
+        self._spawn(self._note_failure(run.mail, run.mail.events[0], f"the database refused it: {error}"))
+
+    def _conclude(self, run: SessionRun, has_won: bool) -> None:
+        session_id = run.mail.session_id
+        if not has_won:
+            self._lose([run])
+            return
+        self._memory.sessions.put(session_id, run.state_after())
+        for topic, payload in run.notices:
+            self._bell.publish(topic, payload)
+        if run.commit.deliveries:
+            self._bell.ring(bot_messages(run.shard), str(session_id))
+        is_more = len(run.commit.handled) < len(run.mail.events) or len(run.mail.events) == mailbox.EVENTS_A_SESSION
+        self._settle(session_id, ring_again=is_more)
+
+    def _lose(self, batch: list[SessionRun]) -> None:
+        """Somebody else moved the session, or nobody knows: forget it and read again."""
+        for run in batch:
+            self._memory.sessions.drop(run.mail.session_id)
+            self._settle(run.mail.session_id, ring_again=True)
+
+    def _settle(self, session_id: uuid.UUID, ring_again: bool = False) -> None:
+        for ticket in self._busy.pop(session_id, ()):
+            ticket.settle()
+        if self._is_stopping and not self._busy:
+            self._idle.set()
+        if ring_again:
+            self.ring(session_id)
+        elif session_id in self._rung:
+            self._wake_reader.set()
+
+    # --- turns in tasks of their own -----------------------------------------------------------------------------
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _run_alone(self, mail: SessionMail, event: MailboxEvent) -> None:
+        """An event that failed before: this try is counted first, so that one that kills the worker is counted too."""
+        try:
+            async with self._db.driver() as connection:
+                await mailbox.note_failure(connection, event.seq, event.error, 1)
+        except _DATABASE_ERRORS:
+            self._settle(mail.session_id, ring_again=True)
+            return
+        run = self._open(mail)
+        turn = self._begin(run, event)
+        if isinstance(turn, Failure):
+            await self._note_failure(mail, event, turn.error, is_counted=True)
+        elif turn is not None and turn.outcome is None:
+            await self._run_outside(run, turn, is_counted=True)
+        else:
+            if turn is not None:
+                run.finish(turn)
+            self._submit(run)
+
+    async def _run_outside(self, run: SessionRun, turn: OpenTurn, is_counted: bool = False) -> None:
+        """Claims the session, performs the turn's effects one after the other, hands it to the committer."""
+        session_id = run.mail.session_id
+        try:
+            async with self._db.driver() as connection:
+                version = await ledger.claim(
+                    connection, session_id, run.mail.version, self._worker_id, self._turn_timeout_seconds + 5
+                )
+        except _DATABASE_ERRORS:
+            version = None
+        if version is None:
+            self._lose([run])
+            return
+        run.commit.expected_version = run.mail.version = version
+        result = await attempt_async(self._perform_all(turn))
+        if isinstance(result, Failure):
+            self._memory.sessions.drop(session_id)
+            await self._note_failure(run.mail, turn.mail_event, result.error, is_counted=is_counted)
+            return
+        run.finish(turn)
+        self._submit(run)
+
+    async def _perform_all(self, turn: OpenTurn) -> None:
+        async with asyncio.timeout(self._turn_timeout_seconds):
+            while turn.effect is not None:
+                reply = await self._performer.perform(turn.effect)
+                turn.performed.append({"effect": type(turn.effect).__name__, "reply": reply})
+                turn.advance(reply)
+
+    async def _note_failure(
+        self, mail: SessionMail, event: MailboxEvent, error: str, *, is_counted: bool = False
+    ) -> None:
+        log.error("turn.failed", turn_id=str(event.id), session_id=str(mail.session_id), error=error)
+        try:
+            async with self._db.driver() as connection:
+                await mailbox.note_failure(connection, event.seq, error, 0 if is_counted else 1)
+                await ledger.release_session(connection, mail.session_id, self._worker_id)
+        except _DATABASE_ERRORS as reason:
+            log.warning("turn.failure_not_noted", error=str(reason))
+        self._settle(mail.session_id, ring_again=True)
+
+    async def _bury(self, mail: SessionMail, event: MailboxEvent) -> None:
+        error = event.error or "the turn failed"
+        try:
+            async with self._db.driver() as connection:
+                await ledger.bury(connection, event.seq, mail.bot_id)
+        except _DATABASE_ERRORS as reason:
+            log.warning("turn.not_buried", error=str(reason))
+        else:
+            log.error("turn.dead_letter", turn_id=str(event.id), session_id=str(mail.session_id), error=error)
+            notice = {
+                "type": "turn",
+                "id": str(event.id),
+                "session_id": str(mail.session_id),
+                "replies": [],
+                "error": error,
+            }
+            self._bell.publish(f"event:{event.id}", notice)
+        self._settle(mail.session_id, ring_again=True)
