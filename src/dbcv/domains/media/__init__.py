@@ -1,1 +1,1 @@
-"""x"""
+"""Media: files and icons. Knows no bot."""

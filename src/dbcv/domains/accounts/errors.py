@@ -1,0 +1,58 @@
+"""What can go wrong with accounts, in words for the person who meets it."""
+
+from dbcv.kit.errors import AppError, Conflict, ErrorDetail, Forbidden, Invalid, NotFound, TooManyRequests, Unauthorized
+
+
+def wrong_login() -> AppError:
+    """The same words for an unknown e-mail and a wrong password."""
+    return Unauthorized("The e-mail or the password is not right", code="wrong_login")
+
+
+def token_refused() -> AppError:
+    """The token is forged, expired, revoked, or its account is closed."""
+    return Unauthorized("Log in again: this token is not valid (any more)", code="token_refused")
+
+
+def account_needed() -> AppError:
+    """An anonymous visitor asked for what needs an account."""
+    return Forbidden("This needs an account", code="account_needed")
+
+
+def role_needed(role: str) -> AppError:
+    """The account's role does not allow it."""
+    return Forbidden(f"This needs the role {role}", code="role_needed")
+
+
+def registration_closed() -> AppError:
+    """The operator creates the accounts here."""
+    return Forbidden("Registration is closed: ask the operator for an account", code="registration_closed")
+
+
+def email_taken() -> AppError:
+    """Somebody registered with this e-mail before."""
+    detail = ErrorDetail(
+        path="email", message="An account with this e-mail exists", hint="Log in, or use another e-mail"
+    )
+    return Conflict("An account with this e-mail exists", code="email_taken", errors=[detail])
+
+
+def wrong_current_password() -> AppError:
+    """A password is changed only by who knows the old one."""
+    detail = ErrorDetail(path="current_password", message="is not right", hint="Type the password you log in with")
+    return Invalid("The current password is not right", code="wrong_current_password", errors=[detail])
+
+
+def unknown_account(email: str) -> AppError:
+    """An operator's command names an account that is not there."""
+    detail = ErrorDetail(path="email", message=f"No account has the e-mail {email}", hint="See `dbcv user create`")
+    return Invalid(f"No account has the e-mail {email}", code="unknown_account", errors=[detail])
+
+
+def too_many_attempts() -> AppError:
+    """Log-ins from this address, or for this account, failed too often."""
+    return TooManyRequests("Too many failed log-ins: try again in a quarter of an hour", code="too_many_attempts")
+
+
+def no_such_account() -> AppError:
+    """An administrator names an account that is not there."""
+    return NotFound("There is no such account", code="account_not_found")

@@ -1,0 +1,226 @@
+"""Bots over HTTP. Documents are read from the raw body: JSON or YAML, judged by the document's own rules."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
+
+from dbcv.domains.accounts.endpoints import Developer, User
+from dbcv.domains.bots import errors
+from dbcv.domains.bots.document import MAX_BYTES, BotDocument, Format
+from dbcv.domains.bots.schemas import (
+    AccessIn,
+    AccessOut,
+    BotIn,
+    BotList,
+    BotOut,
+    BotPatch,
+    BotSummary,
+    CheckOut,
+    ImportOut,
+    ProblemOut,
+    PublishIn,
+    PublishOut,
+    RevisionDocumentOut,
+    RevisionList,
+    RevisionOut,
+)
+from dbcv.domains.bots.service import Bots, Changed
+from dbcv.domains.bots.tables import RevisionRow, VisibleBot
+
+router = APIRouter(prefix="/bots", tags=["bots"])
+_DOCUMENT_BODY = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            media_type: {"schema": {"$ref": "#/components/schemas/BotDocument"}}
+            for media_type in ("application/json", "application/yaml")
+        },
+    }
+}
+_SUMMARY = tuple(name for name in BotSummary.model_fields if name != "access")
+_WHOLE = tuple(name for name in BotOut.model_fields if name != "access")
+_REVISION = tuple(name for name in RevisionOut.model_fields if name != "is_published")
+
+
+async def _service(request: Request) -> Bots:
+    service: Bots = request.app.state.bots
+    return service
+
+
+async def _known_version(if_match: Annotated[str | None, Header()] = None) -> int | None:
+    """The draft's version the caller knows, from If-Match: "7", W/"7", 7; none and * mean any."""
+    text = (if_match or "*").removeprefix("W/").strip('"')
+    if text == "*":
+        return None
+    if not (text.isascii() and text.isdigit()) or len(text) > 9:
+        raise errors.no_version(text)
+    return int(text)
+
+
+Service = Annotated[Bots, Depends(_service)]
+KnownVersion = Annotated[int | None, Depends(_known_version)]
+Limit = Annotated[int, Query(ge=1, le=200)]
+Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
+
+
+@router.get("")
+async def page(caller: User, service: Service, limit: Limit = 50, cursor: UUID | None = None) -> BotList:
+    """Bots you own or that are shared with you, the newest first."""
+    found, next_cursor = await service.page(caller.id, limit, cursor)
+    return BotList(items=[BotSummary(**_fields(bot, _SUMMARY)) for bot in found], next_cursor=next_cursor)
+
+
+@router.post("", status_code=201)
+async def create(wish: BotIn, caller: Developer, service: Service, response: Response) -> BotOut:
+    """Make an empty bot."""
+    return _bot(await service.create(caller.id, wish), response)
+
+
+@router.post("/import", status_code=201, openapi_extra=_DOCUMENT_BODY)
+async def import_document(request: Request, caller: Developer, service: Service, response: Response) -> ImportOut:
+    """Make a bot from a document, all or nothing; 422 lists every problem of it."""
+    data, format = await _document(request)
+    return _changed(await service.import_document(caller.id, data, format), response)
+
+
+@router.get("/{bot_id}")
+async def one(bot_id: UUID, caller: User, service: Service, response: Response) -> BotOut:
+    """One bot; its version is also the ETag."""
+    return _bot(await service.get(caller.id, bot_id), response)
+
+
+@router.patch("/{bot_id}")
+async def change(
+    bot_id: UUID, patch: BotPatch, caller: User, service: Service, version: KnownVersion, response: Response
+) -> BotOut:
+    """Change name, description, initial variables or the first step."""
+    return _bot(await service.change(caller.id, bot_id, patch, version), response)
+
+
+@router.delete("/{bot_id}", status_code=204)
+async def delete(bot_id: UUID, caller: User, service: Service) -> Response:
+    """Delete a bot with its revisions; only its owner may."""
+    await service.delete(caller.id, bot_id)
+    return Response(status_code=204)
+
+
+@router.get("/{bot_id}/export", response_class=Response, responses={200: {"model": BotDocument}})
+async def export(bot_id: UUID, caller: User, service: Service, format: Format = "json") -> Response:
+    """The draft as one document, without secrets."""
+    text = await service.export(caller.id, bot_id, format)
+    headers = {"Content-Disposition": f'attachment; filename="{bot_id}.{format}"'}
+    return Response(text, media_type=f"application/{format}", headers=headers)
+
+
+@router.put("/{bot_id}/document", openapi_extra=_DOCUMENT_BODY)
+async def replace_document(
+    request: Request, bot_id: UUID, caller: User, service: Service, version: KnownVersion, response: Response
+) -> ImportOut:
+    """Make the draft equal to a document; parts keep the ids the document names. 412 says what changed meanwhile."""
+    data, format = await _document(request)
+    return _changed(await service.replace_document(caller.id, bot_id, data, format, version), response)
+
+
+@router.get("/{bot_id}/check")
+async def check(bot_id: UUID, caller: User, service: Service) -> CheckOut:
+    """Everything that is wrong or doubtful in the draft."""
+    found = await service.check(caller.id, bot_id)
+    problems = _problems(found.problems)
+    publishable = not any(problem.severity == "error" for problem in problems)
+    return CheckOut(version=found.bot.row.version, publishable=publishable, problems=problems)
+
+
+@router.post("/{bot_id}/publish", status_code=201)
+async def publish(bot_id: UUID, caller: User, service: Service, wish: PublishIn | None = None) -> PublishOut:
+    """Freeze the draft into a numbered revision and run it; 422 lists every error of it."""
+    revision, problems = await service.publish(caller.id, bot_id, wish.comment if wish else "")
+    return PublishOut(**_revision_fields(revision, revision.number), problems=_problems(problems))
+
+
+@router.get("/{bot_id}/revisions")
+async def revisions(
+    bot_id: UUID,
+    caller: User,
+    service: Service,
+    limit: Limit = 50,
+    cursor: Annotated[int | None, Query(ge=1, le=2**31 - 1)] = None,
+) -> RevisionList:
+    """Published revisions, the newest first."""
+    seen, rows, next_cursor = await service.revisions(caller.id, bot_id, limit, cursor)
+    published = seen.row.published_revision
+    return RevisionList(
+        items=[RevisionOut(**_revision_fields(row, published)) for row in rows], next_cursor=next_cursor
+    )
+
+
+@router.get("/{bot_id}/revisions/{number}")
+async def revision(bot_id: UUID, number: Number, caller: User, service: Service) -> RevisionDocumentOut:
+    """One revision with its document."""
+    seen, row = await service.revision(caller.id, bot_id, number)
+    return RevisionDocumentOut(**_revision_fields(row, seen.row.published_revision), document=row.document)
+
+
+@router.post("/{bot_id}/revisions/{number}/publish")
+async def publish_again(bot_id: UUID, number: Number, caller: User, service: Service) -> RevisionOut:
+    """Run an older revision again."""
+    return RevisionOut(**_revision_fields(await service.publish_again(caller.id, bot_id, number), number))
+
+
+@router.get("/{bot_id}/access")
+async def accesses(bot_id: UUID, caller: User, service: Service) -> list[AccessOut]:
+    """With whom the bot is shared."""
+    return [AccessOut.model_validate(row) for row in await service.accesses(caller.id, bot_id)]
+
+
+@router.put("/{bot_id}/access")
+async def share(bot_id: UUID, wish: AccessIn, caller: User, service: Service) -> list[AccessOut]:
+    """Share the bot with an account; only its owner may."""
+    return [AccessOut.model_validate(row) for row in await service.share(caller.id, bot_id, wish)]
+
+
+@router.delete("/{bot_id}/access/{user_id}", status_code=204)
+async def unshare(bot_id: UUID, user_id: UUID, caller: User, service: Service) -> Response:
+    """Take a share back, or leave a bot that is shared with you."""
+    await service.unshare(caller.id, bot_id, user_id)
+    return Response(status_code=204)
+
+
+async def _document(request: Request) -> tuple[bytes, Format]:
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MAX_BYTES["json"]:
+            raise errors.too_large(MAX_BYTES["json"])
+    return bytes(body), _format(request.headers.get("content-type", ""), body)
+
+
+def _format(content_type: str, data: bytearray) -> Format:
+    """By the header; where that says neither, by the first character."""
+    if "yaml" in content_type:
+        return "yaml"
+    if "json" in content_type or data.lstrip()[:1] in (bytearray(b"{"), bytearray(b"[")):
+        return "json"
+    return "yaml"
+
+
+def _fields(bot: VisibleBot, names: tuple[str, ...]) -> dict[str, Any]:
+    return {name: getattr(bot.row, name) for name in names} | {"access": bot.access}
+
+
+def _bot(bot: VisibleBot, response: Response) -> BotOut:
+    response.headers["ETag"] = f'"{bot.row.version}"'
+    return BotOut(**_fields(bot, _WHOLE))
+
+
+def _changed(changed: Changed, response: Response) -> ImportOut:
+    bot = _bot(changed.bot, response)
+    return ImportOut(**bot.model_dump(), problems=_problems(changed.problems))
+
+
+def _problems(problems: list[Any]) -> list[ProblemOut]:
+    return [ProblemOut.model_validate(problem) for problem in problems]
+
+
+def _revision_fields(row: RevisionRow, published: int | None) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in _REVISION} | {"is_published": row.number == published}

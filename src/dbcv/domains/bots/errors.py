@@ -1,0 +1,78 @@
+"""What can go wrong with a bot, in words for the person who meets it."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Protocol
+
+from dbcv.kit.errors import AppError, ErrorDetail, Forbidden, Invalid, NotFound, Stale, TooLarge
+
+
+class Said(Protocol):
+    """A problem of a document: where, what, and how to mend it."""
+
+    @property
+    def path(self) -> str: ...
+    @property
+    def message(self) -> str: ...
+    @property
+    def hint(self) -> str: ...
+
+
+def no_such_bot() -> AppError:
+    """The bot is not there, or the caller may not know that it is."""
+    return NotFound("There is no such bot", code="bot_not_found")
+
+
+def no_such_revision(number: int) -> AppError:
+    """The bot was not published under this number."""
+    return NotFound(f"The bot has no revision {number}", code="revision_not_found")
+
+
+def not_an_editor() -> AppError:
+    """The bot is shared with the caller for viewing."""
+    return Forbidden("The bot is shared with you to look at, not to change", code="editor_needed")
+
+
+def not_the_owner() -> AppError:
+    """Only the owner may delete a bot or share it."""
+    return Forbidden("Only the bot's owner can do this", code="owner_needed")
+
+
+def no_such_account() -> AppError:
+    """A bot is to be shared with an e-mail nobody has."""
+    detail = ErrorDetail("email", "No account has this e-mail", "Ask them to register first")
+    return Invalid("No account has this e-mail", code="unknown_account", errors=[detail])
+
+
+def stale(version: int, changes: Sequence[dict[str, Any]]) -> AppError:
+    """Somebody changed the draft since: what, one line a changed part. `version` is the present one."""
+    title = f"The bot was changed meanwhile: it is at version {version} now"
+    return Stale(title, code="stale", errors=[_change(change) for change in changes])
+
+
+def _change(change: dict[str, Any]) -> ErrorDetail:
+    name = f' "{change["name"]}"' if change.get("name") else ""
+    message = f"{change['kind']}{name} was {change['op']} in version {change['version']}"
+    return ErrorDetail(f"{change['kind']}[{change['id']}]", message, "Read the bot again and repeat your change on it")
+
+
+def no_version(text: str) -> AppError:
+    """If-Match holds no version of a bot."""
+    detail = ErrorDetail("If-Match", f"{text[:40]!r} is no version", 'Send the bot\'s version, such as "7"')
+    return Invalid("If-Match holds no version", code="no_version", errors=[detail])
+
+
+def not_importable(problems: Iterable[Said]) -> AppError:
+    """The document contradicts itself; every mistake is listed."""
+    details = [ErrorDetail(problem.path, problem.message, problem.hint) for problem in problems]
+    return Invalid("The bot document has mistakes", code="document_invalid", errors=details)
+
+
+def not_publishable(problems: Iterable[Said]) -> AppError:
+    """The draft has errors; every one of them is listed."""
+    details = [ErrorDetail(problem.path, problem.message, problem.hint) for problem in problems]
+    return Invalid("The bot has errors: mend them, then publish", code="not_publishable", errors=details)
+
+
+def too_large(limit_bytes: int) -> AppError:
+    """The document is bigger than one may be."""
+    return TooLarge(f"A bot document has at most {limit_bytes // 1_000_000} MB", code="document_too_large")

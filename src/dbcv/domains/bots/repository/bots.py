@@ -1,0 +1,100 @@
+"""Queries of bots themselves: lists and single ones within what the caller may see, access, the log of changes."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, and_, case, delete, func, insert, literal, or_, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from dbcv.domains.accounts.tables import SubscriberRow, UserRow
+from dbcv.domains.bots.schemas import Access
+from dbcv.domains.bots.tables import BotAccessRow, BotChangeRow, BotRow, BotVariablesRow, VisibleBot
+
+
+async def at_one_moment(session: AsyncSession) -> None:
+    """Let every statement of this transaction see the same moment. To be called first."""
+    await session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+
+
+def _visible_to(user_id: UUID) -> Select[BotRow, Access]:
+    shared = and_(BotAccessRow.bot_id == BotRow.id, BotAccessRow.user_id == user_id)
+    access = case((BotRow.owner_id == user_id, literal("owner")), else_=BotAccessRow.role)
+    mine = or_(BotRow.owner_id == user_id, BotAccessRow.role.is_not(None))
+    return select(BotRow, access).outerjoin(BotAccessRow, shared).where(mine)
+
+
+async def visible(session: AsyncSession, bot_id: UUID, user_id: UUID, lock: bool = False) -> VisibleBot | None:
+    """A bot the caller may see; with `lock` nobody else changes it until the transaction ends."""
+    query = _visible_to(user_id).where(BotRow.id == bot_id)
+    if lock:
+        query = query.with_for_update(of=BotRow).execution_options(populate_existing=True)
+    found = (await session.execute(query)).one_or_none()
+    return VisibleBot(found[0], found[1]) if found else None
+
+
+async def all_visible(session: AsyncSession, user_id: UUID, limit: int, before: UUID | None) -> list[VisibleBot]:
+    """Bots the caller owns or shares, the newest first, from before the id `before`."""
+    query = _visible_to(user_id).order_by(BotRow.id.desc()).limit(limit)
+    if before is not None:
+        query = query.where(BotRow.id < before)
+    return [VisibleBot(row, access) for row, access in await session.execute(query)]
+
+
+async def add(session: AsyncSession, bot_id: UUID, owner_id: UUID, fields: dict[str, Any]) -> BotRow:
+    await session.execute(insert(SubscriberRow).values(id=bot_id, kind="bot"))
+    query = insert(BotRow).values(id=bot_id, owner_id=owner_id, **fields).returning(BotRow)
+    return (await session.scalars(query)).one()
+
+
+async def change(session: AsyncSession, bot_id: UUID, fields: dict[str, Any], new_version: bool) -> BotRow:
+    """Update a bot; `new_version` counts it as a change of the draft."""
+    if new_version:
+        fields = fields | {"version": BotRow.version + 1}
+    query = update(BotRow).where(BotRow.id == bot_id).values(updated_at=func.clock_timestamp(), **fields)
+    options = {"populate_existing": True}
+    return (await session.scalars(query.returning(BotRow), execution_options=options)).one()
+
+
+async def remove(session: AsyncSession, bot_id: UUID) -> None:
+    """Delete a bot with all its parts."""
+    await session.execute(delete(SubscriberRow).where(SubscriberRow.id == bot_id))
+
+
+async def note_change(
+    session: AsyncSession, bot_id: UUID, version: int, author_id: UUID, changes: list[dict[str, Any]]
+) -> None:
+    values = {"bot_id": bot_id, "version": version, "author_id": author_id, "changes": changes}
+    await session.execute(insert(BotChangeRow).values(values))
+
+
+async def changes_since(session: AsyncSession, bot_id: UUID, version: int, limit: int) -> list[dict[str, Any]]:
+    """Changes of the draft after `version`, the newest first, each with the "version" it made."""
+    query = select(BotChangeRow.version, BotChangeRow.changes).order_by(BotChangeRow.version.desc()).limit(limit)
+    rows = await session.execute(query.where(BotChangeRow.bot_id == bot_id, BotChangeRow.version > version))
+    return [change | {"version": number} for number, changes in rows for change in changes][:limit]
+
+
+async def accesses(session: AsyncSession, bot_id: UUID) -> Sequence[Any]:
+    """With whom a bot is shared: rows of user_id, username, email, role."""
+    columns = (BotAccessRow.user_id, UserRow.username, UserRow.email, BotAccessRow.role)
+    query = select(*columns).join(UserRow, UserRow.id == BotAccessRow.user_id).where(BotAccessRow.bot_id == bot_id)
+    return (await session.execute(query.order_by(UserRow.email))).all()
+
+
+async def share(session: AsyncSession, bot_id: UUID, user_id: UUID, role: str) -> None:
+    query = upsert(BotAccessRow).values(bot_id=bot_id, user_id=user_id, role=role)
+    await session.execute(query.on_conflict_do_update(index_elements=["bot_id", "user_id"], set_={"role": role}))
+
+
+async def unshare(session: AsyncSession, bot_id: UUID, user_id: UUID) -> None:
+    await session.execute(delete(BotAccessRow).where(BotAccessRow.bot_id == bot_id, BotAccessRow.user_id == user_id))
+
+
+async def add_initial_variables(session: AsyncSession, bot_id: UUID, initial: dict[str, Any]) -> None:
+    """Give the living `bot` scope the initial variables it does not have; what it has keeps its value."""
+    query = upsert(BotVariablesRow).values(bot_id=bot_id, data=initial)
+    merged = {"data": query.excluded.data.op("||")(BotVariablesRow.data), "version": BotVariablesRow.version + 1}
+    news = ~BotVariablesRow.data.op("@>")(query.excluded.data.op("||")(BotVariablesRow.data))
+    await session.execute(query.on_conflict_do_update(index_elements=["bot_id"], set_=merged, where=news))

@@ -1,0 +1,299 @@
+"""Rules of bots: importing, changing, publishing, sharing. Called by the endpoints, the command line, the runtime.
+
+`Bots` is made once a process with the parts that higher domains put into documents; what the runtime needs are plain
+functions at the end.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from dbcv.domains.accounts import service as accounts
+from dbcv.domains.bots import errors, publishing
+from dbcv.domains.bots.document import FORMAT, MAX_BYTES, VERSION, Format, dump, parse
+from dbcv.domains.bots.repository import bots, drafts, revisions
+from dbcv.domains.bots.schemas import AccessIn, BotIn, BotPatch, Document, DocumentPart
+from dbcv.domains.bots.tables import BotRow, RevisionRow, VisibleBot
+from dbcv.engine.check import check
+from dbcv.engine.problems import Problem
+from dbcv.kit.db import Database
+from dbcv.kit.ids import new_id
+
+# A draft may be unfinished, but not contradict itself; these errors only keep it from being published.
+UNFINISHED = frozenset({"no_steps", "no_first_step"})
+MAX_LISTED_CHANGES = 100
+
+Notify = Callable[[UUID, dict[str, Any]], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A bot after a write, and the problems its draft has now."""
+
+    bot: VisibleBot
+    problems: list[Problem]
+
+
+async def _tell_nobody(_bot_id: UUID, _notice: dict[str, Any]) -> None:
+    return None
+
+
+class Bots:
+    """Use cases of bots. `notify(bot_id, payload)` tells open editors and the runtime; a hint, never waited for."""
+
+    def __init__(self, db: Database, parts: Sequence[DocumentPart], notify: Notify = _tell_nobody) -> None:
+        self._db = db
+        self._parts = parts
+        self._notify = notify
+
+    async def page(self, caller_id: UUID, limit: int, before: UUID | None) -> tuple[list[VisibleBot], str | None]:
+        """Bots the caller may see, the newest first, and the cursor of the next page."""
+        async with self._db.read() as session:
+            found = await bots.all_visible(session, caller_id, limit + 1, before)
+        return found[:limit], str(found[limit - 1].row.id) if len(found) > limit else None
+
+    async def get(self, caller_id: UUID, bot_id: UUID) -> VisibleBot:
+        """A bot the caller may see. Raises NotFound."""
+        async with self._db.read() as session:
+            return await _see(session, bot_id, caller_id)
+
+    async def create(self, caller_id: UUID, wish: BotIn) -> VisibleBot:
+        """An empty bot."""
+        async with self._db.transaction() as session:
+            row = await bots.add(session, new_id(), caller_id, {"variables": {}} | wish.model_dump())
+        return VisibleBot(row, "owner")
+
+    async def import_document(self, caller_id: UUID, data: bytes, format: Format) -> Changed:
+        """Make a bot from a document, all or nothing, with new ids. Raises Invalid with every problem."""
+        document, problems = await asyncio.to_thread(_read, data, format)
+        bot_id = new_id()
+        stored, sources = publishing.with_stored_ids(document, {})
+        async with self._db.transaction() as session:
+            row = await bots.add(session, bot_id, caller_id, drafts.bot_fields(stored))
+            await drafts.insert_parts(session, bot_id, stored)
+            await self._store_parts(session, bot_id, stored, sources)
+        return Changed(VisibleBot(row, "owner"), problems)
+
+    async def replace_document(
+        self, caller_id: UUID, bot_id: UUID, data: bytes, format: Format, version: int | None
+    ) -> Changed:
+        """Make the draft equal to a document; parts it names keep their ids. `version`: the draft the caller knows.
+
+        Raises Invalid with every problem, Stale with what changed since, NotFound, Forbidden.
+        """
+        await self.get(caller_id, bot_id)
+        document, problems = await asyncio.to_thread(_read, data, format)
+        async with self._db.transaction() as session:
+            seen = await _edit(session, bot_id, caller_id, version)
+            before = await self._draft(session, seen.row)
+            known = publishing.known_ids(before, await drafts.source_ids(session, bot_id))
+            stored, sources = publishing.with_stored_ids(document, known)
+            await drafts.replace_parts(session, bot_id, stored)
+            await self._store_parts(session, bot_id, stored, sources)
+            row = await _new_version(session, seen.row, caller_id, drafts.bot_fields(stored), before, stored)
+        await self._tell_changed(row)
+        return Changed(VisibleBot(row, seen.access), problems)
+
+    async def change(self, caller_id: UUID, bot_id: UUID, patch: BotPatch, version: int | None) -> VisibleBot:
+        """Change the bot's own fields. Raises Stale, NotFound, Forbidden."""
+        fields = patch.model_dump(exclude_unset=True)
+        async with self._db.transaction() as session:
+            seen = await _edit(session, bot_id, caller_id, version)
+            changes = [{"op": "updated", "kind": "bot", "id": name, "name": name} for name in fields]
+            row = await bots.change(session, bot_id, fields, new_version=True)
+            await bots.note_change(session, bot_id, row.version, caller_id, changes)
+        await self._tell_changed(row)
+        return VisibleBot(row, seen.access)
+
+    async def delete(self, caller_id: UUID, bot_id: UUID) -> None:
+        """Delete a bot with everything of it; only its owner may."""
+        async with self._db.transaction() as session:
+            _owned(await _see(session, bot_id, caller_id, lock=True))
+            await bots.remove(session, bot_id)
+
+    async def export(self, caller_id: UUID, bot_id: UUID, format: Format) -> str:
+        """The draft as text. It holds no secrets."""
+        _, document = await self._read_draft(caller_id, bot_id)
+        return await asyncio.to_thread(dump, document, format)
+
+    async def check(self, caller_id: UUID, bot_id: UUID) -> Changed:
+        """The draft's problems."""
+        seen, document = await self._read_draft(caller_id, bot_id)
+        return Changed(seen, await asyncio.to_thread(check, document))
+
+    async def publish(self, caller_id: UUID, bot_id: UUID, comment: str) -> tuple[RevisionRow, list[Problem]]:
+        """Freeze the draft into the next revision and run it. Raises Invalid with every error; warnings come back."""
+        seen, document = await self._read_draft(caller_id, bot_id)
+        problems = await asyncio.to_thread(check, document)
+        _publishable(problems)
+        async with self._db.transaction() as session:
+            await _edit(session, bot_id, caller_id, seen.row.version)  # what was checked is what is published
+            fields = {"document": document, "comment": comment, "author_id": caller_id}
+            revision = await revisions.add(session, bot_id, fields)
+            await _run(session, bot_id, revision)
+        await self._tell_published(bot_id, revision.number)
+        return revision, problems
+
+    async def publish_again(self, caller_id: UUID, bot_id: UUID, number: int) -> RevisionRow:
+        """Run an older revision (a rollback, or a way back from one). Raises NotFound."""
+        async with self._db.transaction() as session:
+            await _edit(session, bot_id, caller_id, None)
+            revision = await _revision(session, bot_id, number)
+            await _run(session, bot_id, revision)
+        await self._tell_published(bot_id, number)
+        return revision
+
+    async def revisions(
+        self, caller_id: UUID, bot_id: UUID, limit: int, before: int | None
+    ) -> tuple[VisibleBot, list[RevisionRow], str | None]:
+        """The bot, a page of its revisions without documents, the newest first, and the cursor of the next page."""
+        async with self._db.read() as session:
+            seen = await _see(session, bot_id, caller_id)
+            rows = await revisions.page(session, bot_id, limit + 1, before)
+        return seen, rows[:limit], str(rows[limit - 1].number) if len(rows) > limit else None
+
+    async def revision(self, caller_id: UUID, bot_id: UUID, number: int) -> tuple[VisibleBot, RevisionRow]:
+        """One revision with its document. Raises NotFound."""
+        async with self._db.read() as session:
+            return await _see(session, bot_id, caller_id), await _revision(session, bot_id, number)
+
+    async def accesses(self, caller_id: UUID, bot_id: UUID) -> Sequence[Any]:
+        """With whom the bot is shared."""
+        async with self._db.read() as session:
+            await _see(session, bot_id, caller_id)
+            return await bots.accesses(session, bot_id)
+
+    async def share(self, caller_id: UUID, bot_id: UUID, wish: AccessIn) -> Sequence[Any]:
+        """Share the bot with an account; only its owner may. Raises Invalid for an unknown e-mail."""
+        async with self._db.transaction() as session:
+            _owned(await _see(session, bot_id, caller_id, lock=True))
+            user_id = await accounts.active_user_id(session, wish.email)
+            if user_id is None:
+                raise errors.no_such_account()
+            if user_id != caller_id:
+                await bots.share(session, bot_id, user_id, wish.role)
+            return await bots.accesses(session, bot_id)
+
+    async def unshare(self, caller_id: UUID, bot_id: UUID, user_id: UUID) -> None:
+        """Take a share back: the owner anybody's, others their own."""
+        async with self._db.transaction() as session:
+            seen = await _see(session, bot_id, caller_id)
+            if user_id != caller_id:
+                _owned(seen)
+            await bots.unshare(session, bot_id, user_id)
+
+    async def _read_draft(self, caller_id: UUID, bot_id: UUID) -> tuple[VisibleBot, Document]:
+        """The bot and its whole draft as they were at one moment."""
+        async with self._db.transaction() as session:
+            await bots.at_one_moment(session)
+            seen = await _see(session, bot_id, caller_id)
+            return seen, await self._draft(session, seen.row)
+
+    async def _draft(self, session: AsyncSession, row: BotRow) -> Document:
+        document = {"format": FORMAT, "version": VERSION} | await drafts.load(session, row)
+        for part in self._parts:
+            await part.load(session, row.id, document)
+        return document
+
+    async def _store_parts(
+        self, session: AsyncSession, bot_id: UUID, document: Document, sources: publishing.Ids
+    ) -> None:
+        for part in self._parts:
+            await part.store(session, bot_id, document)
+        await drafts.keep_source_ids(session, bot_id, sources)
+
+    async def _tell_changed(self, row: BotRow) -> None:
+        await self._notify(row.id, {"type": "bot.changed", "version": row.version})
+
+    async def _tell_published(self, bot_id: UUID, number: int) -> None:
+        await self._notify(bot_id, {"type": "bot.published", "published_revision": number})
+
+
+def _read(data: bytes, format: Format) -> tuple[Document, list[Problem]]:
+    if len(data) > MAX_BYTES[format]:
+        raise errors.too_large(MAX_BYTES[format])
+    document = parse(data, format)
+    problems = check(document)
+    wrong = [problem for problem in problems if problem.severity == "error" and problem.code not in UNFINISHED]
+    if wrong:
+        raise errors.not_importable(wrong)
+    return document, problems
+
+
+def _publishable(problems: Sequence[Problem]) -> None:
+    wrong = [problem for problem in problems if problem.severity == "error"]
+    if wrong:
+        raise errors.not_publishable(wrong)
+
+
+async def _see(session: AsyncSession, bot_id: UUID, caller_id: UUID, lock: bool = False) -> VisibleBot:
+    seen = await bots.visible(session, bot_id, caller_id, lock)
+    if seen is None:
+        raise errors.no_such_bot()
+    return seen
+
+
+def _owned(seen: VisibleBot) -> None:
+    if seen.access != "owner":
+        raise errors.not_the_owner()
+
+
+async def _edit(session: AsyncSession, bot_id: UUID, caller_id: UUID, version: int | None) -> VisibleBot:
+    """The bot, locked, for somebody who may change it and who knows its present version (None: does not care)."""
+    seen = await _see(session, bot_id, caller_id, lock=True)
+    if seen.access == "viewer":
+        raise errors.not_an_editor()
+    if version is not None and version != seen.row.version:
+        changes = await bots.changes_since(session, bot_id, version, MAX_LISTED_CHANGES)
+        raise errors.stale(seen.row.version, changes)
+    return seen
+
+
+async def _new_version(
+    session: AsyncSession, row: BotRow, author_id: UUID, fields: dict[str, Any], before: Document, after: Document
+) -> BotRow:
+    changes = publishing.differences(before, after)
+    if not changes:
+        return row
+    changed = await bots.change(session, row.id, fields, new_version=True)
+    await bots.note_change(session, row.id, changed.version, author_id, changes)
+    return changed
+
+
+async def _revision(session: AsyncSession, bot_id: UUID, number: int) -> RevisionRow:
+    revision = await revisions.one(session, bot_id, number)
+    if revision is None:
+        raise errors.no_such_revision(number)
+    return revision
+
+
+async def _run(session: AsyncSession, bot_id: UUID, revision: RevisionRow) -> None:
+    await bots.change(session, bot_id, {"published_revision": revision.number}, new_version=False)
+    await bots.add_initial_variables(session, bot_id, revision.document["variables"])
+
+
+# For the runtime and other domains: no caller, ids already trusted.
+
+
+async def published_revision(db: Database, bot_id: UUID) -> int | None:
+    """The revision that sessions of the bot run on; None for an unknown bot and for one never published."""
+    async with db.read() as session:
+        return await revisions.published_number(session, bot_id)
+
+
+async def load_graph_source(db: Database, bot_id: UUID, revision: int) -> Document:
+    """The document of a revision, for compile_bot. Raises NotFound."""
+    async with db.read() as session:
+        document = await revisions.document(session, bot_id, revision)
+    if document is None:
+        raise errors.no_such_revision(revision)
+    return document
+
+
+async def may_see(session: AsyncSession, bot_id: UUID, user_id: UUID) -> bool:
+    """Whether somebody owns the bot or has it shared."""
+    return await bots.visible(session, bot_id, user_id) is not None
