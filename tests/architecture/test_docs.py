@@ -1,4 +1,4 @@
-"""What the documents say about the code is true: files and functions they name exist, both READMEs have one structure."""
+"""What the documents say about the code is true: what they name exists, and both READMEs have one structure."""
 
 import ast
 import re
