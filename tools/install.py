@@ -236,15 +236,20 @@ def page_inputs() -> Iterator[Path]:
 
 def npm(*words: str) -> None:
     node = node_folder()
-    run([node / "npm", *words], folder=WEB, environment=npm_environment(node))
+    run([*npm_command(node), *words], folder=WEB, environment=npm_environment(node))
 
 
 def npm_in_the_open(words: list[str]) -> int:
     """Run npm in web/ as a person would, with the Node that was chosen; its exit code."""
     node = node_folder()
-    return subprocess.run(
-        [node / "npm", *words], cwd=WEB, env={**os.environ, **npm_environment(node)}, check=False
-    ).returncode
+    command = [*npm_command(node), *words]
+    return subprocess.run(command, cwd=WEB, env={**os.environ, **npm_environment(node)}, check=False).returncode
+
+
+def npm_command(node: Path) -> list[str | Path]:
+    """In a wheel there are no links, so its `bin/npm` does not find npm's code: name that code."""
+    code = node.parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    return [node / "node", code] if VENV in node.parents else [node / "npm"]
 
 
 def npm_environment(node: Path) -> dict[str, str]:
