@@ -5,7 +5,8 @@ import pytest
 from sqlalchemy import insert, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from dbcv.kit.db import Database, driver_url, json_text
+from dbcv.kit.db import Database, driver_url
+from dbcv.kit.json_text import dumps
 from dbcv.kit.errors import Unavailable
 
 
@@ -53,7 +54,7 @@ async def test_reading_refuses_to_write(db: Database, table: None) -> None:
 async def test_driver_takes_json_text_and_gives_values(db: Database) -> None:
     value = {"ключ": [1, 2.5, None, "😀"]}
     async with db.driver() as connection:
-        assert await connection.fetchval("SELECT $1::jsonb", json_text(value)) == value
+        assert await connection.fetchval("SELECT $1::jsonb", dumps(value)) == value
 
 
 async def test_driver_transactions_and_pool_bounds(settings) -> None:

@@ -12,7 +12,7 @@ import structlog
 import uvloop
 
 from dbcv.kit.bell import Bell, Ring
-from dbcv.kit.db import Database
+from dbcv.kit.db import Database, Driver
 from dbcv.kit.ids import new_id
 from dbcv.kit.logs import configure_logs
 from dbcv.kit.outbound import OutboundClient
@@ -110,7 +110,7 @@ async def _start_user_role(parts: _Parts, stack: AsyncExitStack) -> None:
         for key in ring.keys:
             worker.ring(uuid.UUID(key), ticket)
 
-    async def on_taken(connection: asyncpg.Connection[Any], shard: int, dead_owner: str | None) -> None:
+    async def on_taken(connection: Driver, shard: int, dead_owner: str | None) -> None:
         if dead_owner is not None:
             log.warning("shard.taken_from_dead_worker", shard=shard, dead_worker=dead_owner)
             await ledger.release_claims(connection, dead_owner)
@@ -135,7 +135,7 @@ async def _start_bot_role(parts: _Parts, stack: AsyncExitStack) -> None:
         for key in ring.keys:
             worker.ring(uuid.UUID(key), ticket)
 
-    async def on_taken(connection: asyncpg.Connection[Any], shard: int, dead_owner: str | None) -> None:
+    async def on_taken(connection: Driver, shard: int, dead_owner: str | None) -> None:
         for session_id in await late_deliveries(connection, [shard], 0, SWEPT_AT_TAKING):
             worker.ring(session_id)
 

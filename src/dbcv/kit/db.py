@@ -5,7 +5,7 @@ Domains' repositories and the runtime use it. When the database is away, every w
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
 import asyncpg
 import msgspec
@@ -15,6 +15,13 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engin
 from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session
 
 from dbcv.kit.errors import Unavailable
+from dbcv.kit.json_text import dumps
+
+if TYPE_CHECKING:
+    Driver: TypeAlias = asyncpg.Connection[Any]
+    """asyncpg's own connection: what `Database.driver()` gives."""
+else:
+    Driver = asyncpg.Connection
 
 CONNECT_TIMEOUT_SECONDS = 5.0
 POOL_TIMEOUT_SECONDS = 10.0
@@ -42,11 +49,6 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-
-
-def json_text(value: Any) -> str:
-    """`value` as JSON text: what a json/jsonb parameter of a raw statement takes (results come back decoded)."""
-    return msgspec.json.encode(value).decode()
 
 
 def driver_url(url: str) -> URL:
@@ -87,7 +89,7 @@ class Database:
             max_overflow=max_overflow,
             pool_timeout=POOL_TIMEOUT_SECONDS,
             pool_use_lifo=True,
-            json_serializer=json_text,
+            json_serializer=dumps,
             json_deserializer=msgspec.json.decode,
             connect_args={"timeout": CONNECT_TIMEOUT_SECONDS, "command_timeout": COMMAND_TIMEOUT_SECONDS},
         )
@@ -112,10 +114,10 @@ class Database:
                 yield session
 
     @asynccontextmanager
-    async def driver(self) -> AsyncIterator["asyncpg.Connection[Any]"]:
+    async def driver(self) -> AsyncIterator[Driver]:
         """A pooled asyncpg connection for hot statements; asyncpg prepares them by itself.
 
-        jsonb parameters are given as text (`json_text`), results come back decoded. Open transactions with
+        jsonb parameters are given as text (`kit.json_text.dumps`), results come back decoded. Open transactions with
         `async with connection.transaction()`. A connection whose block raised is not used again when it is broken.
         """
         with _away_is_unavailable():

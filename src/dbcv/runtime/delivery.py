@@ -15,7 +15,7 @@ import structlog
 
 from dbcv.domains.conversations.service.accept import open_sessions
 from dbcv.kit.bell import Bell
-from dbcv.kit.db import Database
+from dbcv.kit.db import Database, Driver
 from dbcv.kit.errors import Unavailable
 from dbcv.kit.ids import new_id
 from dbcv.kit.json_text import dumps
@@ -80,7 +80,7 @@ class Delivery:
 
 
 async def late_deliveries(
-    connection: asyncpg.Connection[Any], shards: Sequence[int], older_than_seconds: float, limit: int
+    connection: Driver, shards: Sequence[int], older_than_seconds: float, limit: int
 ) -> list[uuid.UUID]:
     """Sessions whose deliveries have been due for longer than that."""
     return [row[0] for row in await connection.fetch(_LATE, list(shards), older_than_seconds, limit)]
@@ -125,7 +125,7 @@ class BotWorker:
                 await asyncio.sleep(AWAY_SECONDS)
                 self._wake.set()
 
-    async def _deliver(self, connection: asyncpg.Connection[Any]) -> None:
+    async def _deliver(self, connection: Driver) -> None:
         sessions = list(self._rung)[:SESSIONS_AT_ONCE]
         arrived: list[tuple[int, uuid.UUID]] = []
         async with connection.transaction():
@@ -144,7 +144,7 @@ class BotWorker:
                 for ticket in self._rung.pop(session_id, ()):
                     ticket.settle()
 
-    async def _queue(self, connection: asyncpg.Connection[Any], due: list[Delivery]) -> list[tuple[int, uuid.UUID]]:
+    async def _queue(self, connection: Driver, due: list[Delivery]) -> list[tuple[int, uuid.UUID]]:
         sessions = await open_sessions(connection, list({item.session_key for item in due}))
         arrived = [(shard_of(item.sender_id, self._shards), sessions[item.session_key]) for item in due]
         await connection.execute(
@@ -153,7 +153,7 @@ class BotWorker:
         )  # fmt: skip
         return arrived
 
-    async def _bury(self, connection: asyncpg.Connection[Any], item: Delivery) -> None:
+    async def _bury(self, connection: Driver, item: Delivery) -> None:
         reason = f"bots answered each other {MAX_HOPS} times in a row"
         log.warning("deliver.dead_letter", session_id=str(item.session_id), reason=reason)
         await connection.execute(_BURY, item.seq, new_id(), item.sender_id, reason)

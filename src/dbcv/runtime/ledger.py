@@ -9,8 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import asyncpg
-
+from dbcv.kit.db import Driver
 from dbcv.kit.json_text import dumps
 
 
@@ -118,7 +117,7 @@ ON CONFLICT (id) DO UPDATE SET content = EXCLUDED.content, error = EXCLUDED.erro
 """
 
 
-async def commit(connection: asyncpg.Connection[Any], batch: Sequence[SessionCommit]) -> set[uuid.UUID]:
+async def commit(connection: Driver, batch: Sequence[SessionCommit]) -> set[uuid.UUID]:
     """Keeps the turns of every session in `batch` whose version still holds; returns those sessions' ids.
 
     One statement is one transaction. Raises asyncpg.PostgresError (nothing was kept) or a connection error (unknown:
@@ -133,26 +132,24 @@ async def commit(connection: asyncpg.Connection[Any], batch: Sequence[SessionCom
     return {row[0] for row in rows}
 
 
-async def claim(
-    connection: asyncpg.Connection[Any], session_id: uuid.UUID, version: int, worker: str, seconds: float
-) -> int | None:
+async def claim(connection: Driver, session_id: uuid.UUID, version: int, worker: str, seconds: float) -> int | None:
     """Makes the session this worker's for so long, before it calls the outside world; its new version, or None when
     somebody else was faster."""
     claimed: int | None = await connection.fetchval(_CLAIM, session_id, version, worker, seconds)
     return claimed
 
 
-async def release_claims(connection: asyncpg.Connection[Any], worker: str) -> None:
+async def release_claims(connection: Driver, worker: str) -> None:
     """Gives back what a worker had claimed when it died."""
     await connection.execute(_RELEASE, worker)
 
 
-async def release_session(connection: asyncpg.Connection[Any], session_id: uuid.UUID, worker: str) -> None:
+async def release_session(connection: Driver, session_id: uuid.UUID, worker: str) -> None:
     """Gives back one claim of a turn that failed."""
     await connection.execute(_RELEASE_ONE, worker, session_id)
 
 
-async def bury(connection: asyncpg.Connection[Any], seq: int, bot_id: uuid.UUID) -> None:
+async def bury(connection: Driver, seq: int, bot_id: uuid.UUID) -> None:
     """Moves an event that failed too often from the mailbox to the dead letters."""
     await connection.execute(_BURY, seq, bot_id)
 

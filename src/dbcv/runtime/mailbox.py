@@ -12,6 +12,8 @@ from typing import Any
 
 import asyncpg
 
+from dbcv.kit.db import Driver
+
 EVENTS_A_SESSION = 20
 """Events of one session in one read: a flood of one does not fill everybody's batch."""
 
@@ -96,9 +98,7 @@ class SessionMail:
     events: list[MailboxEvent] = field(default_factory=list)
 
 
-async def read_mail(
-    connection: asyncpg.Connection[Any], known: Sequence[tuple[uuid.UUID, int]], worker: str
-) -> list[SessionMail]:
+async def read_mail(connection: Driver, known: Sequence[tuple[uuid.UUID, int]], worker: str) -> list[SessionMail]:
     """The mail of the sessions in `known` ((session id, remembered version or -1)), in order of arrival."""
     ids, versions = [session_id for session_id, _ in known], [version for _, version in known]
     rows = await connection.fetch(_READ, ids, versions, EVENTS_A_SESSION, worker)
@@ -112,19 +112,19 @@ async def read_mail(
 
 
 async def late_sessions(
-    connection: asyncpg.Connection[Any], shards: Sequence[int], older_than_seconds: float, limit: int
+    connection: Driver, shards: Sequence[int], older_than_seconds: float, limit: int
 ) -> list[uuid.UUID]:
     """Sessions of the shards whose mail lies longer than that: their bell was lost, or the worker is behind."""
     rows = await connection.fetch(_RUNG_LATE, list(shards), older_than_seconds, limit)
     return [row[0] for row in rows]
 
 
-async def note_failure(connection: asyncpg.Connection[Any], seq: int, error: str | None, tries: int) -> None:
+async def note_failure(connection: Driver, seq: int, error: str | None, tries: int) -> None:
     """Adds `tries` to what an event has cost already, and why; kept at once."""
     await connection.execute(_NOTE_FAILURE, seq, error, tries)
 
 
-async def suspect_first_events(connection: asyncpg.Connection[Any], shard: int) -> None:
+async def suspect_first_events(connection: Driver, shard: int) -> None:
     """After a worker died: the oldest event of each waiting session may have killed it, so it runs alone next time."""
     await connection.execute(_SUSPECT, shard)
 

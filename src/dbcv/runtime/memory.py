@@ -11,10 +11,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
-import asyncpg
-
 from dbcv.engine.graph import Graph, compile_bot
 from dbcv.engine.problems import GraphError
+from dbcv.kit.db import Driver
 from dbcv.runtime.mailbox import SessionMail, SessionState
 
 REMEMBERED_SESSIONS = 10_000
@@ -100,7 +99,7 @@ class Graphs:
         """Those of `wanted` that are not here yet."""
         return [key for key in set(wanted) if key not in self._kept]
 
-    async def load(self, connection: asyncpg.Connection[Any], bot_id: uuid.UUID, revision: int) -> None:
+    async def load(self, connection: Driver, bot_id: uuid.UUID, revision: int) -> None:
         """Reads and compiles one; a large one in a thread, so that sockets and other sessions go on."""
         row = await connection.fetchrow(_DOCUMENT, bot_id, revision)
         graph = None if row is None else await asyncio.to_thread(_compile, row[0])
@@ -137,7 +136,7 @@ class Memory:
             known.append((session_id, state.version if state is not None else -1))
         return known
 
-    async def refresh(self, connection: asyncpg.Connection[Any], mails: Sequence[SessionMail]) -> None:
+    async def refresh(self, connection: Driver, mails: Sequence[SessionMail]) -> None:
         """Reads again what the mail says has moved on, and what is not remembered at all."""
         for mail in mails:
             if mail.state is not None:
@@ -151,7 +150,7 @@ class Memory:
 
 
 async def _refresh(
-    connection: asyncpg.Connection[Any], query: str, remembered: Remembered[Entity], versions: dict[uuid.UUID, int]
+    connection: Driver, query: str, remembered: Remembered[Entity], versions: dict[uuid.UUID, int]
 ) -> None:
     stale = []
     for key, version in versions.items():

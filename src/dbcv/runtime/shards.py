@@ -19,7 +19,7 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from dbcv.kit.bell import Ring
-from dbcv.kit.db import Database
+from dbcv.kit.db import Database, Driver
 from dbcv.kit.errors import Unavailable
 
 GROUP = "workers"
@@ -120,7 +120,7 @@ class ShardKeeper:
         shards: int,
         stream_name: Callable[[int], str],
         on_ring: Callable[[Ring, Ticket], None],
-        on_taken: Callable[[asyncpg.Connection[Any], int, str | None], Awaitable[None]],
+        on_taken: Callable[[Driver, int, str | None], Awaitable[None]],
         acknowledger: Acknowledger,
     ) -> None:
         """`offset` separates the roles' rows in table `shard`; `on_taken(connection, shard, dead owner or None)`."""
@@ -158,7 +158,7 @@ class ShardKeeper:
                 await self._lose_all()
                 await self._sleep(0.2)
 
-    async def _hold(self, connection: asyncpg.Connection[Any]) -> None:
+    async def _hold(self, connection: Driver) -> None:
         await connection.execute("SELECT pg_advisory_lock_shared($1, $2)", self._lock_class, _ALIVE_SHARD)
         try:
             while not self._stop.is_set():
@@ -171,7 +171,7 @@ class ShardKeeper:
                 with contextlib.suppress(*_DATABASE_ERRORS):
                     await connection.execute("SELECT pg_advisory_unlock_all()")
 
-    async def _balance(self, connection: asyncpg.Connection[Any]) -> None:
+    async def _balance(self, connection: Driver) -> None:
         alive = await connection.fetchval(_WORKERS, self._lock_class, _ALIVE_SHARD & 0xFFFFFFFF)
         share = math.ceil(self._shards / max(alive, 1))
         for shard in sorted(self.held)[share:]:
@@ -184,16 +184,16 @@ class ShardKeeper:
         for shard in self.held:
             await self._subscribe(shard)
 
-    async def _try_lock(self, connection: asyncpg.Connection[Any], shard: int) -> bool:
+    async def _try_lock(self, connection: Driver, shard: int) -> bool:
         return bool(await connection.fetchval("SELECT pg_try_advisory_lock($1, $2)", self._lock_class, shard))
 
-    async def _take(self, connection: asyncpg.Connection[Any], shard: int) -> None:
+    async def _take(self, connection: Driver, shard: int) -> None:
         last_owner = await connection.fetchval(_TAKE, shard + self._offset, self._worker_id)
         dead_owner = last_owner if last_owner != self._worker_id else None
         self.held.add(shard)
         await self._on_taken(connection, shard, dead_owner)
 
-    async def _leave(self, connection: asyncpg.Connection[Any], shard: int) -> None:
+    async def _leave(self, connection: Driver, shard: int) -> None:
         self.held.discard(shard)
         await self._unsubscribe(shard)
         await connection.execute(_LEAVE, shard + self._offset, self._worker_id)

@@ -3,18 +3,18 @@
 import asyncio
 import uuid
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import asyncpg
 import structlog
 
-from dbcv.kit.db import Database
+from dbcv.kit.db import Database, Driver
 from dbcv.kit.errors import Unavailable
 
 SWEEP_AT_ONCE = 2_000
 AWAY_SECONDS = 0.5
 
-FindLate: TypeAlias = Callable[[asyncpg.Connection[Any], Sequence[int], float, int], Awaitable[list[uuid.UUID]]]
+FindLate: TypeAlias = Callable[[Driver, Sequence[int], float, int], Awaitable[list[uuid.UUID]]]
 
 log = structlog.get_logger(__name__)
 

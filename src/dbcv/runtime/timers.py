@@ -4,13 +4,12 @@ Called by the scheduler process; any number of replicas may run, a timer is take
 """
 
 import asyncio
-from typing import Any
 
 import asyncpg
 import structlog
 
 from dbcv.kit.bell import Bell
-from dbcv.kit.db import Database
+from dbcv.kit.db import Database, Driver
 from dbcv.kit.errors import Unavailable
 from dbcv.kit.ids import new_id
 from dbcv.kit.json_text import dumps
@@ -34,7 +33,7 @@ FROM unnest($1::uuid[], $2::uuid[], $3::smallint[], $4::jsonb[]) AS t(id, sessio
 log = structlog.get_logger(__name__)
 
 
-async def fire_due(connection: asyncpg.Connection[Any], bell: Bell) -> int:
+async def fire_due(connection: Driver, bell: Bell) -> int:
     """Queues the timeouts that are due (at most FIRE_AT_ONCE), rings, and says how many."""
     async with connection.transaction():
         due = await connection.fetch(_DUE, FIRE_AT_ONCE)

@@ -14,7 +14,7 @@ import asyncpg
 import structlog
 
 from dbcv.kit.bell import Bell
-from dbcv.kit.db import Database
+from dbcv.kit.db import Database, Driver
 from dbcv.kit.errors import Unavailable
 from dbcv.kit.streams import bot_messages, shard_of
 from dbcv.runtime import ledger, mailbox
@@ -124,7 +124,7 @@ class UserWorker:
             if session_id in self._busy:
                 self._settle(session_id, ring_again=True)
 
-    async def _read(self, connection: asyncpg.Connection[Any], taken: list[uuid.UUID]) -> None:
+    async def _read(self, connection: Driver, taken: list[uuid.UUID]) -> None:
         mails = await mailbox.read_mail(connection, self._memory.known_versions(taken), self._worker_id)
         await self._memory.refresh(connection, mails)
         with_mail = {mail.session_id for mail in mails}
@@ -198,7 +198,7 @@ class UserWorker:
                     batch, self._ready = self._ready, []
                     await self._commit(connection, batch)
 
-    async def _commit(self, connection: asyncpg.Connection[Any], batch: list[SessionRun]) -> None:
+    async def _commit(self, connection: Driver, batch: list[SessionRun]) -> None:
         try:
             won = await ledger.commit(connection, [run.commit for run in batch])
         except asyncpg.DeadlockDetectedError:
@@ -216,9 +216,7 @@ class UserWorker:
             for run in batch:
                 self._conclude(run, run.mail.session_id in won)
 
-    async def _commit_one_by_one(
-        self, connection: asyncpg.Connection[Any], batch: list[SessionRun], error: Exception
-    ) -> None:
+    async def _commit_one_by_one(self, connection: Driver, batch: list[SessionRun], error: Exception) -> None:
         """One of them holds what the database refuses: find it, so that the others are kept."""
         if len(batch) > 1:
             for run in batch:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, TypeAlias
 
-import asyncpg
+from dbcv.kit.db import Driver
 
 SessionKey: TypeAlias = tuple[uuid.UUID, uuid.UUID, uuid.UUID]
 """(user, bot, channel)."""
@@ -46,7 +46,7 @@ JOIN message m USING (channel_id, sender_id, external_id)
 
 
 async def find_sessions(
-    connection: asyncpg.Connection, ids: Sequence[uuid.UUID], keys: Sequence[SessionKey]
+    connection: Driver, ids: Sequence[uuid.UUID], keys: Sequence[SessionKey]
 ) -> dict[SessionKey, uuid.UUID]:
     """The session of each key; one that is missing is made with the id beside it. `ids` and `keys` run in parallel."""
     columns = [list(column) for column in zip(*keys, strict=True)]
@@ -59,7 +59,7 @@ async def find_sessions(
     return found
 
 
-async def insert_events(connection: asyncpg.Connection, columns: Sequence[list[Any]]) -> dict[uuid.UUID, datetime]:
+async def insert_events(connection: Driver, columns: Sequence[list[Any]]) -> dict[uuid.UUID, datetime]:
     """Keep messages and queue their events in one commit.
 
     `columns` are the twelve parallel lists of `_ACCEPT`. Returns {message id: created at} of those that were new.
@@ -69,7 +69,7 @@ async def insert_events(connection: asyncpg.Connection, columns: Sequence[list[A
 
 
 async def first_copies(
-    connection: asyncpg.Connection, keys: Sequence[tuple[uuid.UUID, uuid.UUID, str]]
+    connection: Driver, keys: Sequence[tuple[uuid.UUID, uuid.UUID, str]]
 ) -> dict[tuple[uuid.UUID, uuid.UUID, str], tuple[uuid.UUID, uuid.UUID, datetime]]:
     """(channel, sender, external id) → (id, session, created at) of the message that came first."""
     columns = [list(column) for column in zip(*keys, strict=True)]

@@ -19,7 +19,7 @@ import structlog
 from dbcv.domains.conversations.repository import hot
 from dbcv.domains.conversations.repository.hot import SessionKey
 from dbcv.kit.bell import Bell
-from dbcv.kit.db import Database
+from dbcv.kit.db import Database, Driver
 from dbcv.kit.errors import Invalid, Unavailable
 from dbcv.kit.ids import new_id
 from dbcv.kit.json_text import clean_text, dumps
@@ -121,7 +121,7 @@ class Acceptor:
             _settle(future, Unavailable("The database cannot be reached: the message was not kept"))
         self._wake.clear()
 
-    async def _serve(self, connection: asyncpg.Connection) -> None:
+    async def _serve(self, connection: Driver) -> None:
         while True:
             await self._wake.wait()
             self._wake.clear()
@@ -130,7 +130,7 @@ class Acceptor:
                 del self._waiting[:BATCH_LIMIT]
                 await self._commit(connection, batch)
 
-    async def _commit(self, connection: asyncpg.Connection, batch: list[_Waiting]) -> None:
+    async def _commit(self, connection: Driver, batch: list[_Waiting]) -> None:
         try:
             await self._commit_batch(connection, batch)
         except (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError) as error:
@@ -144,7 +144,7 @@ class Acceptor:
                 _settle(future, Unavailable("The database did not answer: the message was not confirmed as kept"))
             raise
 
-    async def _commit_batch(self, connection: asyncpg.Connection, batch: list[_Waiting]) -> None:
+    async def _commit_batch(self, connection: Driver, batch: list[_Waiting]) -> None:
         sessions = await self._find_sessions(connection, batch)
         kept = await hot.insert_events(connection, self._columns(batch, sessions))
         copies = await self._first_copies(connection, batch, kept) if len(kept) < len(batch) else {}
@@ -157,7 +157,7 @@ class Acceptor:
             first = copies.get((inbound.channel_id, inbound.sender_id, inbound.external_id or ""))
             _settle(future, Accepted(first[0], first[1], True, first[2]) if first else Unavailable("Not kept"))
 
-    async def _find_sessions(self, connection: asyncpg.Connection, batch: list[_Waiting]) -> list[uuid.UUID]:
+    async def _find_sessions(self, connection: Driver, batch: list[_Waiting]) -> list[uuid.UUID]:
         keys: list[SessionKey] = [(i.sender_id, i.bot_id, i.channel_id) for i, _ in batch]
         missing = list({key for key in keys if key not in self._sessions})
         if missing:
@@ -182,7 +182,7 @@ class Acceptor:
         return columns
 
     async def _first_copies(
-        self, connection: asyncpg.Connection, batch: list[_Waiting], kept: dict[uuid.UUID, datetime]
+        self, connection: Driver, batch: list[_Waiting], kept: dict[uuid.UUID, datetime]
     ) -> dict[tuple[uuid.UUID, uuid.UUID, str], tuple[uuid.UUID, uuid.UUID, datetime]]:
         keys = {(i.channel_id, i.sender_id, i.external_id) for i, _ in batch if i.id not in kept and i.external_id}
         return await hot.first_copies(connection, list(keys)) if keys else {}
@@ -196,7 +196,7 @@ class Acceptor:
                 )
 
 
-async def open_sessions(connection: asyncpg.Connection[Any], keys: Sequence[SessionKey]) -> dict[SessionKey, uuid.UUID]:
+async def open_sessions(connection: Driver, keys: Sequence[SessionKey]) -> dict[SessionKey, uuid.UUID]:
     """The session of each (user, bot, channel), made where there is none yet."""
     return await hot.find_sessions(connection, [new_id() for _ in keys], keys)
 
