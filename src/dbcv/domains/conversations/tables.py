@@ -57,9 +57,7 @@ class ChannelSenderRow(Base):
     """Who an outside sender of a webhook is here: the same person at every call."""
 
     __tablename__ = "channel_sender"
-    channel_id: Mapped[uuid.UUID] = mapped_column(
-        Uuid, ForeignKey("channel.id", ondelete="CASCADE"), primary_key=True
-    )
+    channel_id: Mapped[uuid.UUID] = mapped_column(Uuid, ForeignKey("channel.id", ondelete="CASCADE"), primary_key=True)
     external_id: Mapped[str] = mapped_column(Text, primary_key=True)
     subscriber_id: Mapped[uuid.UUID] = mapped_column(Uuid, ForeignKey("subscriber.id", ondelete="CASCADE"), index=True)
     created_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True), server_default=NOW)

@@ -1,0 +1,12 @@
+"""Conversations over HTTP. `router` goes under /api/v1; `describe` adds the hot routes to the OpenAPI page."""
+
+from fastapi import APIRouter
+
+from dbcv.domains.conversations.endpoints import channels, posting, sessions
+from dbcv.domains.conversations.endpoints.openapi import describe
+
+router = APIRouter()
+router.include_router(channels.router)
+router.include_router(sessions.router)
+
+__all__ = ["describe", "posting", "router"]

@@ -1,0 +1,85 @@
+"""What can go wrong in a conversation, in words for the person who meets it."""
+
+from dbcv.kit.errors import (
+    AppError,
+    Conflict,
+    ErrorDetail,
+    Forbidden,
+    Invalid,
+    NotFound,
+    TooLarge,
+    TooManyRequests,
+    Unauthorized,
+)
+
+
+class RateLimited(TooManyRequests):
+    """429: this sender writes faster than allowed."""
+
+    def __init__(self, retry_after_seconds: float) -> None:
+        self.retry_after_seconds = max(1, round(retry_after_seconds + 0.5))
+        super().__init__("Too many messages: wait a moment", code="rate_limited")
+
+
+def no_channel() -> AppError:
+    """It is not there, or the caller may not know that it is."""
+    return NotFound("There is no such channel", code="channel_not_found")
+
+
+def no_message() -> AppError:
+    return NotFound("There is no such message", code="message_not_found")
+
+
+def no_session() -> AppError:
+    return NotFound("There is no such session", code="session_not_found")
+
+
+def no_dead_letter() -> AppError:
+    return NotFound("There is no such undelivered message", code="dead_letter_not_found")
+
+
+def no_subscriber(path: str = "subscriber_id") -> AppError:
+    detail = ErrorDetail(path, "There is no such subscriber", "Use the id of an account, or of a bot you may use")
+    return NotFound("There is no such subscriber", code="subscriber_not_found", errors=[detail])
+
+
+def no_bot(path: str) -> AppError:
+    """The named bot is not one that the caller may use, or does not take part in the channel."""
+    detail = ErrorDetail(
+        path, "There is no such bot here", "Use a bot that takes part in the channel and that you may use"
+    )
+    return NotFound("There is no such bot", code="bot_not_found", errors=[detail])
+
+
+def nobody_answers() -> AppError:
+    detail = ErrorDetail("recipient_id", "The channel has no default bot", "Set the channel's default_bot_id")
+    return Conflict("Nobody answers in this channel", code="channel_without_bot", errors=[detail])
+
+
+def already_resent() -> AppError:
+    return Conflict("It was sent again before", code="already_resent")
+
+
+def session_gone() -> AppError:
+    return Conflict("The conversation it belongs to was deleted", code="session_gone")
+
+
+def owner_needed() -> AppError:
+    """A member asks for what only the channel's owner may do; that the channel exists is no secret to a member."""
+    return Forbidden("Only the channel's owner may do this", code="owner_needed")
+
+
+def secret_wrong() -> AppError:
+    """The same words for a missing and a wrong secret."""
+    return Unauthorized("The webhook's secret is missing or not right", code="webhook_secret_wrong")
+
+
+def invalid_field(path: str, message: str, hint: str = "") -> AppError:
+    """One field of a message or a webhook breaks a rule."""
+    title = f"{path}: {message}" if path else message
+    return Invalid(title, code="invalid_message", errors=[ErrorDetail(path, message, hint)])
+
+
+def too_large(limit_bytes: int) -> AppError:
+    detail = ErrorDetail("", f"The request is larger than {limit_bytes:,} bytes", "Send less text, or a link to a file")
+    return TooLarge("The message is too large", code="message_too_large", errors=[detail])

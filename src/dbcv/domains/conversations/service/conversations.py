@@ -1,0 +1,84 @@
+"""The parts of this domain put together for an API process; entrypoints keep them in `app.state.conversations`."""
+
+from dataclasses import dataclass
+
+from dbcv.domains.accounts.service import Authenticator
+from dbcv.domains.bots.service import Bots
+from dbcv.domains.conversations.service.accept import Acceptor
+from dbcv.domains.conversations.service.channels import Channels
+from dbcv.domains.conversations.service.dead_letters import DeadLetters
+from dbcv.domains.conversations.service.limits import RateLimiter
+from dbcv.domains.conversations.service.messages import MessageDesk
+from dbcv.domains.conversations.service.replies import Replies
+from dbcv.domains.conversations.service.rooms import Rooms
+from dbcv.domains.conversations.service.sessions import Sessions
+from dbcv.domains.conversations.service.webhooks import WebhookDesk
+from dbcv.kit.bell import Bell
+from dbcv.kit.db import Database
+from dbcv.kit.realtime import LiveHub
+from dbcv.kit.settings import Settings
+
+FRAMES_PER_SECOND = 20.0
+FRAME_BURST = 200
+"""Of one socket, messages aside: those are counted with the sender's other messages."""
+
+
+@dataclass(slots=True)
+class Conversations:
+    """What endpoints and sockets work with. `build` makes it, `start` and `stop` frame its life."""
+
+    db: Database
+    settings: Settings
+    tokens: Authenticator
+    bots: Bots
+    hub: LiveHub
+    acceptor: Acceptor
+    rooms: Rooms
+    channels: Channels
+    messages: MessageDesk
+    webhooks: WebhookDesk
+    replies: Replies
+    sessions: Sessions
+    dead_letters: DeadLetters
+    visitors: RateLimiter
+    frames: RateLimiter
+
+    @classmethod
+    def build(
+        cls,
+        db: Database,
+        settings: Settings,
+        tokens: Authenticator,
+        bots: Bots,
+        acceptor: Acceptor,
+        bell: Bell,
+        hub: LiveHub,
+    ) -> "Conversations":
+        """The parts given are started and stopped by who gives them."""
+        rooms = Rooms(db)
+        limiter = RateLimiter(settings.messages_per_second, settings.message_burst)
+        return cls(
+            db=db,
+            settings=settings,
+            tokens=tokens,
+            bots=bots,
+            hub=hub,
+            acceptor=acceptor,
+            rooms=rooms,
+            channels=Channels(db, settings, bots, rooms),
+            messages=MessageDesk(rooms, limiter),
+            webhooks=WebhookDesk(db, settings, rooms, limiter),
+            replies=Replies(db, hub),
+            sessions=Sessions(db, bots),
+            dead_letters=DeadLetters(db, bots, bell),
+            visitors=RateLimiter(settings.visitors_per_second, settings.visitor_burst),
+            frames=RateLimiter(FRAMES_PER_SECOND, FRAME_BURST),
+        )
+
+    async def start(self) -> None:
+        """Begin to look after those who wait."""
+        await self.replies.start()
+
+    async def stop(self) -> None:
+        """Let go of those who wait."""
+        await self.replies.stop()
