@@ -6,11 +6,13 @@ The schema is migrated once into a template; a test that asks for `db` gets a cl
 import asyncio
 import itertools
 import shutil
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import asyncpg
 import pytest
+from corpus import pytest_collection_modifyitems, pytest_configure, pytest_report_header  # noqa: F401 - hooks
 from faststream.redis import RedisBroker
 from redis.asyncio import Redis
 
@@ -25,14 +27,27 @@ TEMPLATE = "template_dbcv"
 _numbers = itertools.count(1)
 
 
+def _make_home() -> Path:
+    """Not among pytest's folders: as root, each new pytest closes those to the system user the services run as."""
+    return Path(tempfile.mkdtemp(prefix="dbcv-test-"))
+
+
+@pytest.fixture
+def home() -> Iterator[Path]:
+    """A folder for the data of a product that a test starts itself."""
+    made = _make_home()
+    yield made / "home"
+    shutil.rmtree(made, ignore_errors=True)
+
+
 @pytest.fixture(scope="session")
-def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalServices]:
+def services() -> Iterator[LocalServices]:
     """PostgreSQL and Valkey in a temporary folder, stopped at the end (and dying with pytest if that is killed)."""
-    home = tmp_path_factory.mktemp("services")
-    started = start_in(home)
+    folder = _make_home()
+    started = start_in(folder)
     yield started
     started.stop()
-    shutil.rmtree(home, ignore_errors=True)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

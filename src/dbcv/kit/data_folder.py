@@ -6,9 +6,7 @@ Used by `dbcv up`, the supervisor and the doctor. Standard library only, as the 
 import fcntl
 import json
 import os
-import shutil
 import stat
-import tempfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -108,7 +106,8 @@ class DataFolder:
 
     def free_bytes(self) -> int:
         """What this user can still write."""
-        return shutil.disk_usage(self.home).free
+        disk = os.statvfs(self.home)
+        return disk.f_bavail * disk.f_frsize
 
     def version(self) -> Version | None:
         """By whom it was written; None for a new folder. Raises DataFolderError when that cannot be read."""
@@ -169,7 +168,8 @@ class DataFolder:
         remembered = self._remembered_folder(run_as)
         if remembered:
             return remembered
-        made = Path(tempfile.mkdtemp(prefix="dbcv-", dir=_runtime_root(run_as)))
+        made = _runtime_root(run_as) / f"dbcv-{os.urandom(8).hex()}"
+        made.mkdir(mode=0o700)
         write_whole(self.sockets_file, str(made))
         return made
 
@@ -194,8 +194,8 @@ def write_whole(path: Path, content: str, mode: int = 0o600) -> None:
     draft.replace(path)
 
 
-def _runtime_root(run_as: RunAs) -> str:
+def _runtime_root(run_as: RunAs) -> Path:
     """The user's own runtime folder if it is short and the services can enter it, else /tmp."""
     own = os.environ.get("XDG_RUNTIME_DIR", "")
     usable = own and not run_as.switch and len(own) <= 40 and os.access(own, os.W_OK | os.X_OK)
-    return own if usable else "/tmp"  # noqa: S108 - mkdtemp makes a private folder in it
+    return Path(own if usable else "/tmp")  # noqa: S108 - a private folder with an unguessable name is made in it

@@ -6,7 +6,6 @@ rights are ours to decide. Durability is never traded: fsync, full_page_writes a
 
 import importlib.util
 import os
-import shutil
 import signal
 import subprocess
 from pathlib import Path
@@ -126,6 +125,8 @@ class LocalPostgres:
 
     def _make_cluster(self) -> None:
         """Complete or not at all: it is built beside its place and moved there at the end."""
+        import shutil  # only a first start needs it, and it is not small
+
         draft = self.data.with_name("postgres.new")
         shutil.rmtree(draft, ignore_errors=True)
         draft.mkdir(mode=0o700)

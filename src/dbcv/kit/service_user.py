@@ -5,7 +5,6 @@ Makes that user, and lets it pass (not read) the folders above its data and its 
 
 import os
 import pwd
-import shutil
 import stat
 import struct
 import subprocess
@@ -42,11 +41,12 @@ def _find_user() -> pwd.struct_passwd | None:
 
 
 def _make_user() -> pwd.struct_passwd:
-    program = shutil.which("useradd", path="/usr/sbin:/sbin:/usr/bin:/bin")
-    if program:
-        options = ["--system", "--user-group", "--no-create-home", "--home-dir", "/nonexistent"]
-        shell = ["--shell", "/usr/sbin/nologin"]
-        subprocess.run([program, *options, *shell, USER_NAME], capture_output=True, check=False)  # noqa: S603
+    options = ["--system", "--user-group", "--no-create-home", "--home-dir", "/nonexistent"]
+    for program in ("/usr/sbin/useradd", "/sbin/useradd", "/usr/bin/useradd"):
+        if os.access(program, os.X_OK):
+            argv = [program, *options, "--shell", "/usr/sbin/nologin", USER_NAME]
+            subprocess.run(argv, capture_output=True, check=False)  # noqa: S603 - nothing of it comes from outside
+            break
     entry = _find_user()
     if entry is None:
         raise ServiceUserError(
@@ -73,7 +73,9 @@ def _can_search(folder: Path, who: RunAs) -> bool:
     found = folder.stat()
     if found.st_uid == who.uid:
         return bool(found.st_mode & stat.S_IXUSR)
-    if _acl(folder).get((_USER, who.uid), 0) & _SEARCH:
+    acl = _acl(folder)
+    # A later chmod of the folder closes the mask, and with it every named entry.
+    if acl.get((_USER, who.uid), 0) & acl.get((_MASK, _NOBODY_SPECIAL), 0) & _SEARCH:
         return True
     if found.st_gid == who.gid:
         return bool(found.st_mode & stat.S_IXGRP)

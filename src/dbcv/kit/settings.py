@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import AliasChoices, Field, ValidationError, field_validator
+from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 SECRETS_FILE = "secrets.json"
@@ -74,6 +75,10 @@ class Settings(BaseSettings):
     turn_max_tries: int = _env("DBCV_TURN_MAX_TRIES", 5, "then a dead letter", ge=1)
     sweep_after_seconds: float = _env("DBCV_SWEEP_AFTER_SECONDS", 1.0, "ring again for what lies longer", gt=0)
     max_message_bytes: int = _env("DBCV_MAX_MESSAGE_BYTES", 2_000_000, "larger requests get 413", ge=1024)
+    messages_per_second: float = _env("DBCV_MESSAGES_PER_SECOND", 200.0, "of one sender, in the long run; 0: any", ge=0)
+    message_burst: int = _env("DBCV_MESSAGE_BURST", 2_000, "of one sender, at once", ge=1)
+    visitors_per_second: float = _env("DBCV_VISITORS_PER_SECOND", 20.0, "new ones from one address; 0: any", ge=0)
+    visitor_burst: int = _env("DBCV_VISITOR_BURST", 1_000, "new ones from one address, at once", ge=1)
     max_effects: int = _env("DBCV_MAX_EFFECTS", 200, "calls to the outside a worker makes at once", ge=1)
     http_max_bytes: int = _env("DBCV_HTTP_MAX_BYTES", 5_000_000, "largest answer of an HTTP step, unpacked", ge=1024)
     stop_timeout_seconds: float = _env("DBCV_STOP_TIMEOUT_SECONDS", 10.0, "time for turns in flight at a stop", gt=0)
@@ -107,9 +112,21 @@ def load_settings(**overrides: Any) -> Settings:
     Writes only one file: `secrets.json` in the data folder, when it is not there and none are given.
     """
     settings = read_settings(**overrides)
-    found = _secrets(settings) | _addresses(settings)
+    found = ensure_secrets(settings) | _addresses(settings)
     missing = {name: value for name, value in found.items() if not getattr(settings, name)}
     return settings.model_copy(update=missing)
+
+
+def describe() -> list[tuple[str, str]]:
+    """[(variable, what it does and its default)] of every setting, for --help and the documentation."""
+    return [_describe(field) for field in Settings.model_fields.values()]
+
+
+def _describe(field: FieldInfo) -> tuple[str, str]:
+    choices = field.validation_alias.choices if isinstance(field.validation_alias, AliasChoices) else []
+    default = ", ".join(field.default) if isinstance(field.default, tuple) else str(field.default)
+    shown = "" if field.default in ("", (), None) else f" [{default}]"
+    return str(choices[0]), f"{field.description}{shown}"
 
 
 def make_secrets() -> dict[str, str]:
@@ -117,7 +134,8 @@ def make_secrets() -> dict[str, str]:
     return {"secret_key": secrets.token_urlsafe(48), "secret_box_key": secrets.token_urlsafe(32)}
 
 
-def _secrets(settings: Settings) -> dict[str, str]:
+def ensure_secrets(settings: Settings) -> dict[str, str]:
+    """Those of the data folder, made if there are none; {} when both are given. Raises SettingsError in production."""
     if settings.secret_key and settings.secret_box_key:
         return {}
     if settings.environment == "production":

@@ -1,0 +1,44 @@
+"""The socket the product listens on: bound by `dbcv up` before anything starts, inherited by the api process.
+
+So a taken port is known at once, and a restart of the api refuses nobody: callers wait in the backlog.
+"""
+
+import errno
+import socket
+
+BACKLOG = 2048
+
+
+class PortError(Exception):
+    """Nothing can listen there; the text says why and what to do."""
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """A listening socket. Raises PortError."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        listener = socket.socket(family, kind, protocol)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(BACKLOG)
+    except OSError as error:
+        raise PortError(_explain(host, port, error)) from error
+    return listener
+
+
+def listen(host: str, port: int, descriptor: int | None) -> socket.socket:
+    """The inherited socket if there is one (`settings.listen_fd`), else a new one. Raises PortError."""
+    return bind(host, port) if descriptor is None else socket.socket(fileno=descriptor)
+
+
+def _explain(host: str, port: int, error: OSError) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return (
+            f"port {port} on {host} is taken by another program. "
+            f"Choose another one: DBCV_PORT={port + 1} dbcv up (or --port {port + 1})"
+        )
+    if error.errno == errno.EACCES:
+        return f"port {port} needs special rights. Choose one above 1023: DBCV_PORT=8003 dbcv up"
+    return f"nothing can listen on {host}, port {port}: {error.strerror or error}. Check DBCV_HOST and DBCV_PORT"

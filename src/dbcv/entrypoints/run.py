@@ -1,0 +1,36 @@
+"""One long-running process of the product by its name: what the supervisor starts; lighter than the command line."""
+
+import importlib
+import sys
+
+from dbcv.kit.errors import AppError
+
+# name: module and arguments of its main()
+ROLES: dict[str, tuple[str, tuple[str, ...]]] = {
+    "api": ("api", ()),
+    "worker": ("worker", ("user", "bot")),
+    "worker-user": ("worker", ("user",)),
+    "worker-bot": ("worker", ("bot",)),
+    "scheduler": ("scheduler", ()),
+    "prepare": ("prepare", ()),
+}
+
+
+def run(name: str) -> None:
+    """Runs until it is told to stop. What an operator can mend is said in one line, with exit code 1."""
+    from dbcv.entrypoints.migrate import MigrationError
+    from dbcv.kit.settings import SettingsError
+
+    module, roles = ROLES[name]
+    main = importlib.import_module(f"dbcv.entrypoints.{module}").main
+    try:
+        main(roles) if roles else main()
+    except (SettingsError, MigrationError, AppError) as error:
+        print(f"dbcv {name}: {error}", file=sys.stderr)
+        raise SystemExit(1) from None
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
+
+
+if __name__ == "__main__":
+    run(sys.argv[1])
