@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
+
+MAX_PROBLEMS: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,7 @@ class GraphError(ValueError):
 
 
 class ProblemList:
-    """Gathers problems while a document is read; `step_id` is the step that is being read."""
+    """Gathers problems while a document is read, MAX_PROBLEMS at most; `step_id` is the step that is being read."""
 
     __slots__ = ("all", "fatal", "step_id")
 
@@ -42,13 +44,21 @@ class ProblemList:
     def fail(self, code: str, path: str, message: str, hint: str) -> None:
         """An error that makes the graph unrunnable: compile_bot raises it."""
         problem = Problem("error", code, path, message, hint, self.step_id)
-        self.all.append(problem)
-        self.fatal.append(problem)
+        if len(self.fatal) < MAX_PROBLEMS:
+            self.fatal.append(problem)
+        self._add(problem)
 
     def error(self, code: str, path: str, message: str, hint: str) -> None:
         """An error that a turn survives: the bot should not be published, but it can be tried."""
-        self.all.append(Problem("error", code, path, message, hint, self.step_id))
+        self._add(Problem("error", code, path, message, hint, self.step_id))
 
     def warn(self, code: str, path: str, message: str, hint: str) -> None:
         """Something that is probably not meant."""
-        self.all.append(Problem("warning", code, path, message, hint, self.step_id))
+        self._add(Problem("warning", code, path, message, hint, self.step_id))
+
+    def _add(self, problem: Problem) -> None:
+        if len(self.all) < MAX_PROBLEMS:
+            self.all.append(problem)
+        elif len(self.all) == MAX_PROBLEMS:
+            message = f"more than {MAX_PROBLEMS} problems, the rest is left out"
+            self.all.append(Problem("error", "too_many_problems", "", message, "Mend these first."))
