@@ -5,7 +5,7 @@ functions at the end.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -27,7 +27,7 @@ from dbcv.kit.ids import new_id
 UNFINISHED = frozenset({"no_steps", "no_first_step"})
 MAX_LISTED_CHANGES = 100
 
-Notify = Callable[[UUID, dict[str, Any]], Awaitable[None]]
+Notify = Callable[[UUID, dict[str, Any]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Changed:
     problems: list[Problem]
 
 
-async def _tell_nobody(_bot_id: UUID, _notice: dict[str, Any]) -> None:
+def _tell_nobody(_bot_id: UUID, _notice: dict[str, Any]) -> None:
     return None
 
 
@@ -95,7 +95,7 @@ class Bots:
             await drafts.replace_parts(session, bot_id, stored)
             await self._store_parts(session, bot_id, stored, sources)
             row = await _new_version(session, seen.row, caller_id, drafts.bot_fields(stored), before, stored)
-        await self._tell_changed(row)
+        self._tell_changed(row)
         return Changed(VisibleBot(row, seen.access), problems)
 
     async def change(self, caller_id: UUID, bot_id: UUID, patch: BotPatch, version: int | None) -> VisibleBot:
@@ -106,7 +106,7 @@ class Bots:
             changes = [{"op": "updated", "kind": "bot", "id": name, "name": name} for name in fields]
             row = await bots.change(session, bot_id, fields, new_version=True)
             await bots.note_change(session, bot_id, row.version, caller_id, changes)
-        await self._tell_changed(row)
+        self._tell_changed(row)
         return VisibleBot(row, seen.access)
 
     async def delete(self, caller_id: UUID, bot_id: UUID) -> None:
@@ -135,7 +135,7 @@ class Bots:
             fields = {"document": document, "comment": comment, "author_id": caller_id}
             revision = await revisions.add(session, bot_id, fields)
             await _run(session, bot_id, revision)
-        await self._tell_published(bot_id, revision.number)
+        self._tell_published(bot_id, revision.number)
         return revision, problems
 
     async def publish_again(self, caller_id: UUID, bot_id: UUID, number: int) -> RevisionRow:
@@ -144,7 +144,7 @@ class Bots:
             await _edit(session, bot_id, caller_id, None)
             revision = await _revision(session, bot_id, number)
             await _run(session, bot_id, revision)
-        await self._tell_published(bot_id, number)
+        self._tell_published(bot_id, number)
         return revision
 
     async def revisions(
@@ -206,11 +206,11 @@ class Bots:
             await part.store(session, bot_id, document)
         await drafts.keep_source_ids(session, bot_id, sources)
 
-    async def _tell_changed(self, row: BotRow) -> None:
-        await self._notify(row.id, {"type": "bot.changed", "version": row.version})
+    def _tell_changed(self, row: BotRow) -> None:
+        self._notify(row.id, {"type": "bot.changed", "version": row.version})
 
-    async def _tell_published(self, bot_id: UUID, number: int) -> None:
-        await self._notify(bot_id, {"type": "bot.published", "published_revision": number})
+    def _tell_published(self, bot_id: UUID, number: int) -> None:
+        self._notify(bot_id, {"type": "bot.published", "published_revision": number})
 
 
 def _read(data: bytes, format: Format) -> tuple[Document, list[Problem]]:

@@ -1,0 +1,131 @@
+"""The API process: `dbcv api`. Wiring only: endpoints, their parts, and uvicorn around them."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+import uvicorn
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+
+from dbcv.domains.accounts import endpoints as accounts
+from dbcv.domains.accounts.service import Authenticator
+from dbcv.domains.bots import endpoints as bots
+from dbcv.domains.bots.document import MAX_BYTES
+from dbcv.domains.conversations import endpoints as conversations
+from dbcv.domains.conversations.service.accept import Acceptor
+from dbcv.domains.conversations.service.conversations import Conversations
+from dbcv.entrypoints.http import docs_page, health
+from dbcv.entrypoints.http.edge import App, Edge
+from dbcv.entrypoints.http.pages import Pages, web_folder
+from dbcv.entrypoints.http.problems import add_handlers
+from dbcv.entrypoints.listening import listen
+from dbcv.entrypoints.wiring import make_bots
+from dbcv.kit.bell import Bell
+from dbcv.kit.db import Database
+from dbcv.kit.logs import configure_logs
+from dbcv.kit.realtime import LiveHub
+from dbcv.kit.settings import Settings, load_settings
+from dbcv.kit.streams import make_broker, make_valkey
+
+PREFIX = "/api/v1"
+
+
+def create_app(settings: Settings) -> Edge:
+    """The whole ASGI application. Its parts are opened and closed by the server's lifespan."""
+    app = FastAPI(
+        title="DBCV",
+        version="1",
+        lifespan=_lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/openapi.json",
+        generate_unique_id_function=_operation_id,
+    )
+    app.state.settings = settings
+    for router in (accounts.router, bots.router, conversations.router):
+        app.include_router(router, prefix=PREFIX)
+    app.include_router(health.router)
+    app.include_router(docs_page.router)
+    hot = _add_hot_routes(app)
+    app.mount("/", Pages(web_folder()))
+    add_handlers(app)
+    return Edge(app, hot, lambda path: _body_limit(settings, path))
+
+
+def _operation_id(route: APIRoute) -> str:
+    """Names for generated clients: the first tag and the function's name."""
+    return f"{route.tags[0]}_{route.name}" if route.tags else route.name
+
+
+def _add_hot_routes(app: FastAPI) -> dict[tuple[str, str], App]:
+    """Bare applications for what is called most. One with a fixed path does not even pass through FastAPI."""
+    hot: dict[tuple[str, str], App] = {}
+    for route in conversations.posting.routes():
+        route_path = PREFIX + route.path
+        if "{" in route_path:
+            app.add_route(route_path, route.endpoint, methods=["POST"], include_in_schema=False)
+        else:
+            hot["POST", route_path] = route.endpoint
+    conversations.describe(app, PREFIX)
+    return hot
+
+
+def _body_limit(settings: Settings, path: str) -> int:
+    is_document = path == f"{PREFIX}/bots/import" or (path.startswith(f"{PREFIX}/bots/") and path.endswith("/document"))
+    return MAX_BYTES["json"] if is_document else settings.max_message_bytes
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    async with AsyncExitStack() as stack:
+        await _open(app, stack)
+        yield
+
+
+async def _open(app: FastAPI, stack: AsyncExitStack) -> None:
+    """Open the parts; the stack closes them in the opposite order."""
+    state, settings = app.state, app.state.settings
+    state.db = Database.connect(settings.database_url, settings.db_pool_size, settings.db_max_overflow)
+    stack.push_async_callback(state.db.close)
+    state.valkey = make_valkey(settings)
+    stack.push_async_callback(state.valkey.aclose)
+    state.broker = make_broker(settings, logger=None)
+    stack.push_async_callback(state.broker.stop)
+    state.bell = Bell(state.broker, state.valkey)
+    state.hub = LiveHub(state.valkey)
+    state.acceptor = Acceptor(state.db, state.bell, settings.shards)
+    for part in (state.bell, state.hub, state.acceptor):
+        await part.start()
+        stack.push_async_callback(part.stop)
+    state.authenticator = Authenticator(state.db, settings.secret_key)
+    state.bots = make_bots(state.db, state.bell)
+    state.conversations = Conversations.build(
+        state.db, settings, state.authenticator, state.bots, state.acceptor, state.bell, state.hub
+    )
+    await state.conversations.start()
+    stack.push_async_callback(state.conversations.stop)
+
+
+def server_config(settings: Settings) -> uvicorn.Config:
+    """Uvicorn as the product runs it."""
+    return uvicorn.Config(
+        create_app(settings),
+        host=settings.host,
+        port=settings.port,
+        loop="uvloop",
+        http="httptools",
+        ws="websockets",
+        lifespan="on",
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        timeout_graceful_shutdown=int(settings.stop_timeout_seconds),
+    )
+
+
+def main() -> None:
+    """Serve until SIGTERM or SIGINT; requests in flight finish."""
+    settings = load_settings()
+    configure_logs(settings, "api")
+    listener = listen(settings.host, settings.port, settings.listen_fd)
+    uvicorn.Server(server_config(settings)).run([listener])

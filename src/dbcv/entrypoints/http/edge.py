@@ -1,0 +1,101 @@
+"""The outermost layer of the API, bare ASGI for speed: body limits, security headers, an answer to every error."""
+
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+from dbcv.entrypoints.http.problems import problem_of, unknown_problem
+from dbcv.kit.errors import TooLarge
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+LimitFor = Callable[[str], int]
+
+_HEADERS = [(b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"same-origin")]
+
+
+class _TooLargeError(Exception):
+    """The body turned out larger than allowed; the answer has been sent."""
+
+
+class Edge:
+    """Wraps the API. `hot` are bare applications by (method, path) that do their own limits; all else is bounded."""
+
+    def __init__(self, app: App, hot: dict[tuple[str, str], App], limit_for: LimitFor) -> None:
+        self.app = app
+        self._hot = hot
+        self._limit_for = limit_for
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        exchange = _Exchange(scope, receive, send)
+        hot = self._hot.get((scope["method"], scope["path"]))
+        try:
+            if hot is not None:
+                scope["app"] = self.app
+                await hot(scope, receive, exchange.send)
+            else:
+                await self._bounded(scope, exchange)
+        except _TooLargeError:
+            return
+        except Exception as error:  # noqa: BLE001  logged in full there, and nothing lies above to raise it to
+            await exchange.answer_failure(error)
+
+    async def _bounded(self, scope: Scope, exchange: "_Exchange") -> None:
+        exchange.limit = self._limit_for(scope["path"])
+        announced = dict(scope["headers"]).get(b"content-length", b"")
+        if announced.isdigit() and int(announced) > exchange.limit:
+            await exchange.refuse()
+            return
+        await self.app(scope, exchange.receive, exchange.send)
+
+
+class _Exchange:
+    """One request and its answer: counts what comes in, adds headers to what goes out."""
+
+    __slots__ = ("_receive", "_scope", "_send", "closed", "limit", "size", "started")
+
+    def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self._scope = scope
+        self._receive = receive
+        self._send = send
+        self.limit = 0
+        self.size = 0
+        self.started = False
+        self.closed = False
+
+    async def receive(self) -> Message:
+        message = await self._receive()
+        if message["type"] == "http.request":
+            self.size += len(message.get("body", b""))
+            if self.size > self.limit:
+                await self.refuse()
+                raise _TooLargeError
+        return message
+
+    async def send(self, message: Message) -> None:
+        if self.closed:
+            return
+        if message["type"] == "http.response.start":
+            self.started = True
+            message["headers"] = [*message.get("headers", ()), *_HEADERS]
+        await self._send(message)
+
+    async def refuse(self) -> None:
+        """Answer 413 and hang up: what else the client sends is not read."""
+        answer = problem_of(TooLarge(f"At most {self.limit} bytes are taken here"))
+        answer.headers["connection"] = "close"
+        await answer(self._scope, self._receive, self.send)
+        self.closed = True
+
+    async def answer_failure(self, error: Exception) -> None:
+        """The last resort: nothing reaches the server's own error page, and nothing is logged twice."""
+        if self._scope.get("dbcv.answered") or self.closed:
+            return
+        answer = unknown_problem(error, self._scope["method"], self._scope["path"])
+        if not self.started:
+            await answer(self._scope, self._receive, self.send)
