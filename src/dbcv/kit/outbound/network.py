@@ -11,7 +11,8 @@ import socket
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, MutableMapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import aclosing
+from contextlib import aclosing, suppress
+from ipaddress import ip_address
 from typing import Any
 
 import httpcore2
@@ -86,10 +87,7 @@ class GuardedBackend(httpcore2.AsyncNetworkBackend):
         raise failure
 
     async def _addresses(self, host: str, port: int) -> list[Address]:
-        try:
-            found = [read_address(text) for text in await self._resolver(host, port)]
-        except (OSError, ValueError) as error:  # ValueError: a label too long for the resolver's own encoding
-            raise HostUnknown(host) from error
+        found = await self._find(host, port)
         for address in found:
             kind = self._allowed.refusal(host, port, address)
             if kind is not None:
@@ -97,6 +95,14 @@ class GuardedBackend(httpcore2.AsyncNetworkBackend):
                     f"the host {host} has a {kind} address; the operator can allow it with DBCV_ALLOWED_HOSTS"
                 )
         return found[:MAX_ADDRESSES]
+
+    async def _find(self, host: str, port: int) -> list[Address]:
+        with suppress(ValueError):  # an address in its one plain spelling; all others are the resolver's to read
+            return [ip_address(host)]
+        try:
+            return [read_address(text) for text in await self._resolver(host, port)]
+        except (OSError, ValueError) as error:  # ValueError: a label too long for the resolver's own encoding
+            raise HostUnknown(host) from error
 
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds)

@@ -1,0 +1,108 @@
+"""What the guarded client sends, and what it refuses to send."""
+
+from typing import Any
+
+import pytest
+
+from tests.loopback import PUBLIC, ask, plain, serve
+
+
+async def test_a_json_answer_becomes_its_value() -> None:
+    async with serve(
+        plain('{"a": [1, "é"]}', headers="Content-Type: application/json; charset=utf-8\nX-A: 1")
+    ) as server:
+        reply = await ask(server)
+    assert reply | {"elapsed_ms": 0} == {
+        "ok": True,
+        "status": 200,
+        "headers": {"content-type": "application/json; charset=utf-8", "x-a": "1", "content-length": "16"},
+        "result": {"a": [1, "é"]},
+        "error": None,
+        "elapsed_ms": 0,
+    }
+    assert isinstance(reply["elapsed_ms"], int)
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS", "DELETE", "POST", "put", " patch ", "PROPFIND"])
+async def test_all_methods(method: str) -> None:
+    async with serve(plain("", status="204 No Content", headers="")) as server:
+        reply = await ask(server, method=method)
+    assert (reply["ok"], reply["status"], reply["result"]) == (True, 204, None)
+    assert server.asked[0].method == method.strip().upper()
+
+
+async def test_name_and_port_stay_in_the_host_header() -> None:
+    async with serve(plain("hello")) as server:
+        reply = await ask(
+            server, headers={"Host": "inside.test", "Content-Length": "9", "X-Key": "k", "X-Many": ["1", "2"]}
+        )
+    headers = server.asked[0].headers
+    assert headers["host"] == f"{PUBLIC}:{server.port}"
+    assert (headers["x-key"], headers["accept-encoding"]) == ("k", "gzip, deflate")
+    assert "content-length" not in headers
+    assert reply["result"] == "hello"
+
+
+async def test_params_are_added_and_cannot_become_structure() -> None:
+    async with serve(plain()) as server:
+        await ask(
+            server, path="/a?x=1&y#part", params={"q": "a&b=c#d/é", "many": ["1", "2"], "n": 3, "no": None, "t": True}
+        )
+    assert server.asked[0].target == "/a?x=1&y&q=a%26b%3Dc%23d%2F%C3%A9&many=1&many=2&n=3&no=&t=true"
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type", "sent"),
+    [
+        ({"json_field": {"a": "é", "b": None}}, "application/json", '{"a": "é", "b": null}'),
+        ({"json_field": []}, "application/json", "[]"),
+        ({"data": {"a": "1&2", "b": ["x", "y"]}}, "application/x-www-form-urlencoded", "a=1%262&b=x&b=y"),
+        ({"data": "a=1&b=2"}, "application/x-www-form-urlencoded", "a=1&b=2"),
+        ({"content": "<a>é</a>"}, "text/plain; charset=utf-8", "<a>é</a>"),
+        ({"content": b"\xff\x00"}, "application/octet-stream", b"\xff\x00"),
+        ({"content": {"a": 1}}, "application/json", '{"a": 1}'),
+        ({"json_field": 0, "data": {"a": "1"}}, "application/json", "0"),
+    ],
+)
+async def test_bodies(body: dict[str, Any], content_type: str, sent: str | bytes) -> None:
+    async with serve(plain()) as server:
+        reply = await ask(server, method="POST", **body)
+    assert reply["ok"]
+    assert server.asked[0].headers["content-type"] == content_type
+    assert server.asked[0].body == (sent.encode() if isinstance(sent, str) else sent)
+
+
+async def test_an_authors_content_type_wins() -> None:
+    async with serve(plain()) as server:
+        await ask(server, method="POST", content="<a/>", headers={"content-type": "application/xml"})
+    assert server.asked[0].headers["content-type"] == "application/xml"
+
+
+@pytest.mark.parametrize(
+    ("request_", "error"),
+    [
+        ({"headers": {"X-A": "1\r\nX-B: 2"}}, "line breaks"),
+        ({"headers": {"X-A": "1\nX-B: 2"}}, "line breaks"),
+        ({"headers": {"X-A": "a\x00"}}, "line breaks"),
+        ({"headers": {"X-A\r\nX-B": "1"}}, "header's name"),
+        ({"headers": {"": "1"}}, "header's name"),
+        ({"headers": {"X-A": "x" * 65_000}}, "headers are larger"),
+        ({"method": "CONNECT"}, "method"),
+        ({"method": "TRACE"}, "method"),
+        ({"method": "GET / HTTP/1.1\r\n"}, "method"),
+        ({"method": ""}, "method"),
+        ({"json_field": float("nan")}, "no valid JSON"),
+        ({"json_field": {"a": object()}}, "no valid JSON"),
+        ({"content": "x" * 10_000_001}, "body is larger"),
+        ({"proxies": {"http://": "http://proxy.test"}}, "proxies are not available"),
+        ({"attachments": [{"name": "a"}]}, "sending files is not available"),
+        ({"path": "/" + "x" * 9_000}, "longer than"),
+        ({"params": {"x": "y" * 9_000}}, "longer than"),
+    ],
+)
+async def test_what_cannot_be_sent_is_refused_before_a_connection(request_: dict[str, Any], error: str) -> None:
+    async with serve(plain()) as server:
+        reply = await ask(server, **request_)
+    assert (reply["ok"], reply["status"], reply["result"]) == (False, None, None)
+    assert error in reply["error"]
+    assert server.connections == 0
