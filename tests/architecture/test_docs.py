@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from dbcv.kit.settings import describe
 from tests.architecture.sources import ROOT, SOURCE
 
 DOCUMENTS = sorted(
@@ -129,3 +130,9 @@ def test_both_guides_have_the_same_pages(name: str) -> None:
     pages = {path.name for path in (ROOT / "docs" / "guide" / name).glob("*.md")}
     assert pages == {path.name for path in (ROOT / "docs" / "guide" / other).glob("*.md")}
     assert pages
+
+
+def test_operating_lists_every_setting_as_the_program_does() -> None:
+    """`make generate` writes that table."""
+    table = text_of("docs/operating.md").partition("<!-- settings -->")[2].partition("<!-- /settings -->")[0]
+    assert re.findall(r"^\| `(\w+)` \| (.+) \|$", table, re.MULTILINE) == describe()
