@@ -17,7 +17,8 @@ export class ApiError extends Error {
   }
 }
 
-function wordsOf(problem: unknown): string {
+/** What a problem (RFC 9457) says to a person: its first detail, else its title. */
+export function problemWords(problem: unknown): string {
   if (typeof problem !== "object" || problem === null) return "";
   const { errors, detail, title } = problem as Record<string, unknown>;
   const first: unknown = Array.isArray(errors) ? errors[0]?.message : undefined;
@@ -33,7 +34,7 @@ interface Answer<T> {
 /** The data of a call. Raises ApiError when the server refuses; a lost connection raises fetch's own TypeError. */
 export async function dataOf<T>(call: Promise<Answer<T>>): Promise<T> {
   const { data, error, response } = await call;
-  if (!response.ok || data === undefined) throw new ApiError(response.status, wordsOf(error));
+  if (!response.ok || data === undefined) throw new ApiError(response.status, problemWords(error));
   return data;
 }
 

@@ -4,6 +4,406 @@
  */
 
 export interface paths {
+    "/api/v1/login/register": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Register
+         * @description Make an account and log in.
+         */
+        post: operations["login_register"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/login/access-token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Log In
+         * @description Log in with e-mail (as `username`) and password.
+         */
+        post: operations["login_log_in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/login/renew": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Renew
+         * @description A fresh token for one that is still good.
+         */
+        post: operations["login_renew"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/login/logout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Log Out
+         * @description End every log-in of this account.
+         */
+        post: operations["login_log_out"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Me
+         * @description Who the token stands for.
+         */
+        get: operations["users_me"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change Me
+         * @description Change one's own name or password.
+         */
+        patch: operations["users_change_me"];
+        trace?: never;
+    };
+    "/api/v1/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Users
+         * @description All accounts, for administrators.
+         */
+        get: operations["users_users"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change User
+         * @description Change somebody's role, or close an account, for administrators.
+         */
+        patch: operations["users_change_user"];
+        trace?: never;
+    };
+    "/api/v1/bots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Page
+         * @description Bots you own or that are shared with you, the newest first.
+         */
+        get: operations["bots_page"];
+        put?: never;
+        /**
+         * Create
+         * @description Make an empty bot.
+         */
+        post: operations["bots_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bots/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import Document
+         * @description Make a bot from a document, all or nothing; 422 lists every problem of it.
+         */
+        post: operations["bots_import_document"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bots/{bot_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One
+         * @description One bot; its version is also the ETag.
+         */
+        get: operations["bots_one"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete
+         * @description Delete a bot with its revisions; only its owner may.
+         */
+        delete: operations["bots_delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change
+         * @description Change name, description, initial variables or the first step.
+         */
+        patch: operations["bots_change"];
+        trace?: never;
+    };
+    "/api/v1/bots/{bot_id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export
+         * @description The draft as one document, without secrets.
+         */
+        get: operations["bots_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bots/{bot_id}/document": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Replace Document
+         * @description Make the draft equal to a document; parts keep the ids the document names. 412 says what changed meanwhile.
+         */
+        put: operations["bots_replace_document"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bots/{bot_id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Check
+         * @description Everything that is wrong or doubtful in the draft.
+         */
+        get: operations["bots_check"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bots/{bot_id}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Publish
+         * @description Freeze the draft into a numbered revision and run it; 422 lists every error of it.
+         */
+        post: operations["bots_publish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bots/{bot_id}/revisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Revisions
+         * @description Published revisions, the newest first.
+         */
+        get: operations["bots_revisions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bots/{bot_id}/revisions/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Revision
+         * @description One revision with its document.
+         */
+        get: operations["bots_revision"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bots/{bot_id}/revisions/{number}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Publish Again
+         * @description Run an older revision again.
+         */
+        post: operations["bots_publish_again"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bots/{bot_id}/access": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Accesses
+         * @description With whom the bot is shared.
+         */
+        get: operations["bots_accesses"];
+        /**
+         * Share
+         * @description Share the bot with an account; only its owner may.
+         */
+        put: operations["bots_share"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bots/{bot_id}/access/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Unshare
+         * @description Take a share back, or leave a bot that is shared with you.
+         */
+        delete: operations["bots_unshare"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/login/anonymous-access-token": {
         parameters: {
             query?: never;
@@ -13,30 +413,35 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["AnonymousIn"];
-                };
-            };
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["TokenOut"];
-                    };
-                };
-            };
+        /**
+         * Anonymous Token
+         * @description Begin to talk in a public channel without an account. Keep the token: it is who you are there.
+         */
+        post: operations["login_anonymous_token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
+        /**
+         * Channels
+         * @description Your channels and those you take part in, newest first.
+         */
+        get: operations["channels_channels"];
+        put?: never;
+        /**
+         * Create Channel
+         * @description Make a channel; its default bot must be one you may change.
+         */
+        post: operations["channels_create_channel"];
         delete?: never;
         options?: never;
         head?: never;
@@ -50,28 +455,59 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    channel_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["ChannelOut"];
-                    };
-                };
-            };
+        /**
+         * Channel
+         * @description One channel.
+         */
+        get: operations["channels_channel"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Channel
+         * @description Delete your channel with all that was said in it.
+         */
+        delete: operations["channels_delete_channel"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Channel
+         * @description Change your channel.
+         */
+        patch: operations["channels_change_channel"];
+        trace?: never;
+    };
+    "/api/v1/channels/{channel_id}/subscribe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
+        get?: never;
+        put?: never;
+        /**
+         * Subscribe
+         * @description Take part in a public channel, or add an account or a bot to your own. A bot that takes part hears other bots.
+         */
+        post: operations["channels_subscribe"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channels/{channel_id}/subscribers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Subscribers
+         * @description Who takes part in your channel.
+         */
+        get: operations["channels_subscribers"];
         put?: never;
         post?: never;
         delete?: never;
@@ -80,36 +516,21 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/channels/public": {
+    "/api/v1/channels/{channel_id}/subscribers/{subscriber_id}": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["ChannelList"];
-                    };
-                };
-            };
-        };
+        get?: never;
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Unsubscribe
+         * @description Leave a channel, or take somebody out of your own.
+         */
+        delete: operations["channels_unsubscribe"];
         options?: never;
         head?: never;
         patch?: never;
@@ -122,31 +543,173 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: {
-                    limit?: number;
-                    cursor?: string | null;
-                };
-                header?: never;
-                path: {
-                    channel_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["MessageList"];
-                    };
-                };
-            };
+        /**
+         * Messages
+         * @description What was said between you and the channel's bots, newest first; the channel's owner sees everything.
+         *
+         *     With `after` the page is newer than that message and oldest first, and `next_cursor` is the next page's `after`.
+         */
+        get: operations["messages_messages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/messages/{message_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
+        /**
+         * Message
+         * @description One message that you said, that you were told, or that was said in your channel.
+         */
+        get: operations["messages_message"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bots/{bot_id}/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sessions
+         * @description A bot's conversations, newest first.
+         */
+        get: operations["sessions_sessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{session_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Session
+         * @description One conversation: where it stands and what it remembers.
+         */
+        get: operations["sessions_session"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{session_id}/turns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Turns
+         * @description What happened in a conversation and why, newest first.
+         */
+        get: operations["sessions_turns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bots/{bot_id}/dead_letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Dead Letters
+         * @description What of a bot failed too often, newest first.
+         */
+        get: operations["dead letters_dead_letters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dead_letters/{letter_id}/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resend
+         * @description Send it again, as if it had never been tried; once for each time it failed.
+         */
+        post: operations["dead letters_resend"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Alive
+         * @description The process answers.
+         */
+        get: operations["health_alive"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/health/ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Ready
+         * @description Able to serve, part by part. Without streams messages are kept all the same, so only the database gives 503.
+         */
+        get: operations["health_ready"];
         put?: never;
         post?: never;
         delete?: never;
@@ -164,30 +727,42 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["MessageIn"];
-                };
-            };
-            responses: {
-                /** @description ok */
-                202: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["AcceptedOut"];
-                    };
-                };
-            };
+        /** Say something in a channel */
+        post: operations["post_message"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channels/{channel_id}/message": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
+        get?: never;
+        put?: never;
+        /** Take a webhook */
+        post: operations["post_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channels/{channel_id}/{bot_id}/message": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a webhook */
+        post: operations["post_webhook_to_bot"];
         delete?: never;
         options?: never;
         head?: never;
@@ -198,63 +773,1310 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        TokenOut: {
-            access_token: string;
-            token_type?: string;
-            expires_in: number;
-            /** Format: uuid */
-            subscriber_id: string;
+        /**
+         * AccessIn
+         * @description Whom to share a bot with.
+         */
+        AccessIn: {
+            /** Email */
+            email: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "viewer" | "editor";
         };
-        AnonymousIn: {
-            /** Format: uuid */
+        /**
+         * AccessOut
+         * @description Somebody a bot is shared with.
+         */
+        AccessOut: {
+            /**
+             * User Id
+             * Format: uuid
+             */
+            user_id: string;
+            /** Username */
+            username: string;
+            /** Email */
+            email: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "viewer" | "editor";
+        };
+        /**
+         * AnonymousTokenIn
+         * @description Which public channel a visitor wants to talk in.
+         */
+        AnonymousTokenIn: {
+            /**
+             * Channel Id
+             * Format: uuid
+             */
             channel_id: string;
         };
-        ChannelOut: {
-            /** Format: uuid */
-            id: string;
-            name: string;
-            is_public: boolean;
-            default_bot_id: string | null;
+        /** Body_login_log_in */
+        Body_login_log_in: {
+            /** Grant Type */
+            grant_type?: string | null;
+            /** Username */
+            username: string;
+            /**
+             * Password
+             * Format: password
+             */
+            password: string;
+            /**
+             * Scope
+             * @default
+             */
+            scope?: string;
+            /** Client Id */
+            client_id?: string | null;
+            /**
+             * Client Secret
+             * Format: password
+             */
+            client_secret?: string | null;
         };
-        ChannelList: {
-            items: components["schemas"]["ChannelOut"][];
+        /**
+         * BotDocument
+         * @description A whole bot.
+         */
+        BotDocument: {
+            /**
+             * Format
+             * @default dbcv.bot
+             * @constant
+             */
+            format?: "dbcv.bot";
+            /**
+             * Version
+             * @default 1
+             */
+            version?: number;
+            /** Name */
+            name: string;
+            /**
+             * Description
+             * @default
+             */
+            description?: string;
+            /** Variables */
+            variables?: {
+                [key: string]: unknown;
+            };
+            /** First Step Id */
+            first_step_id?: string | null;
+            /** Master Connection Groups */
+            master_connection_groups?: components["schemas"]["ConnectionGroupDocument"][];
+            /** Steps */
+            steps?: components["schemas"]["StepDocument"][];
+            /** Requests */
+            requests?: components["schemas"]["RequestDocument"][];
+            /** Templates */
+            templates?: components["schemas"]["TemplateDocument"][];
+            /** Widgets */
+            widgets?: components["schemas"]["WidgetDocument"][];
+            /** Emitters */
+            emitters?: components["schemas"]["EmitterDocument"][];
+            /** Credentials */
+            credentials?: components["schemas"]["CredentialDocument"][];
+            /** Notes */
+            notes?: components["schemas"]["NoteDocument"][];
+        };
+        /**
+         * BotIn
+         * @description A new, empty bot.
+         */
+        BotIn: {
+            /** Name */
+            name: string;
+            /**
+             * Description
+             * @default
+             */
+            description?: string;
+        };
+        /**
+         * BotList
+         * @description A page of bots, the newest first; `next_cursor` is null on the last one.
+         */
+        BotList: {
+            /** Items */
+            items: components["schemas"]["BotSummary"][];
+            /** Next Cursor */
             next_cursor: string | null;
         };
-        MessageOut: {
-            /** Format: uuid */
+        /**
+         * BotOut
+         * @description A bot with its initial variables.
+         */
+        BotOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
             id: string;
-            /** Format: uuid */
-            channel_id: string;
-            /** Format: uuid */
-            session_id?: string;
-            /** Format: uuid */
-            sender_id: string;
-            recipient_id?: string | null;
-            reply_to?: string | null;
-            text: string;
-            params: unknown;
-            attachments: unknown[];
-            widget?: {
+            /** Name */
+            name: string;
+            /** Description */
+            description: string;
+            /**
+             * Owner Id
+             * Format: uuid
+             */
+            owner_id: string;
+            /**
+             * Access
+             * @enum {string}
+             */
+            access: "owner" | "editor" | "viewer";
+            /**
+             * Version
+             * @description counts changes of the draft; send it back as If-Match
+             */
+            version: number;
+            /** Published Revision */
+            published_revision: number | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** First Step Id */
+            first_step_id: string | null;
+            /** Variables */
+            variables: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * BotPatch
+         * @description What of a bot itself can be changed; steps and the rest go with the document.
+         */
+        BotPatch: {
+            /** Name */
+            name?: string | null;
+            /** Description */
+            description?: string | null;
+            /** Variables */
+            variables?: {
                 [key: string]: unknown;
             } | null;
-            external_id: string | null;
-            /** Format: date-time */
-            created_at: string;
+            /** First Step Id */
+            first_step_id?: string | null;
         };
-        MessageList: {
-            items: components["schemas"]["MessageOut"][];
+        /**
+         * BotSummary
+         * @description A bot in a list. `access` is what the caller may do with it.
+         */
+        BotSummary: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Description */
+            description: string;
+            /**
+             * Owner Id
+             * Format: uuid
+             */
+            owner_id: string;
+            /**
+             * Access
+             * @enum {string}
+             */
+            access: "owner" | "editor" | "viewer";
+            /**
+             * Version
+             * @description counts changes of the draft; send it back as If-Match
+             */
+            version: number;
+            /** Published Revision */
+            published_revision: number | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
+         * ChannelConfig
+         * @description How the outside reaches a channel.
+         */
+        ChannelConfig: {
+            webhook?: components["schemas"]["WebhookConfig"] | null;
+        };
+        /**
+         * ChannelConfigOut
+         * @description `config` as it is shown.
+         */
+        ChannelConfigOut: {
+            webhook?: components["schemas"]["WebhookOut"] | null;
+        };
+        /**
+         * ChannelIn
+         * @description A new channel.
+         */
+        ChannelIn: {
+            /** Name */
+            name: string;
+            /**
+             * Is Public
+             * @default false
+             */
+            is_public?: boolean;
+            /** Default Bot Id */
+            default_bot_id?: string | null;
+            /**
+             * Transport
+             * @default web
+             * @constant
+             */
+            transport?: "web";
+            config?: components["schemas"]["ChannelConfig"];
+        };
+        /**
+         * ChannelList
+         * @description A page of channels, newest first.
+         */
+        ChannelList: {
+            /** Items */
+            items: components["schemas"]["ChannelOut"][];
+            /** Next Cursor */
             next_cursor: string | null;
         };
+        /**
+         * ChannelOut
+         * @description A channel as its members see it; `config` is for its owner only.
+         */
+        ChannelOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Is Public */
+            is_public: boolean;
+            /**
+             * Owner Id
+             * Format: uuid
+             */
+            owner_id: string;
+            /** Default Bot Id */
+            default_bot_id: string | null;
+            /** Transport */
+            transport: string;
+            config: components["schemas"]["ChannelConfigOut"] | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /**
+         * ChannelPatch
+         * @description What changes in a channel; what is not named stays. `config.webhook` without a secret keeps the one it has.
+         */
+        ChannelPatch: {
+            /** Name */
+            name?: string | null;
+            /** Is Public */
+            is_public?: boolean | null;
+            /** Default Bot Id */
+            default_bot_id?: string | null;
+            /** Transport */
+            transport?: "web" | null;
+            config?: components["schemas"]["ChannelConfig"] | null;
+        };
+        /**
+         * CheckOut
+         * @description Problems of the draft; it can be published while there are no errors.
+         */
+        CheckOut: {
+            /** Version */
+            version: number;
+            /** Publishable */
+            publishable: boolean;
+            /** Problems */
+            problems: components["schemas"]["ProblemOut"][];
+        };
+        /**
+         * ConnectionDocument
+         * @description An edge to `next_step_id`, taken when `rules` hold ({} always does).
+         */
+        ConnectionDocument: {
+            /**
+             * Priority
+             * @default 0
+             */
+            priority?: number;
+            /** Rules */
+            rules?: {
+                [key: string]: unknown;
+            };
+            /** Filters */
+            filters?: unknown;
+            /** Next Step Id */
+            next_step_id?: string | null;
+        };
+        /**
+         * ConnectionGroupDocument
+         * @description Work, then savings, then connections.
+         */
+        ConnectionGroupDocument: {
+            /**
+             * Search Type
+             * @default message
+             * @enum {string}
+             */
+            search_type?: "message" | "response" | "code" | "integration";
+            /**
+             * Priority
+             * @default 0
+             */
+            priority?: number;
+            /** Request Id */
+            request_id?: string | null;
+            /** Code */
+            code?: string | null;
+            /** Integration Id */
+            integration_id?: string | null;
+            /** Integration Config */
+            integration_config?: {
+                [key: string]: unknown;
+            };
+            /** Credential Id */
+            credential_id?: string | null;
+            /** Variables */
+            variables?: components["schemas"]["SavingDocument"][];
+            /** Connections */
+            connections?: components["schemas"]["ConnectionDocument"][];
+        };
+        /**
+         * CredentialDocument
+         * @description Which secret a bot needs; never the secret.
+         */
+        CredentialDocument: {
+            /** Id */
+            id: string;
+            /**
+             * Name
+             * @default
+             */
+            name?: string;
+            /** Provider */
+            provider: string;
+            /**
+             * Strategy
+             * @default api_key
+             */
+            strategy?: string;
+        };
+        /**
+         * CronDocument
+         * @description A schedule, cron's fields; absent ones mean `*` (smaller than the smallest given: 0).
+         */
+        CronDocument: {
+            /** Year */
+            year?: string | null;
+            /** Month */
+            month?: string | null;
+            /** Day */
+            day?: string | null;
+            /** Week */
+            week?: string | null;
+            /** Day Of Week */
+            day_of_week?: string | null;
+            /** Hour */
+            hour?: string | null;
+            /** Minute */
+            minute?: string | null;
+            /** Second */
+            second?: string | null;
+            /**
+             * Timezone
+             * @default UTC
+             */
+            timezone?: string;
+            /** Jitter */
+            jitter?: number | null;
+        };
+        /**
+         * DeadLetterList
+         * @description A page of dead letters, newest first.
+         */
+        DeadLetterList: {
+            /** Items */
+            items: components["schemas"]["DeadLetterOut"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * DeadLetterOut
+         * @description An event or a delivery that failed too often. `resent_at` is set once it was sent again.
+         */
+        DeadLetterOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kind */
+            kind: string;
+            /**
+             * Bot Id
+             * Format: uuid
+             */
+            bot_id: string;
+            /**
+             * Session Id
+             * Format: uuid
+             */
+            session_id: string;
+            /** Content */
+            content: {
+                [key: string]: unknown;
+            };
+            /** Error */
+            error: string;
+            /** Attempts */
+            attempts: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Resent At */
+            resent_at: string | null;
+        };
+        /**
+         * EmitterDocument
+         * @description A message sent once (`send_at`, ISO 8601 with a zone) or on a schedule (`cron`).
+         */
+        EmitterDocument: {
+            /** Name */
+            name: string;
+            message?: components["schemas"]["MessageDocument"];
+            /** Send At */
+            send_at?: string | null;
+            cron?: components["schemas"]["CronDocument"] | null;
+            /**
+             * Is Active
+             * @default true
+             */
+            is_active?: boolean;
+        };
+        /** HTTPValidationError */
+        HTTPValidationError: {
+            /** Detail */
+            detail?: components["schemas"]["ValidationError"][];
+        };
+        /**
+         * ImportOut
+         * @description The bot that was made or replaced, and what is worth a look before publishing.
+         */
+        ImportOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Description */
+            description: string;
+            /**
+             * Owner Id
+             * Format: uuid
+             */
+            owner_id: string;
+            /**
+             * Access
+             * @enum {string}
+             */
+            access: "owner" | "editor" | "viewer";
+            /**
+             * Version
+             * @description counts changes of the draft; send it back as If-Match
+             */
+            version: number;
+            /** Published Revision */
+            published_revision: number | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** First Step Id */
+            first_step_id: string | null;
+            /** Variables */
+            variables: {
+                [key: string]: unknown;
+            };
+            /** Problems */
+            problems: components["schemas"]["ProblemOut"][];
+        };
+        /**
+         * MeOut
+         * @description Who the token stands for; e-mail and date are null for an anonymous visitor.
+         */
+        MeOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "user" | "anonymous";
+            /** Username */
+            username: string;
+            /** Role */
+            role: ("ADMIN" | "DEVELOPER" | "USER") | null;
+            /** Email */
+            email?: string | null;
+            /** Created At */
+            created_at?: string | null;
+        };
+        /**
+         * MePatch
+         * @description What one may change about oneself; a new password needs the current one and ends all other log-ins.
+         */
+        MePatch: {
+            /** Username */
+            username?: string | null;
+            /** Current Password */
+            current_password?: string | null;
+            /** Password */
+            password?: string | null;
+        };
+        /**
+         * MessageDocument
+         * @description What a step or a scheduled message says.
+         */
+        MessageDocument: {
+            /**
+             * Text
+             * @default
+             */
+            text?: string;
+            /** Params */
+            params?: unknown;
+            /** Attachments */
+            attachments?: (string | Record<string, never>)[];
+            /** Widget Id */
+            widget_id?: string | null;
+        };
+        /**
+         * MessageList
+         * @description A page of messages; `next_cursor` is null on the last one.
+         */
+        MessageList: {
+            /** Items */
+            items: components["schemas"]["MessageOut"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * MessageOut
+         * @description A message that is kept. `reply_to` is the message (or other event) that a bot's reply answers.
+         */
+        MessageOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Channel Id
+             * Format: uuid
+             */
+            channel_id: string;
+            /**
+             * Session Id
+             * Format: uuid
+             */
+            session_id: string;
+            /**
+             * Sender Id
+             * Format: uuid
+             */
+            sender_id: string;
+            /** Recipient Id */
+            recipient_id: string | null;
+            /** Reply To */
+            reply_to: string | null;
+            /** Text */
+            text: string;
+            /** Params */
+            params: unknown;
+            /** Attachments */
+            attachments: unknown[];
+            /** Widget */
+            widget: {
+                [key: string]: unknown;
+            } | null;
+            /** External Id */
+            external_id?: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /**
+         * NoteDocument
+         * @description A note on the canvas.
+         */
+        NoteDocument: {
+            /**
+             * Text
+             * @default
+             */
+            text?: string;
+            /** Position */
+            position?: number[];
+            /** Step Id */
+            step_id?: string | null;
+        };
+        /**
+         * ProblemOut
+         * @description One thing to mend in a bot: where, what, how.
+         */
+        ProblemOut: {
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "error" | "warning";
+            /** Code */
+            code: string;
+            /** Path */
+            path: string;
+            /** Message */
+            message: string;
+            /** Hint */
+            hint: string;
+            /** Step Id */
+            step_id: string | null;
+        };
+        /**
+         * PublishIn
+         * @description A word about what is new.
+         */
+        PublishIn: {
+            /**
+             * Comment
+             * @default
+             */
+            comment?: string;
+        };
+        /**
+         * PublishOut
+         * @description A revision, and the warnings about it.
+         */
+        PublishOut: {
+            /** Number */
+            number: number;
+            /** Comment */
+            comment: string;
+            /** Author Id */
+            author_id: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Is Published */
+            is_published: boolean;
+            /** Problems */
+            problems: components["schemas"]["ProblemOut"][];
+        };
+        /**
+         * RegisterIn
+         * @description A new account.
+         */
+        RegisterIn: {
+            /** Email */
+            email: string;
+            /** Username */
+            username: string;
+            /** Password */
+            password: string;
+        };
+        /**
+         * RequestDocument
+         * @description A reusable HTTP request; any text may hold placeholders.
+         */
+        RequestDocument: {
+            /** Id */
+            id: string;
+            /**
+             * Name
+             * @default
+             */
+            name?: string;
+            /**
+             * Method
+             * @default get
+             * @enum {string}
+             */
+            method?: "get" | "post" | "put" | "patch" | "delete" | "head" | "options";
+            /**
+             * Request Url
+             * @default
+             */
+            request_url?: string;
+            /** Url Params */
+            url_params?: {
+                [key: string]: unknown;
+            };
+            /** Params */
+            params?: {
+                [key: string]: unknown;
+            };
+            /** Headers */
+            headers?: {
+                [key: string]: unknown;
+            };
+            /** Json Field */
+            json_field?: unknown;
+            /** Data */
+            data?: unknown;
+            /** Content */
+            content?: string | null;
+            /** Attachments */
+            attachments?: (string | Record<string, never>)[];
+            /** Proxies */
+            proxies?: unknown;
+        };
+        /**
+         * RevisionDocumentOut
+         * @description A revision with its document.
+         */
+        RevisionDocumentOut: {
+            /** Number */
+            number: number;
+            /** Comment */
+            comment: string;
+            /** Author Id */
+            author_id: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Is Published */
+            is_published: boolean;
+            /** Document */
+            document: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * RevisionList
+         * @description A page of revisions, the newest first; `next_cursor` is null on the last one.
+         */
+        RevisionList: {
+            /** Items */
+            items: components["schemas"]["RevisionOut"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * RevisionOut
+         * @description A published revision, without its document. `is_published`: sessions run on this one.
+         */
+        RevisionOut: {
+            /** Number */
+            number: number;
+            /** Comment */
+            comment: string;
+            /** Author Id */
+            author_id: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Is Published */
+            is_published: boolean;
+        };
+        /**
+         * SavingDocument
+         * @description Keep `source` (a path, text with placeholders or any other value) as `target` (a path).
+         */
+        SavingDocument: {
+            /** Target */
+            target: string;
+            /** Source */
+            source: unknown;
+            /**
+             * Mode
+             * @default set
+             * @enum {string}
+             */
+            mode?: "set" | "append" | "file";
+            /** Ext */
+            ext?: string | null;
+        };
+        /**
+         * SessionList
+         * @description A page of sessions, newest first.
+         */
+        SessionList: {
+            /** Items */
+            items: components["schemas"]["SessionOut"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * SessionOut
+         * @description Where one conversation of a bot stands. `variables` only where one session is asked for.
+         */
+        SessionOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * User Id
+             * Format: uuid
+             */
+            user_id: string;
+            /**
+             * Bot Id
+             * Format: uuid
+             */
+            bot_id: string;
+            /**
+             * Channel Id
+             * Format: uuid
+             */
+            channel_id: string;
+            /** Step Id */
+            step_id: string | null;
+            /** Revision */
+            revision: number | null;
+            /** Version */
+            version: number;
+            /** Variables */
+            variables?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
+         * StepDocument
+         * @description A node of the graph.
+         */
+        StepDocument: {
+            /** Id */
+            id: string;
+            /**
+             * Name
+             * @default
+             */
+            name?: string;
+            /**
+             * Is Proxy
+             * @default false
+             */
+            is_proxy?: boolean;
+            /** Timeout After */
+            timeout_after?: number | null;
+            /** Timeout Step Id */
+            timeout_step_id?: string | null;
+            /** Position */
+            position?: number[];
+            /** Preset Id */
+            preset_id?: string | null;
+            /** Preset Icon S3 Key */
+            preset_icon_s3_key?: string | null;
+            message?: components["schemas"]["MessageDocument"] | null;
+            template_instance?: components["schemas"]["TemplateInstanceDocument"] | null;
+            /** Connection Groups */
+            connection_groups?: components["schemas"]["ConnectionGroupDocument"][];
+        };
+        /**
+         * SubscribeIn
+         * @description Whom to add; the caller, if nobody is named.
+         */
+        SubscribeIn: {
+            /** Subscriber Id */
+            subscriber_id?: string | null;
+        };
+        /**
+         * SubscriberList
+         * @description A page of subscribers, by id.
+         */
+        SubscriberList: {
+            /** Items */
+            items: components["schemas"]["SubscriberOut"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * SubscriberOut
+         * @description Who takes part in a channel.
+         */
+        SubscriberOut: {
+            /**
+             * Subscriber Id
+             * Format: uuid
+             */
+            subscriber_id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "user" | "anonymous" | "bot";
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /**
+         * TemplateDocument
+         * @description A sub-flow with inputs and outputs (JSON Schema) and steps of its own.
+         */
+        TemplateDocument: {
+            /** Id */
+            id: string;
+            /**
+             * Name
+             * @default
+             */
+            name?: string;
+            /** Inputs */
+            inputs?: {
+                [key: string]: unknown;
+            };
+            /** Outputs */
+            outputs?: {
+                [key: string]: unknown;
+            };
+            /** Variables */
+            variables?: {
+                [key: string]: unknown;
+            };
+            /** First Step Id */
+            first_step_id?: string | null;
+            /** Steps */
+            steps?: components["schemas"]["StepDocument"][];
+        };
+        /**
+         * TemplateInstanceDocument
+         * @description A template run inside a step: values in, results out.
+         */
+        TemplateInstanceDocument: {
+            /** Template Id */
+            template_id: string;
+            /** Inputs Mapping */
+            inputs_mapping?: {
+                [key: string]: unknown;
+            };
+            /** Outputs Mapping */
+            outputs_mapping?: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * TokenOut
+         * @description A bearer token and how long it is good for.
+         */
+        TokenOut: {
+            /** Access Token */
+            access_token: string;
+            /**
+             * Token Type
+             * @default bearer
+             * @constant
+             */
+            token_type?: "bearer";
+            /**
+             * Expires In
+             * @description seconds
+             */
+            expires_in: number;
+            /**
+             * Subscriber Id
+             * Format: uuid
+             */
+            subscriber_id: string;
+        };
+        /**
+         * TurnList
+         * @description A page of turns, newest first.
+         */
+        TurnList: {
+            /** Items */
+            items: components["schemas"]["TurnOut"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * TurnOut
+         * @description What one event did: `record` holds event, effect replies, replies and the trace.
+         */
+        TurnOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Session Id
+             * Format: uuid
+             */
+            session_id: string;
+            /**
+             * Bot Id
+             * Format: uuid
+             */
+            bot_id: string;
+            /** Revision */
+            revision: number;
+            /** Kind */
+            kind: string;
+            /** Record */
+            record: {
+                [key: string]: unknown;
+            };
+            /** Error */
+            error: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /**
+         * UserList
+         * @description A page of accounts; `next_cursor` is null on the last one.
+         */
+        UserList: {
+            /** Items */
+            items: components["schemas"]["UserOut"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * UserOut
+         * @description An account as its owner and administrators see it.
+         */
+        UserOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Email */
+            email: string;
+            /** Username */
+            username: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "ADMIN" | "DEVELOPER" | "USER";
+            /** Is Active */
+            is_active: boolean;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /**
+         * UserPatch
+         * @description What an administrator may change about an account.
+         */
+        UserPatch: {
+            /** Role */
+            role?: ("ADMIN" | "DEVELOPER" | "USER") | null;
+            /** Is Active */
+            is_active?: boolean | null;
+        };
+        /** ValidationError */
+        ValidationError: {
+            /** Location */
+            loc: (string | number)[];
+            /** Message */
+            msg: string;
+            /** Error Type */
+            type: string;
+            /** Input */
+            input?: unknown;
+            /** Context */
+            ctx?: Record<string, never>;
+        };
+        /**
+         * WebhookConfig
+         * @description Where in a webhook's JSON things are (`message.from.id`), and which header must hold which secret.
+         *
+         *     The secret is write-only. Without `sender` all calls are one sender; without `id` no copies are recognised.
+         */
+        WebhookConfig: {
+            /** Sender */
+            sender?: string | null;
+            /** Text */
+            text?: string | null;
+            /** Id */
+            id?: string | null;
+            /**
+             * Secret Header
+             * @default X-Webhook-Secret
+             */
+            secret_header?: string;
+            /** Secret */
+            secret?: string | null;
+        };
+        /**
+         * WebhookOut
+         * @description A webhook's settings as they are shown: without the secret.
+         */
+        WebhookOut: {
+            /** Sender */
+            sender?: string | null;
+            /** Text */
+            text?: string | null;
+            /** Id */
+            id?: string | null;
+            /** Secret Header */
+            secret_header: string;
+            /** Has Secret */
+            has_secret: boolean;
+        };
+        /**
+         * WidgetDocument
+         * @description HTML, CSS and JS shown in a sandboxed frame.
+         */
+        WidgetDocument: {
+            /** Id */
+            id: string;
+            /**
+             * Name
+             * @default
+             */
+            name?: string;
+            /**
+             * Description
+             * @default
+             */
+            description?: string;
+            /**
+             * Body
+             * @default
+             */
+            body?: string;
+            /**
+             * Css
+             * @default
+             */
+            css?: string;
+            /**
+             * Js
+             * @default
+             */
+            js?: string;
+        };
+        /**
+         * MessageIn
+         * @description A message to a channel. `external_id` is the sender's own id: a second copy of it changes nothing.
+         *
+         *         NUL characters are dropped; lone surrogates are refused. `recipient_id` is a bot of the channel, its default bot
+         *         if none is named. `params` is any JSON, at most 64 levels deep.
+         */
         MessageIn: {
             /** Format: uuid */
             channel_id: string;
+            /** @default  */
             text?: string;
+            /** @default {} */
             params?: unknown;
-            attachments?: unknown[];
+            /** @default [] */
+            attachments?: components["schemas"]["AttachmentIn"][];
+            /** @default null */
+            recipient_id?: string | null;
+            /** @default null */
             external_id?: string | null;
         };
+        /**
+         * AttachmentIn
+         * @description A file by its address. The service never fetches it; it is shown as a link.
+         */
+        AttachmentIn: {
+            url: string;
+            /** @default  */
+            name?: string;
+            /** @default  */
+            content_type?: string;
+        };
+        /**
+         * AcceptedOut
+         * @description 202: the message is kept and will be answered.
+         */
         AcceptedOut: {
             message: components["schemas"]["MessageOut"];
+        };
+        /**
+         * AnsweredOut
+         * @description 200: the turn is over.
+         */
+        AnsweredOut: {
+            message: components["schemas"]["MessageOut"];
+            /** Replies */
+            replies: components["schemas"]["MessageOut"][];
+            /** @default null */
+            error?: components["schemas"]["TurnErrorOut"] | null;
+        };
+        /**
+         * TurnErrorOut
+         * @description Why a turn did not go as its bot says.
+         */
+        TurnErrorOut: {
+            /** Code */
+            code: string;
+            /** Message */
+            message: string;
         };
     };
     responses: never;
@@ -264,4 +2086,1580 @@ export interface components {
     pathItems: never;
 }
 export type $defs = Record<string, never>;
-export type operations = Record<string, never>;
+export interface operations {
+    login_register: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RegisterIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    login_log_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": components["schemas"]["Body_login_log_in"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    login_renew: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenOut"];
+                };
+            };
+        };
+    };
+    login_log_out: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    users_me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeOut"];
+                };
+            };
+        };
+    };
+    users_change_me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MePatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    users_users: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserList"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    users_change_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UserPatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    bots_page: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BotList"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    bots_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BotIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BotOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    bots_import_document: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BotDocument"];
+                "application/yaml": components["schemas"]["BotDocument"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportOut"];
+                };
+            };
+        };
+    };
+    bots_one: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bot_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BotOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    bots_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bot_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    bots_change: {
+        parameters: {
+            query?: never;
+            header?: {
+                "if-match"?: string | null;
+            };
+            path: {
+                bot_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BotPatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BotOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    bots_export: {
+        parameters: {
+            query?: {
+                format?: "json" | "yaml";
+            };
+            header?: never;
+            path: {
+                bot_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BotDocument"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    bots_replace_document: {
+        parameters: {
+            query?: never;
+            header?: {
+                "if-match"?: string | null;
+            };
+            path: {
+                bot_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BotDocument"];
+                "application/yaml": components["schemas"]["BotDocument"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    bots_check: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bot_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    bots_publish: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bot_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PublishIn"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublishOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    bots_revisions: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: number | null;
+            };
+            header?: never;
+            path: {
+                bot_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevisionList"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    bots_revision: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bot_id: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevisionDocumentOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    bots_publish_again: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bot_id: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevisionOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    bots_accesses: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bot_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccessOut"][];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    bots_share: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bot_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccessIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccessOut"][];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    bots_unshare: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bot_id: string;
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    login_anonymous_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnonymousTokenIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    channels_channels: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelList"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    channels_create_channel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChannelIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    channels_channel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                channel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    channels_delete_channel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                channel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    channels_change_channel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                channel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChannelPatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    channels_subscribe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                channel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["SubscribeIn"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubscriberOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    channels_subscribers: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                channel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubscriberList"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    channels_unsubscribe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                channel_id: string;
+                subscriber_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    messages_messages: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+                /** @description only newer than this message, oldest first */
+                after?: string | null;
+            };
+            header?: never;
+            path: {
+                channel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageList"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    messages_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    sessions_sessions: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                bot_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionList"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    sessions_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    sessions_turns: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TurnList"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    "dead letters_dead_letters": {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                bot_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeadLetterList"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    "dead letters_resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                letter_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeadLetterOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    health_alive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: string;
+                    };
+                };
+            };
+        };
+    };
+    health_ready: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    post_message: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `wait=10`: answer once the turn is over, after at most so many seconds (30 at most) */
+                Prefer?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessageIn"];
+            };
+        };
+        responses: {
+            /** @description The turn is over (with `Prefer: wait`) */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnsweredOut"];
+                };
+            };
+            /** @description Kept; it will be answered */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedOut"];
+                };
+            };
+            /** @description No valid token, or webhook secret */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No such channel or bot */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody answers in this channel */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not well-formed: `errors` says where */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Too fast: see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The database is away; nothing was kept */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    post_webhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `wait=10`: answer once the turn is over, after at most so many seconds (30 at most) */
+                Prefer?: string;
+            };
+            path: {
+                channel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description The turn is over (with `Prefer: wait`) */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnsweredOut"];
+                };
+            };
+            /** @description Kept; it will be answered */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedOut"];
+                };
+            };
+            /** @description No valid token, or webhook secret */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No such channel or bot */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody answers in this channel */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not well-formed: `errors` says where */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Too fast: see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The database is away; nothing was kept */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    post_webhook_to_bot: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `wait=10`: answer once the turn is over, after at most so many seconds (30 at most) */
+                Prefer?: string;
+            };
+            path: {
+                channel_id: string;
+                bot_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description The turn is over (with `Prefer: wait`) */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnsweredOut"];
+                };
+            };
+            /** @description Kept; it will be answered */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedOut"];
+                };
+            };
+            /** @description No valid token, or webhook secret */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No such channel or bot */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody answers in this channel */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not well-formed: `errors` says where */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Too fast: see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The database is away; nothing was kept */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+}

@@ -19,6 +19,8 @@ interface LiveSocketOptions {
 const FIRST_DELAY_MS = 400;
 const LONGEST_DELAY_MS = 10_000;
 const HANDSHAKE_LIMIT_MS = 8_000;
+const PING_EVERY_MS = 25_000;
+const ANSWER_LIMIT_MS = 8_000;
 
 /** Waiting time before the n-th try (0 first), spread so that a thousand browsers do not return at once. */
 export function reconnectDelayMs(failures: number, random = Math.random()): number {
@@ -97,12 +99,22 @@ export class LiveSocket {
   private read(socket: WebSocket, data: unknown): void {
     const frame = readFrame(data);
     if (!frame || socket !== this.socket) return;
+    if (this.isLive) this.watch(socket);
     if (frame.type === "subscribed" && this.pending.delete(String(frame.topic)) && this.pending.size === 0) {
-      clearTimeout(this.timer);
       this.failures = 0;
       this.setLive(true);
+      this.watch(socket);
     }
     this.options.onFrame(frame);
+  }
+
+  /** A connection can die without a word (a phone that changes networks): after a silence it has to answer. */
+  private watch(socket: WebSocket): void {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => {
+      socket.send(JSON.stringify({ type: "ping" }));
+      this.timer = setTimeout(() => this.lose(socket), ANSWER_LIMIT_MS);
+    }, PING_EVERY_MS);
   }
 
   private lose(socket: WebSocket): void {

@@ -19,14 +19,14 @@ interface ClusterProps {
 /** What one author said within one minute, with the day or the unread line above it where one begins. */
 export function MessageCluster({ cluster, all, name, session }: ClusterProps) {
   const { t, language } = useWords();
-  const { author, messages, newDay, isUnreadStart } = cluster;
+  const { author, messages, newDay, isUnreadStart, isMinuteEnd } = cluster;
   const last = messages.at(-1);
   const days = { today: t("chat.today"), yesterday: t("chat.yesterday") };
   return (
     <>
       {newDay !== null && <p className={styles.day}>{dayName(newDay, Date.now(), language, days)}</p>}
       {isUnreadStart && <p className={styles.unread}>{t("chat.new_messages")}</p>}
-      <div className={`${styles.cluster} ${styles[author]}`}>
+      <div className={`${styles.cluster} ${styles[author]}`} data-timed={isMinuteEnd}>
         {author === "bot" && <Avatar name={name} size="small" />}
         <div className={styles.column}>
           {messages.map((message) => (
@@ -35,7 +35,7 @@ export function MessageCluster({ cluster, all, name, session }: ClusterProps) {
               {message.status === "failed" && <Failed message={message} session={session} />}
             </Fragment>
           ))}
-          {last && last.status !== "failed" && <Meta message={last} />}
+          {last && (isMinuteEnd || last.status === "sending") && last.status !== "failed" && <Meta message={last} />}
         </div>
       </div>
     </>
@@ -114,7 +114,7 @@ function sizeText(sizeBytes: number, language: string): string {
 function Meta({ message }: { message: ChatMessage }) {
   const { t, language } = useWords();
   const exact = new Intl.DateTimeFormat(language, { dateStyle: "long", timeStyle: "medium" }).format(message.sentAt);
-  const short = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit" }).format(message.sentAt);
+  const short = new Intl.DateTimeFormat(language, { hour: "numeric", minute: "2-digit" }).format(message.sentAt);
   return (
     <p className={styles.meta}>
       {message.status === "sending" && (

@@ -95,6 +95,7 @@ export function MessageLog({ session, view, onReply }: MessageLogProps) {
       >
         <div className={styles.content}>
           <Older session={session} view={view} />
+          {view.phase === "ready" && !view.hasOlder && <Intro name={view.name} />}
           {isOpening && <Skeleton />}
           {!isOpening && clusters.length === 0 && !view.isTyping && <p className={styles.empty}>{t("chat.empty")}</p>}
           {clusters.map((cluster) => (
@@ -157,6 +158,20 @@ function Older({ session, view }: { session: ChatSession; view: ChatView }) {
       <Button kind="quiet" ref={button} onClick={() => void session.loadOlder()}>
         {t(view.older === "loading" ? "chat.earlier_loading" : "chat.earlier")}
       </Button>
+    </div>
+  );
+}
+
+/** The beginning of every conversation: who this is, and that it is no person. */
+function Intro({ name }: { name: string }) {
+  const { t } = useWords();
+  return (
+    <div className={styles.intro}>
+      <Avatar name={name} size="huge" />
+      <p className={styles.introName} dir="auto">
+        {name}
+      </p>
+      <p>{t("chat.intro")}</p>
     </div>
   );
 }

@@ -8,6 +8,8 @@ export interface Cluster {
   /** The day to announce above the cluster, as its first message's time; null if it is the same day as before. */
   readonly newDay: number | null;
   readonly isUnreadStart: boolean;
+  /** Whether the time stands under it: once a minute, under the last that was said in it. */
+  readonly isMinuteEnd: boolean;
 }
 
 const MINUTE_MS = 60_000;
@@ -23,16 +25,24 @@ export function keyOf(message: ChatMessage): string {
   return message.externalId ?? message.id ?? String(message.sentAt);
 }
 
+function minuteOf(message: ChatMessage): number {
+  return Math.floor(message.sentAt / MINUTE_MS);
+}
+
 export function groupMessages(messages: readonly ChatMessage[], unreadFromId: string | null): Cluster[] {
-  const clusters: (Cluster & { messages: ChatMessage[] })[] = [];
+  const clusters: (Cluster & { messages: ChatMessage[]; isMinuteEnd: boolean })[] = [];
   let previous: ChatMessage | undefined;
   for (const message of messages) {
     const isUnreadStart = unreadFromId !== null && message.id === unreadFromId;
     const newDay = previous && isSameDay(previous.sentAt, message.sentAt) ? null : message.sentAt;
-    const isSameMinute = previous && Math.floor(previous.sentAt / MINUTE_MS) === Math.floor(message.sentAt / MINUTE_MS);
+    const isSameMinute = previous !== undefined && minuteOf(previous) === minuteOf(message);
+    const { author } = message;
     const last = clusters.at(-1);
-    if (last && isSameMinute && last.author === message.author && !isUnreadStart) last.messages.push(message);
-    else clusters.push({ key: keyOf(message), author: message.author, messages: [message], newDay, isUnreadStart });
+    if (last && isSameMinute && last.author === author && !isUnreadStart) last.messages.push(message);
+    else {
+      if (last && isSameMinute) last.isMinuteEnd = false;
+      clusters.push({ key: keyOf(message), author, messages: [message], newDay, isUnreadStart, isMinuteEnd: true });
+    }
     previous = message;
   }
   return clusters;

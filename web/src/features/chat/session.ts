@@ -1,6 +1,6 @@
 // One open chat: who the visitor is, what was said, what is on its way. The page draws `view()` and calls the methods.
 // Every message has its sender's own id, so whatever is sent again after a doubt (socket, HTTP, another tab) is kept once.
-import { ApiError } from "../../api/client";
+import { ApiError, problemWords } from "../../api/client";
 import { type Frame, LiveSocket } from "../../realtime/socket";
 import {
   type Conversation,
@@ -14,7 +14,7 @@ import {
   visibleMessages,
   waitingSince,
 } from "./conversation";
-import { Delivery } from "./delivery";
+import { Delivery, isTemporary } from "./delivery";
 import { type ChatGateway, ChatStorage, type Identity, identify, newExternalId } from "./gateway";
 import { type ChatMessage, draftMessage, readMessage, START_ID, START_TEXT, type WireMessage } from "./messages";
 import { Unread } from "./unread";
@@ -43,6 +43,8 @@ interface SessionOptions {
 
 const TYPING_AFTER_MS = 400;
 const TYPING_UNTIL_MS = 20_000;
+const SERVER_TYPING_MS = 125_000;
+const POLL_SOON_MS = 400;
 const POLL_MS = 3_000;
 const REOPEN_MS = 3_000;
 const RESYNC_PAGES = 10;
@@ -202,14 +204,19 @@ export class ChatSession {
   private connect(identity: Identity): void {
     this.socket?.stop();
     this.socket = new LiveSocket({
-      url: `${location.origin.replace(/^http/, "ws")}/ws`,
+      url: `${location.origin.replace(/^http/, "ws")}/api/v1/ws`,
       token: identity.token,
       topics: [`channel:${this.options.channelId}`],
       onFrame: (frame) => this.readFrame(frame),
-      onLive: (isLive) => (isLive ? void this.resync() : this.later("poll", TYPING_AFTER_MS, () => void this.resync())),
+      onLive: (isLive) => this.onLive(isLive),
       ...(this.options.connect && { connect: this.options.connect }),
     });
     this.socket.start();
+  }
+
+  private onLive(isLive: boolean): void {
+    if (!isLive) this.serverTypingUntil = 0;
+    this.later("poll", isLive ? 0 : POLL_SOON_MS, () => void this.resync());
   }
 
   /** The first "/start", once the person can see the page. Its id is fixed, so a second one is no second start. */
@@ -247,14 +254,20 @@ export class ChatSession {
   }
 
   private readFrame(frame: Frame): void {
-    if (frame.type === "message" && isWireMessage(frame.message)) this.take([frame.message]);
-    else if (frame.type === "typing") this.showServerTyping();
-    else if (frame.type === "error") this.delivery?.acknowledge(errorOf(frame), externalIdOf(frame));
+    if (frame.type === "message" && isWireMessage(frame["message"])) this.take([frame["message"]]);
+    else if (frame.type === "accepted" && isWireMessage(frame["message"])) {
+      // From here on the server tells over the same socket whether the turn takes long.
+      this.askedAt = null;
+      this.take([frame["message"]]);
+    } else if (frame.type === "typing") this.showServerTyping(frame["is_typing"] === true);
+    else if (frame.type === "error" && !frame["topic"]) {
+      this.delivery?.acknowledge(errorOf(frame), externalIdOf(frame));
+    } else if (frame.type === "missed" || frame.type === "unsubscribed") void this.resync();
   }
 
-  private showServerTyping(): void {
-    this.serverTypingUntil = Date.now() + TYPING_UNTIL_MS;
-    this.later("typing-end", TYPING_UNTIL_MS, () => this.show());
+  private showServerTyping(isTyping: boolean): void {
+    this.serverTypingUntil = isTyping ? Date.now() + SERVER_TYPING_MS : 0;
+    if (isTyping) this.later("typing-end", SERVER_TYPING_MS, () => this.show());
     this.show();
   }
 
@@ -266,8 +279,13 @@ export class ChatSession {
       await this.fetchMissed(identity, run);
       if (run === this.run) this.setOffline(false);
       this.delivery?.wake();
-    } catch {
-      if (run === this.run) this.setOffline(true);
+    } catch (error) {
+      if (run !== this.run) return;
+      if (error instanceof ApiError && !isTemporary(error.status)) {
+        this.refused(error, run);
+        return;
+      }
+      this.setOffline(true);
     }
     if (run === this.run && !this.socket?.isLive) this.later("poll", POLL_MS, () => void this.resync());
   }
@@ -376,6 +394,5 @@ function externalIdOf(frame: Frame): string | null {
 }
 
 function errorOf(frame: Frame): ApiError {
-  const words = frame.detail ?? frame.message ?? frame.title;
-  return new ApiError(Number(frame.status) || 400, typeof words === "string" ? words : "");
+  return new ApiError(Number(frame["status"]) || 400, problemWords(frame));
 }

@@ -1,30 +1,9 @@
-// The start page: what this installation is, which chats are open to everyone, where developers go on.
+// The start page: what this installation is, how to reach a bot, where developers go on.
 import { ArrowRight } from "lucide-react";
-import { useEffect, useState } from "react";
-import { Link } from "wouter";
-import { client, dataOf, type Schemas } from "../../api/client";
+import { useEffect } from "react";
 import { useWords } from "../../i18n/useWords";
-import { Button } from "../../ui/Button";
 import { PreferencesMenu } from "../../ui/PreferencesMenu";
 import styles from "./HomePage.module.css";
-
-type Channel = Schemas["ChannelOut"];
-
-function usePublicChannels() {
-  const [channels, setChannels] = useState<readonly Channel[] | "loading" | "failed">("loading");
-  const [tries, setTries] = useState(0);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `tries` asks for another try
-  useEffect(() => {
-    let isWanted = true;
-    dataOf(client.GET("/api/v1/channels/public"))
-      .then((page) => isWanted && setChannels(page.items))
-      .catch(() => isWanted && setChannels("failed"));
-    return () => {
-      isWanted = false;
-    };
-  }, [tries]);
-  return { channels, again: () => setTries(tries + 1) };
-}
 
 export default function HomePage() {
   const { t } = useWords();
@@ -48,7 +27,6 @@ export default function HomePage() {
             {t("home.talk")}
           </h2>
           <p className={styles.hint}>{t("home.talk_hint")}</p>
-          <PublicChats />
         </section>
         <section className={styles.section} aria-labelledby="build">
           <h2 id="build" className={styles.title}>
@@ -69,33 +47,6 @@ export default function HomePage() {
         </section>
       </main>
     </div>
-  );
-}
-
-function PublicChats() {
-  const { t } = useWords();
-  const { channels, again } = usePublicChannels();
-  if (channels === "loading") return <div className={styles.skeleton} aria-hidden />;
-  if (channels === "failed")
-    return (
-      <p className={styles.hint} role="status">
-        {t("home.chats_failed")}{" "}
-        <Button kind="quiet" onClick={again}>
-          {t("shell.again")}
-        </Button>
-      </p>
-    );
-  if (channels.length === 0) return <p className={styles.hint}>{t("home.no_chats")}</p>;
-  return (
-    <ul className={styles.list}>
-      {channels.map((channel) => (
-        <li key={channel.id}>
-          <Link className={styles.row} href={`/chat/${channel.id}`}>
-            <RowText name={channel.name} hint={t("home.open_chat")} />
-          </Link>
-        </li>
-      ))}
-    </ul>
   );
 }
 

@@ -1,6 +1,7 @@
 export default {
   page_title: "{name} · chat",
   bot: "Bot",
+  intro: "You are talking to a bot, not to a person.",
   you: "You",
   log: "Conversation with {name}",
   opening: "Opening the chat",

@@ -3,10 +3,8 @@ export default {
   heading: "Chatbots on your own server",
   lead: "This is a DBCV installation. It runs bots, keeps every message and sends none of them anywhere else.",
   talk: "Talk to a bot",
-  talk_hint: "Open to everyone, no account needed.",
-  open_chat: "Open chat",
-  no_chats: "No public chat yet. When somebody makes a channel public, it appears here.",
-  chats_failed: "The list of chats did not load.",
+  talk_hint:
+    "Every public channel has a page of its own, open without an account. dbcv up prints the address of the demo bot.",
   build: "For developers",
   api: "API reference",
   api_hint: "Import bots, publish them, send messages. Try every call in the browser.",

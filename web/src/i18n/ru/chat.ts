@@ -1,6 +1,7 @@
 export default {
   page_title: "{name} · чат",
   bot: "Бот",
+  intro: "С вами говорит бот, не человек.",
   you: "Вы",
   log: "Разговор: {name}",
   opening: "Открываем чат",
