@@ -6,17 +6,32 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dbcv.domains.bots.document.guards import guard
+from dbcv.domains.bots.document.judging import judge
 from dbcv.domains.bots.document.reading import MAX_BYTES, Format, Source, read
 from dbcv.domains.bots.document.references import repeated_ids
 from dbcv.domains.bots.document.shape_check import shape_of
 from dbcv.domains.bots.document.shapes import FORMAT, VERSION, BotDocument
 from dbcv.domains.bots.document.wording import Finding, Language, word
 from dbcv.domains.bots.document.writing import write
+from dbcv.engine.problems import Problem
 from dbcv.kit.errors import ErrorDetail, Invalid
 
-__all__ = ["FORMAT", "MAX_BYTES", "VERSION", "BotDocument", "Format", "dump", "normalise", "parse"]
+__all__ = [
+    "FORMAT",
+    "MAX_BYTES",
+    "VERSION",
+    "BotDocument",
+    "Format",
+    "dump",
+    "load",
+    "normalise",
+    "parse",
+    "problems",
+    "problems_of",
+]
 
 _MAX_FINDINGS = 1_000
+_TITLE: dict[Language, str] = {"en": "The bot document has mistakes", "ru": "В документе бота есть ошибки"}
 
 
 def parse(data: bytes | str, format: Format, language: Language = "en") -> dict[str, Any]:
@@ -29,6 +44,18 @@ def parse(data: bytes | str, format: Format, language: Language = "en") -> dict[
     if model is None:
         raise invalid(findings, language)
     return model.model_dump()
+
+
+def problems(tree: Any, language: Language = "en") -> list[Problem]:
+    """Everything that is wrong with a document in memory (sparse or normalised), errors first. Never raises."""
+    return problems_of(Source(tree=tree), language)[1]
+
+
+def problems_of(source: Source, language: Language = "en") -> tuple[dict[str, Any] | None, list[Problem]]:
+    """The normalised document in what was read (None if its shape is wrong), and everything that is wrong with it."""
+    model, findings = examine(source)
+    document = None if model is None else model.model_dump()
+    return document, judge(source.tree if document is None else document, findings, language)
 
 
 def normalise(tree: Mapping[str, Any], language: Language = "en") -> dict[str, Any]:

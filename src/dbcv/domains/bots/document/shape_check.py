@@ -1,11 +1,12 @@
 """Does a tree have the shape of a bot document? Turns pydantic's errors into findings in the product's words, with the
-nearest known name for a misspelt field. Called by the package; reads no files and knows no engine."""
+nearest known name for a misspelt field. Called by the package, and by the conversation tests for their own file; reads
+no files and knows no engine."""
 
 import difflib
 import types
 from collections.abc import Callable, Sequence
 from functools import cache
-from typing import Any, Union, get_args, get_origin
+from typing import Any, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -14,6 +15,7 @@ from dbcv.domains.bots.document.reading import join
 from dbcv.domains.bots.document.shapes import FORMAT, VERSION, BotDocument, CredentialDocument
 from dbcv.domains.bots.document.wording import Finding
 
+Model = TypeVar("Model", bound=BaseModel)
 _SECRET_NAMES = frozenset({"data", "secret", "token", "password", "value", "api_key", "key"})
 
 # Names that people coming from other tools (or from memory) write, and what they are called here.
@@ -58,10 +60,15 @@ def shape_of(tree: Any) -> tuple[BotDocument | None, list[Finding]]:
     """The document as a model, or None with every finding about its shape."""
     if found := _format_findings(tree):
         return None, found
+    return validate(BotDocument, tree)
+
+
+def validate(root: type[Model], tree: Any) -> tuple[Model | None, list[Finding]]:
+    """`tree` as a `root` model (of any file that people write), or None with every finding about its shape."""
     try:
-        return BotDocument.model_validate(tree), []
+        return root.model_validate(tree), []
     except ValidationError as error:
-        return None, [_finding(details) for details in error.errors(include_url=False)]
+        return None, [_finding(details, root) for details in error.errors(include_url=False)]
 
 
 def _format_findings(tree: Any) -> list[Finding]:
@@ -76,10 +83,12 @@ def _format_findings(tree: Any) -> list[Finding]:
     return []
 
 
-def _finding(details: ErrorDetails) -> Finding:
+def _finding(details: ErrorDetails, root: type[BaseModel]) -> Finding:
     path = ""
     for part in details["loc"]:
         path = join(path, part)
+    if details["type"] == "extra_forbidden":
+        return _unknown(path, details, root)
     return _FINDINGS.get(details["type"], _wrong_type)(path, details)
 
 
@@ -104,9 +113,9 @@ def _missing(path: str, details: ErrorDetails) -> Finding:
     return Finding("missing", path, {"name": details["loc"][-1]})
 
 
-def _unknown(path: str, details: ErrorDetails) -> Finding:
+def _unknown(path: str, details: ErrorDetails, root: type[BaseModel]) -> Finding:
     *place, last = details["loc"]
-    name, model = str(last), _model_at(tuple(part for part in place if isinstance(part, str)))
+    name, model = str(last), _model_at(root, tuple(part for part in place if isinstance(part, str)))
     if model is CredentialDocument and name.lower() in _SECRET_NAMES:
         return Finding("secret_field", path, {"name": name})
     known = list(model.model_fields)
@@ -125,9 +134,9 @@ def _nearest(name: str, known: Sequence[str]) -> str | None:
 
 
 @cache
-def _model_at(place: tuple[str, ...]) -> type[BaseModel]:
+def _model_at(root: type[BaseModel], place: tuple[str, ...]) -> type[BaseModel]:
     """The class whose fields are expected at a place: ("steps", "message") → MessageDocument."""
-    model: type[BaseModel] = BotDocument
+    model = root
     for name in place:
         model = _model_in(model.model_fields[name].annotation) or model
     return model
@@ -173,10 +182,10 @@ def _own(path: str, details: ErrorDetails) -> Finding:
 
 _FINDINGS: dict[str, Callable[[str, ErrorDetails], Finding]] = {
     "missing": _missing,
-    "extra_forbidden": _unknown,
     "string_too_long": _too_long,
     "too_long": _too_long,
     "string_too_short": _empty,
+    "too_short": _empty,
     "greater_than_equal": _range,
     "less_than_equal": _range,
     "range": _range,

@@ -150,6 +150,14 @@ WORDS: dict[str, dict[Language, tuple[str, str]]] = {
         "en": ("there is no {kind} “{value}”", "{mend}"),
         "ru": ("нет {kind} «{value}»", "{mend}"),
     },
+    "one_of": {
+        "en": ("exactly one of these is needed: {options}", "keep one of them"),
+        "ru": ("нужно ровно одно из полей: {options}", "оставьте одно из них"),
+    },
+    "bad_path": {
+        "en": ("“{value}” is no path of a kept variable", "“step”, or for example session.age or user.name"),
+        "ru": ("«{value}» не путь к переменной", "«step» или, например, session.age, user.name"),
+    },
     "header_lines": {
         "en": ("a header is one line", "remove the line break"),
         "ru": ("заголовок занимает одну строку", "уберите перевод строки"),
