@@ -11,7 +11,7 @@ from dbcv.domains.accounts.schemas import Principal
 from dbcv.domains.accounts.service import Authenticator
 from dbcv.domains.conversations import errors
 from dbcv.domains.conversations.schemas import MAX_WAIT_SECONDS
-from dbcv.kit.errors import AppError, Unauthorized
+from dbcv.kit.errors import AppError, Unauthorized, Unavailable
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -87,7 +87,9 @@ async def send_problem(send: Send, error: AppError) -> None:
     headers = []
     if isinstance(error, errors.RateLimited):
         headers.append((b"retry-after", str(error.retry_after_seconds).encode()))
-    if error.status == 401:
+    elif isinstance(error, Unavailable):
+        headers.append((b"retry-after", b"1"))
+    elif isinstance(error, Unauthorized):
         headers.append((b"www-authenticate", b"Bearer"))
     await _send(send, error.status, _PROBLEM, headers, _encode(error.as_problem()))
 
