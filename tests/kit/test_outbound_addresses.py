@@ -4,7 +4,7 @@ from ipaddress import ip_address
 
 import pytest
 
-from dbcv.kit.outbound.addresses import is_plain_host, read_address, read_allowed, refusal
+from dbcv.kit.outbound.addresses import METADATA, is_plain_host, read_address, read_allowed, refusal
 
 REFUSED = {
     "0.0.0.0": "unspecified",
@@ -12,10 +12,10 @@ REFUSED = {
     "10.0.0.1": "private",
     "100.64.0.1": "private",
     "100.127.255.255": "private",
-    "100.100.100.200": "metadata",
+    "100.100.100.200": METADATA,
     "127.0.0.1": "private",
     "127.255.255.254": "private",
-    "168.63.129.16": "metadata",
+    "168.63.129.16": METADATA,
     "169.254.169.254": "link-local",
     "172.16.0.1": "private",
     "172.31.255.255": "private",
@@ -53,7 +53,7 @@ REFUSED = {
     "2a00:1450::200:5efe:808:808": "reserved",
     "fc00::1": "private",
     "fd12:3456::1": "private",
-    "fd00:ec2::254": "metadata",
+    "fd00:ec2::254": METADATA,
     "fe80::1": "link-local",
     "febf::1": "link-local",
     "fec0::1": "private",

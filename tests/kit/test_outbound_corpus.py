@@ -14,6 +14,8 @@ from tests import corpus
 from tests.loopback import PUBLIC, Asked, Loopback, plain, serve
 
 INSIDE = "MARKER-of-the-inside"
+# Stands for the outside: nothing listens there, and no test leaves this machine.
+OUTSIDE = {"93.184.216.34": "127.0.0.9"}
 HOME_NAMES = {"localhost", "localhost.", "localhost.localdomain"}
 
 
@@ -27,7 +29,8 @@ def resolver_of(row: dict[str, Any]) -> Resolver:
         if host in fakes:
             answers = fakes[host]
             turns = bool(answers) and isinstance(answers[0], list)
-            return answers.pop(0) if turns and len(answers) > 1 else answers[0] if turns else answers
+            now = answers.pop(0) if turns and len(answers) > 1 else answers[0] if turns else answers
+            return [OUTSIDE.get(address, address) for address in now]
         return [socket.inet_ntoa(socket.inet_aton(host.rstrip(".")))]
 
     return resolve
@@ -78,12 +81,13 @@ async def test_row(row: dict[str, Any]) -> None:
         await answer_of(corpus.expand(row["server"], PORT=inside.port, PUBLIC=address))(asked, writer)
 
     async with serve(plain(INSIDE)) as inside, serve(answer) as public:
-        client = OutboundClient(allowed_hosts=[f"{PUBLIC}:{public.port}"], resolver=resolver_of(row))
-        reply = await client.call(request_of(row, inside, public))
+        client = OutboundClient(allowed_hosts=[f"{PUBLIC}:{public.port}", *OUTSIDE.values()], resolver=resolver_of(row))
+        replies = [await client.call(request_of(row, inside, public)) for _ in range(2 if "fake_dns" in row else 1)]
         await client.close()
     assert inside.connections == 0
-    assert INSIDE not in repr(reply)
-    expect(row["safe"]["outcome"], reply)
+    for reply in replies:
+        assert INSIDE not in repr(reply)
+        expect(row["safe"]["outcome"], reply)
 
 
 def expect(outcome: str, reply: dict[str, Any]) -> None:

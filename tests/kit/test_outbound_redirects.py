@@ -78,8 +78,8 @@ async def test_another_port_is_another_host() -> None:
 @pytest.mark.parametrize(
     ("location", "error"),
     [
-        ("http://inside.test:{port}/", "has a private address"),
-        ("http://127.0.0.1:{port}/", "has a private address"),
+        ("http://inside.test:{port}/", "is private"),
+        ("http://127.0.0.1:{port}/", "is private"),
         ("http://user:secret@other.test:{port}/", "user name or password"),
         ("file:///etc/passwd", "must begin with http"),
         ("gopher://other.test:{port}/", "must begin with http"),

@@ -15,16 +15,17 @@ Network = IPv4Network | IPv6Network
 # What an allowed *name* may lead to. Anything else that is refused (metadata services, multicast …) must be allowed by
 # its address, so that a name in foreign hands cannot lead there.
 INSIDE = "private"
+METADATA = "that of a metadata service"
 
 _REFUSED_V4: tuple[tuple[IPv4Network, str], ...] = tuple(
     (IPv4Network(network), kind)
     for network, kind in (
         ("0.0.0.0/8", "unspecified"),
         ("10.0.0.0/8", INSIDE),
-        ("100.100.100.200/32", "metadata"),
+        ("100.100.100.200/32", METADATA),
         ("100.64.0.0/10", INSIDE),
         ("127.0.0.0/8", INSIDE),
-        ("168.63.129.16/32", "metadata"),
+        ("168.63.129.16/32", METADATA),
         ("169.254.0.0/16", "link-local"),
         ("172.16.0.0/12", INSIDE),
         ("192.0.0.0/24", "reserved"),
@@ -47,8 +48,8 @@ _REFUSED_V6: tuple[tuple[IPv6Network, str], ...] = tuple(
     for network, kind in (
         ("::/128", "unspecified"),
         ("::1/128", INSIDE),
-        ("fd00:ec2::/32", "metadata"),
-        ("fd20:ce::/32", "metadata"),
+        ("fd00:ec2::/32", METADATA),
+        ("fd20:ce::/32", METADATA),
         ("fc00::/7", INSIDE),
         ("fe80::/10", "link-local"),
         ("fec0::/10", INSIDE),

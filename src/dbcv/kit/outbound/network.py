@@ -92,7 +92,7 @@ class GuardedBackend(httpcore2.AsyncNetworkBackend):
             kind = self._allowed.refusal(host, port, address)
             if kind is not None:
                 raise AddressRefused(
-                    f"the host {host} has a {kind} address; the operator can allow it with DBCV_ALLOWED_HOSTS"
+                    f"the address of {host} is {kind}; the operator can allow it with DBCV_ALLOWED_HOSTS"
                 )
         return found[:MAX_ADDRESSES]
 
