@@ -12,7 +12,6 @@ from pathlib import Path
 
 import asyncpg
 import pytest
-from corpus import pytest_collection_modifyitems, pytest_configure, pytest_report_header  # noqa: F401 - hooks
 from faststream.redis import RedisBroker
 from redis.asyncio import Redis
 
@@ -22,6 +21,7 @@ from dbcv.kit.local_postgres import ROLE, SUPERUSER, LocalPostgres
 from dbcv.kit.local_services import LocalServices, start_in
 from dbcv.kit.settings import Settings, read_settings
 from dbcv.kit.streams import make_broker, make_valkey
+from tests.corpus import pytest_collection_modifyitems, pytest_configure, pytest_report_header  # noqa: F401 - hooks
 
 TEMPLATE = "template_dbcv"
 _numbers = itertools.count(1)
