@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import cast
 
 from dbcv.engine.cycles import cycles
 from dbcv.engine.parts import Connection, Flow, Graph, Group, Step
@@ -55,8 +56,9 @@ def _ways(step: Step) -> Iterator[Step]:
 
 
 def _connections(groups: Iterable[Group]) -> Iterator[Connection]:
+    """Those that lead to a step; where the name of the step is wrong, reading has said so and left nothing there."""
     for group in groups:
-        yield from group.connections
+        yield from (each for each in group.connections if cast("Step | None", each.target) is not None)
 
 
 def _lint_step(step: Step, problems: ProblemList, *, may_end: bool) -> None:
