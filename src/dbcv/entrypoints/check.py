@@ -45,7 +45,8 @@ def as_json(file: BotFile) -> str:
 
 def as_text(file: BotFile, language: Language) -> str:
     """The problems for a person, two lines each, and a last line that sums up."""
-    lines = [line for problem in file.problems for line in problem_lines(file, problem, language)]
+    in_order = sorted(file.problems, key=lambda problem: line_of(problem.path, file.lines) or 0)
+    lines = [line for problem in in_order for line in problem_lines(file, problem, language)]
     return "\n".join([*lines, _summary(file, language)])
 
 

@@ -17,6 +17,7 @@ users = typer.Typer(help="Accounts.", no_args_is_help=True, rich_markup_mode=Non
 app.add_typer(users, name="user")
 
 File = Annotated[Path, typer.Argument(help="A bot document, JSON or YAML.", exists=True, dir_okay=False)]
+Report = Annotated[str, typer.Option("--format", help="How to report: text or json; test also junit.")]
 Lang = Annotated[str, typer.Option("--lang", help="ru or en; without it, what LANG says.")]
 
 
@@ -76,27 +77,32 @@ def migrate(make: Annotated[str, typer.Option(help="Write a new migration with t
 
 
 @app.command()
-def check(file: File, lang: Lang = "") -> None:
+def check(file: File, lang: Lang = "", format: Report = "text") -> None:
     """Say everything that is wrong with a bot document."""
     from dbcv.entrypoints.check import main
 
-    _plainly(main, file)
+    _plainly(main, file, lang, format)
 
 
 @app.command()
-def play(file: File) -> None:
+def play(file: File, lang: Lang = "") -> None:
     """Talk to a bot in the terminal."""
     from dbcv.entrypoints.play import main
 
-    _plainly(main, file)
+    _plainly(main, file, lang)
 
 
 @app.command()
-def test(files: Annotated[list[Path], typer.Argument(help="Conversations, YAML.", exists=True)]) -> None:
+def test(
+    files: Annotated[list[Path], typer.Argument(help="Conversations, YAML.", exists=True)],
+    lang: Lang = "",
+    format: Report = "text",
+    min_coverage: Annotated[float, typer.Option(help="Percent of steps and connections to reach, else 1.")] = 0,
+) -> None:
     """Run written conversations against their bots."""
     from dbcv.entrypoints.test import main
 
-    _plainly(main, files)
+    _plainly(main, files, lang, format, min_coverage)
 
 
 @app.command("import")

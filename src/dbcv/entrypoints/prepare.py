@@ -18,13 +18,33 @@ def main() -> None:
 
 
 async def prepare(settings: Settings) -> dict[str, Any]:
-    """Migrates, then makes the first account and the demo bots if they are not there. Safe to run again."""
-    from dbcv.domains.accounts.service import ensure_first_account
+    """Migrates; where nobody has an account yet, makes the first one and the demo bots. Safe to run again."""
+    from dbcv.domains.accounts.service import ensure_first_account, users
 
     await migrate.upgrade(settings.database_url)
     db = Database.connect(settings.database_url, pool_size=1, max_overflow=1)
     try:
+        is_first_start = not (await users(db, 1, None))[0]
         password = await ensure_first_account(db, settings)
-        return {"email": settings.admin_email, "password": password, "chat": ""}
+        chat = await _demo_chat(db, settings, seed=is_first_start)
+        return {"email": settings.admin_email, "password": password, "chat": chat}
     finally:
         await db.close()
+
+
+async def _demo_chat(db: Database, settings: Settings, *, seed: bool) -> str:
+    """The path of the demo's page in the operator's language, "" if the demo is gone. Once deleted it stays deleted."""
+    from dbcv.domains.accounts.schemas import Principal
+    from dbcv.domains.accounts.service import active_user_id
+    from dbcv.entrypoints.bot_file import language_of
+    from dbcv.entrypoints.demo_bots import demo_channels, seed_demo
+    from dbcv.entrypoints.wiring import make_bots
+
+    async with db.read() as session:
+        owner_id = await active_user_id(session, settings.admin_email)
+    if owner_id is None:
+        return ""
+    owner, bots = Principal(owner_id, "user", "ADMIN", "admin"), make_bots(db)
+    find = seed_demo if seed else demo_channels
+    paths = {channel.language: channel.path for channel in await find(db, settings, bots, owner)}
+    return paths.get(language_of("")) or next(iter(paths.values()), "")

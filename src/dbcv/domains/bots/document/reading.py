@@ -61,6 +61,8 @@ def read(text: bytes | str, format: Format, *, with_lines: bool = False) -> Sour
     except _UnreadableError as unreadable:
         source.tree = None
         source.findings.append(unreadable.finding)
+        if unreadable.finding.line is not None:
+            source.lines[unreadable.finding.path] = unreadable.finding.line
     return source
 
 

@@ -72,7 +72,7 @@ def _cron_expression(value: Any) -> str | None:
 def _time_zone(name: str) -> str:
     try:
         ZoneInfo(name)
-    except (ValueError, OSError) as error:
+    except (ValueError, OSError, KeyError) as error:
         raise PydanticCustomError("time_zone", "zone", {"value": name}) from error
     return name
 

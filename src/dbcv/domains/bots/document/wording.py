@@ -32,14 +32,6 @@ KINDS: dict[str, dict[Language, str]] = {
     "expression": {"en": "text or a whole number", "ru": "текст или целое число"},
 }
 
-ID_KINDS: dict[str, dict[Language, str]] = {
-    "step": {"en": "step", "ru": "шага"},
-    "request": {"en": "request", "ru": "запроса"},
-    "template": {"en": "template", "ru": "шаблона"},
-    "widget": {"en": "widget", "ru": "виджета"},
-    "credential": {"en": "credential", "ru": "ключа доступа"},
-}
-
 # code: {language: (message, hint)}
 WORDS: dict[str, dict[Language, tuple[str, str]]] = {
     "not_utf8": {
@@ -96,7 +88,7 @@ WORDS: dict[str, dict[Language, tuple[str, str]]] = {
     },
     "wrong_type": {
         "en": ("expected {expected}, found {found}", "write {expected}{example}"),
-        "ru": ("нужно {expected}, а здесь {found}", "напишите {expected}{example}"),
+        "ru": ("ожидается {expected}, а здесь {found}", "напишите {expected}{example}"),
     },
     "number_for_text": {
         "en": ("expected text, found the number {value}", 'put it in quotes: "{value}"'),
@@ -146,10 +138,6 @@ WORDS: dict[str, dict[Language, tuple[str, str]]] = {
         "en": ("the id “{value}” is already used by {first}", "give one of the two another id"),
         "ru": ("идентификатор «{value}» уже занят: {first}", "дайте одному из двух другой"),
     },
-    "unknown_id": {
-        "en": ("there is no {kind} “{value}”", "{mend}"),
-        "ru": ("нет {kind} «{value}»", "{mend}"),
-    },
     "one_of": {
         "en": ("exactly one of these is needed: {options}", "keep one of them"),
         "ru": ("нужно ровно одно из полей: {options}", "оставьте одно из них"),
@@ -187,8 +175,6 @@ def word(finding: Finding, language: Language = "en") -> tuple[str, str]:
 def _say(name: str, value: Any, language: Language) -> Any:
     if name in ("expected", "found"):
         return KINDS[value][language]
-    if name == "kind":
-        return ID_KINDS[value][language]
     if isinstance(value, dict):  # a sentence that is already in both languages
         return value[language]
     return shorten(value, 1_000 if name in ("known", "options") else 80)
