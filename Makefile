@@ -52,9 +52,11 @@ faults: ## The fault tests at full length (100,000 turns and more): kills, stopp
 	@$(INSTALL) dev pages
 	DBCV_FAULT_TURNS=100000 $(BIN)/python -m pytest --timeout 3600 tests/faults $(ARGS)
 
-bench: ## Measure what README's figures say
+bench: bench-engine bench-turns bench-growth ## Measure what README's figures say
+
+bench-%: ## One of them, with options: make bench-turns ARGS="--help"
 	@$(INSTALL) dev pages
-	$(BIN)/python -m bench $(ARGS)
+	$(BIN)/python bench/$*.py $(ARGS)
 
 lock: ## Pin the versions anew, from requirements/*.in
 	@$(INSTALL) dev

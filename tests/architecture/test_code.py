@@ -26,7 +26,7 @@ NAMES_THAT_SAY_NOTHING = {
     "misc",
 }
 CODE_SUFFIXES = (".py", ".ts", ".tsx", ".css", ".mjs")
-GENERATED = ("web/src/api/schema.d.ts",)
+LISTS = ("web/src/api/schema.d.ts", "migrations/versions/")  # long and flat, written by tools and read once
 
 
 def commits(node: ast.AST) -> bool:
@@ -124,7 +124,7 @@ def length(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
 def test_functions_stay_short() -> None:
     lengths = {
         f"{name}:{function.name}": length(function)
-        for name, tree in python_files("src", "tools", "bench", "migrations")
+        for name, tree in python_files("src", "tools", "bench")
         for function in functions(tree)
     }
     assert {place: lines for place, lines in lengths.items() if lines > LONGEST_FUNCTION} == {}
@@ -136,7 +136,7 @@ def test_files_stay_short() -> None:
     found = {}
     for path in repository_files():
         name = path.relative_to(ROOT).as_posix()
-        if path.suffix in CODE_SUFFIXES and name not in GENERATED:
+        if path.suffix in CODE_SUFFIXES and not name.startswith(LISTS):
             lines = path.read_text().count("\n")
             if lines > LONGEST_FILE:
                 found[name] = lines
