@@ -12,6 +12,7 @@ from dbcv.domains.accounts.service import Authenticator
 from dbcv.domains.bots import endpoints as bots
 from dbcv.domains.bots.document import MAX_BYTES
 from dbcv.domains.conversations import endpoints as conversations
+from dbcv.domains.conversations import live
 from dbcv.domains.conversations.service.accept import Acceptor
 from dbcv.domains.conversations.service.conversations import Conversations
 from dbcv.entrypoints.http import docs_page, health
@@ -44,6 +45,7 @@ def create_app(settings: Settings) -> Edge:
     app.state.settings = settings
     for router in (accounts.router, bots.router, conversations.router):
         app.include_router(router, prefix=PREFIX)
+    app.include_router(live.router)
     app.include_router(health.router)
     app.include_router(docs_page.router)
     hot = _add_hot_routes(app)

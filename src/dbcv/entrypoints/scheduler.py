@@ -11,6 +11,7 @@ from dbcv.kit.db import Database
 from dbcv.kit.logs import configure_logs
 from dbcv.kit.settings import Settings, load_settings
 from dbcv.kit.streams import make_broker, make_valkey
+from dbcv.kit.vital import start_vital
 from dbcv.runtime.timers import keep_firing
 
 log = structlog.get_logger(__name__)
@@ -29,10 +30,9 @@ async def _run(settings: Settings) -> None:
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     db = Database.connect(settings.database_url, 1, 1)
     broker, valkey = make_broker(settings, logger=None), make_valkey(settings, 2)
-    await broker.connect()
     bell = Bell(broker, valkey)
     await bell.start()
-    firing = asyncio.create_task(keep_firing(db, bell, stop))
+    firing = start_vital(keep_firing(db, bell, stop), "timers")
     log.info("scheduler.started")
     try:
         await stop.wait()

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from typing import Any
 
-import asyncpg
 import structlog
 import uvloop
 
@@ -18,6 +17,7 @@ from dbcv.kit.logs import configure_logs
 from dbcv.kit.outbound import OutboundClient
 from dbcv.kit.settings import Settings, load_settings
 from dbcv.kit.streams import bot_messages, make_broker, make_valkey, user_messages
+from dbcv.kit.vital import start_vital
 from dbcv.runtime import ledger, mailbox
 from dbcv.runtime.delivery import BotWorker, late_deliveries
 from dbcv.runtime.perform import Performer
@@ -76,7 +76,6 @@ class _Parts:
         stack.push_async_callback(parts.db.close)
         stack.push_async_callback(parts.valkey.aclose)
         stack.push_async_callback(parts.broker.stop)
-        await parts.broker.connect()
         await parts.bell.start()
         stack.push_async_callback(parts.bell.stop)
         await parts.acknowledger.start()
@@ -90,15 +89,17 @@ class _Parts:
         )  # fmt: skip
 
     def sweep(self, keeper: ShardKeeper, find_late: FindLate, ring: Any, stack: AsyncExitStack) -> None:
-        task = asyncio.create_task(
-            keep_sweeping(self.db, keeper.held, find_late, ring, self.settings.sweep_after_seconds), name="sweep"
+        task = start_vital(
+            keep_sweeping(self.db, keeper.held, find_late, ring, self.settings.sweep_after_seconds), "sweep"
         )
         stack.callback(task.cancel)
 
 
 async def _start_user_role(parts: _Parts, stack: AsyncExitStack) -> None:
     settings = parts.settings
-    client = OutboundClient(allowed_hosts=settings.allowed_hosts, max_bytes=settings.http_max_bytes)
+    client = OutboundClient(
+        allowed_hosts=settings.allowed_hosts, max_bytes=settings.http_max_bytes, max_connections=settings.max_effects
+    )
     stack.push_async_callback(client.close)
     worker = UserWorker(
         parts.db, parts.bell, Performer(settings, client), parts.worker_id, shards=settings.shards,

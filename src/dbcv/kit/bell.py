@@ -17,6 +17,7 @@ from redis.exceptions import RedisError
 
 from dbcv.kit.json_text import dump_bytes
 from dbcv.kit.realtime import LIVE_CHANNEL
+from dbcv.kit.vital import start_vital
 
 STREAM_LENGTH = 2_000
 """Entries a stream keeps: bells only, whatever is trimmed is found by the sweeper."""
@@ -48,8 +49,8 @@ class Bell:
         self._is_away = False
 
     async def start(self) -> None:
-        """Begin to send. The broker must be connected or able to connect by itself."""
-        self._task = asyncio.create_task(self._run(), name="bell")
+        """Begin to send; the broker is connected as soon as it answers."""
+        self._task = start_vital(self._run(), "bell")
 
     async def stop(self) -> None:
         """Send what is gathered (once), then end."""
@@ -92,6 +93,7 @@ class Bell:
         return True
 
     async def _send_pipeline(self, rings: dict[str, dict[str, None]], notices: list[tuple[str, Any]]) -> None:
+        await self._broker.connect()
         pipeline = self._valkey.pipeline(transaction=False)
         for stream, keys in rings.items():
             waiting = list(keys)

@@ -20,6 +20,7 @@ from dbcv.kit.errors import Unavailable
 from dbcv.kit.ids import new_id
 from dbcv.kit.json_text import dumps
 from dbcv.kit.streams import shard_of, user_messages
+from dbcv.kit.vital import start_vital
 from dbcv.runtime.shards import Ticket
 
 MAX_HOPS = 20
@@ -97,7 +98,7 @@ class BotWorker:
 
     async def start(self) -> None:
         """Begin to deliver."""
-        self._task = asyncio.create_task(self._run(), name="deliver")
+        self._task = start_vital(self._run(), "deliver")
 
     async def stop(self) -> None:
         """End; what is not delivered yet stays in its table."""

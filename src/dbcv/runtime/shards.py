@@ -21,6 +21,7 @@ from redis.exceptions import RedisError
 from dbcv.kit.bell import Ring
 from dbcv.kit.db import Database, Driver
 from dbcv.kit.errors import Unavailable
+from dbcv.kit.vital import start_vital
 
 GROUP = "workers"
 CONSUMER = "owner"
@@ -74,7 +75,7 @@ class Acknowledger:
 
     async def start(self) -> None:
         """Begin to acknowledge."""
-        self._task = asyncio.create_task(self._run(), name="acknowledge")
+        self._task = start_vital(self._run(), "acknowledge")
 
     async def stop(self) -> None:
         """Send the last ones and end."""
@@ -135,7 +136,7 @@ class ShardKeeper:
 
     async def start(self) -> None:
         """Begin to take shards, in the background."""
-        self._task = asyncio.create_task(self._run(), name=f"shards-{self._lock_class}")
+        self._task = start_vital(self._run(), f"shards-{self._lock_class}")
 
     async def stop(self) -> None:
         """Stop listening and give every shard back in order."""

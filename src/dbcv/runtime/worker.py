@@ -17,6 +17,7 @@ from dbcv.kit.bell import Bell
 from dbcv.kit.db import Database, Driver
 from dbcv.kit.errors import Unavailable
 from dbcv.kit.streams import bot_messages, shard_of
+from dbcv.kit.vital import start_vital
 from dbcv.runtime import ledger, mailbox
 from dbcv.runtime.mailbox import MailboxEvent, SessionMail
 from dbcv.runtime.memory import Memory
@@ -61,8 +62,8 @@ class UserWorker:
     async def start(self) -> None:
         """Begin to work on what is rung."""
         self._loops = [
-            asyncio.create_task(self._keep_on(self._read_loop), name="read"),
-            asyncio.create_task(self._keep_on(self._commit_loop), name="commit"),
+            start_vital(self._keep_on(self._read_loop), "read"),
+            start_vital(self._keep_on(self._commit_loop), "commit"),
         ]
 
     async def stop(self, timeout_seconds: float) -> None:
@@ -258,7 +259,7 @@ class UserWorker:
     # --- turns in tasks of their own -----------------------------------------------------------------------------
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work)
+        task = start_vital(work, "turn")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 

@@ -24,6 +24,7 @@ from dbcv.kit.errors import Invalid, Unavailable
 from dbcv.kit.ids import new_id
 from dbcv.kit.json_text import clean_text, dumps
 from dbcv.kit.streams import shard_of, user_messages
+from dbcv.kit.vital import start_vital
 
 BATCH_LIMIT = 500
 """Messages in one commit: past this a batch only makes its first message wait."""
@@ -81,7 +82,7 @@ class Acceptor:
 
     async def start(self) -> None:
         """Begin to commit."""
-        self._task = asyncio.create_task(self._run(), name="accept")
+        self._task = start_vital(self._run(), "accept")
 
     async def stop(self) -> None:
         """Commit what is waiting, then end."""
