@@ -1,6 +1,6 @@
 // One open chat: who the visitor is, what was said, what is on its way. The page draws `view()` and calls the methods.
 // Every message has its sender's own id, so whatever is sent again after a doubt (socket, HTTP, another tab) is kept once.
-import { ApiError, problemWords } from "../../api/client";
+import { ApiError } from "../../api/client";
 import { type Frame, LiveSocket } from "../../realtime/socket";
 import {
   type Conversation,
@@ -15,6 +15,7 @@ import {
   waitingSince,
 } from "./conversation";
 import { Delivery, isTemporary } from "./delivery";
+import { errorOf, externalIdOf, isWireMessage } from "./frames";
 import { type ChatGateway, ChatStorage, type Identity, identify, newExternalId } from "./gateway";
 import { type ChatMessage, draftMessage, readMessage, START_ID, START_TEXT, type WireMessage } from "./messages";
 import { Unread } from "./unread";
@@ -44,7 +45,7 @@ interface SessionOptions {
 const TYPING_AFTER_MS = 400;
 const TYPING_UNTIL_MS = 20_000;
 const SERVER_TYPING_MS = 125_000;
-const POLL_SOON_MS = 400;
+const POLL_SOON_MS = 700;
 const POLL_MS = 3_000;
 const REOPEN_MS = 3_000;
 const RESYNC_PAGES = 10;
@@ -204,7 +205,7 @@ export class ChatSession {
   private connect(identity: Identity): void {
     this.socket?.stop();
     this.socket = new LiveSocket({
-      url: `${location.origin.replace(/^http/, "ws")}/api/v1/ws`,
+      url: `${location.origin.replace(/^http/, "ws")}/ws`,
       token: identity.token,
       topics: [`channel:${this.options.channelId}`],
       onFrame: (frame) => this.readFrame(frame),
@@ -254,13 +255,13 @@ export class ChatSession {
   }
 
   private readFrame(frame: Frame): void {
-    if (frame.type === "message" && isWireMessage(frame["message"])) this.take([frame["message"]]);
-    else if (frame.type === "accepted" && isWireMessage(frame["message"])) {
+    if (frame.type === "message" && isWireMessage(frame.message)) this.take([frame.message]);
+    else if (frame.type === "accepted" && isWireMessage(frame.message)) {
       // From here on the server tells over the same socket whether the turn takes long.
       this.askedAt = null;
-      this.take([frame["message"]]);
-    } else if (frame.type === "typing") this.showServerTyping(frame["is_typing"] === true);
-    else if (frame.type === "error" && !frame["topic"]) {
+      this.take([frame.message]);
+    } else if (frame.type === "typing") this.showServerTyping(frame.is_typing === true);
+    else if (frame.type === "error" && !frame.topic) {
       this.delivery?.acknowledge(errorOf(frame), externalIdOf(frame));
     } else if (frame.type === "missed" || frame.type === "unsubscribed") void this.resync();
   }
@@ -287,7 +288,9 @@ export class ChatSession {
       }
       this.setOffline(true);
     }
-    if (run === this.run && !this.socket?.isLive) this.later("poll", POLL_MS, () => void this.resync());
+    if (this.socket?.isLive) return;
+    const isAnswerDue = !this.isOffline && waitingSince(this.conversation) !== null;
+    this.later("poll", isAnswerDue ? POLL_SOON_MS : POLL_MS, () => void this.resync());
   }
 
   private async fetchMissed(identity: Identity, run: number): Promise<void> {
@@ -383,16 +386,4 @@ export class ChatSession {
 function refusedPhase(status: number): Phase {
   if (status === 404 || status === 410 || status === 422) return "gone";
   return status === 401 || status === 403 ? "private" : "failed";
-}
-
-function isWireMessage(value: unknown): value is WireMessage {
-  return typeof value === "object" && value !== null && "id" in value && "sender_id" in value;
-}
-
-function externalIdOf(frame: Frame): string | null {
-  return typeof frame.external_id === "string" ? frame.external_id : null;
-}
-
-function errorOf(frame: Frame): ApiError {
-  return new ApiError(Number(frame["status"]) || 400, problemWords(frame));
 }

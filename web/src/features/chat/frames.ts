@@ -1,0 +1,16 @@
+// Reads what the socket says to a chat. Everything that comes in is checked before it is believed.
+import { ApiError, problemWords } from "../../api/client";
+import type { Frame } from "../../realtime/socket";
+import type { WireMessage } from "./messages";
+
+export function isWireMessage(value: unknown): value is WireMessage {
+  return typeof value === "object" && value !== null && "id" in value && "sender_id" in value;
+}
+
+export function externalIdOf(frame: Frame): string | null {
+  return typeof frame.external_id === "string" ? frame.external_id : null;
+}
+
+export function errorOf(frame: Frame): ApiError {
+  return new ApiError(Number(frame.status) || 400, problemWords(frame));
+}

@@ -1,0 +1,376 @@
+// A chat against a server that loses connections: nothing lost, nothing doubled, order kept.
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { ApiError } from "../../api/client";
+import type { ChatGateway } from "./gateway";
+import type { WireMessage } from "./messages";
+import { ChatSession } from "./session";
+
+const CHANNEL = "01940000-0000-7000-8000-000000000001";
+const ME = "me";
+
+/** A server in memory: keeps each external id once, answers every message with "re: text". */
+class FakeServer implements ChatGateway {
+  messages: WireMessage[] = [];
+  visitors = 0;
+  isReachable = true;
+  refusal: ApiError | null = null;
+  losesAnswers = false;
+  sockets: FakeSocket[] = [];
+  pageSize = 50;
+
+  private check() {
+    if (!this.isReachable) throw new TypeError("network");
+    if (this.refusal) throw this.refusal;
+  }
+
+  async enter() {
+    this.check();
+    this.visitors += 1;
+    return { token: `token-${this.visitors}`, subscriberId: ME };
+  }
+
+  async channelName() {
+    this.check();
+    return "Demo";
+  }
+
+  async history(_channelId: string, _identity: unknown, cursor: string | null) {
+    this.check();
+    const older = this.messages.filter(({ id }) => cursor === null || id < cursor).reverse();
+    const page = older.slice(0, this.pageSize);
+    return { messages: page, olderCursor: older.length > page.length ? (page.at(-1)?.id ?? null) : null };
+  }
+
+  async post(_channelId: string, _identity: unknown, text: string, externalId: string) {
+    this.check();
+    const kept = this.keep(text, externalId);
+    if (this.losesAnswers) throw new TypeError("connection lost after the message was kept");
+    return kept;
+  }
+
+  keep(text: string, externalId: string): WireMessage {
+    const known = this.messages.find(({ external_id }) => external_id === externalId);
+    if (known) return known;
+    const message = this.add(ME, text, externalId);
+    const reply = this.add("bot", `re: ${text}`, null);
+    for (const socket of this.sockets) if (socket.isUp) socket.answer({ type: "message", message: reply });
+    return message;
+  }
+
+  add(sender: string, text: string, externalId: string | null): WireMessage {
+    const message: WireMessage = {
+      id: String(this.messages.length).padStart(6, "0"),
+      channel_id: CHANNEL,
+      session_id: "s",
+      sender_id: sender,
+      recipient_id: null,
+      reply_to: null,
+      text,
+      params: {},
+      attachments: [],
+      widget: null,
+      external_id: externalId,
+      created_at: "2026-01-01T00:00:00Z",
+    };
+    this.messages.push(message);
+    return message;
+  }
+
+  connect = () => {
+    const socket = new FakeSocket(this);
+    this.sockets.push(socket);
+    return socket as unknown as WebSocket;
+  };
+}
+
+class FakeSocket {
+  onopen: (() => void) | null = null;
+  onclose: (() => void) | null = null;
+  onmessage: ((event: { data: string }) => void) | null = null;
+  isUp = false;
+  isDeaf = false;
+  private readonly server: FakeServer;
+
+  constructor(server: FakeServer) {
+    this.server = server;
+    queueMicrotask(() => {
+      this.isUp = server.isReachable;
+      if (this.isUp) this.onopen?.();
+      else this.onclose?.();
+    });
+  }
+
+  send(data: string) {
+    const frame = JSON.parse(data);
+    if (this.isDeaf) return;
+    if (frame.type === "subscribe") this.answer({ type: "subscribed", topic: frame.topic });
+    if (frame.type === "message" && this.server.refusal)
+      this.answer({
+        type: "error",
+        status: this.server.refusal.status,
+        title: "Refused",
+        external_id: frame.external_id,
+      });
+    else if (frame.type === "message")
+      this.answer({
+        type: "accepted",
+        external_id: frame.external_id,
+        message: this.server.keep(frame.text, frame.external_id),
+      });
+  }
+
+  answer(frame: unknown) {
+    queueMicrotask(() => this.tell(frame));
+  }
+
+  tell(frame: unknown) {
+    this.onmessage?.({ data: JSON.stringify(frame) });
+  }
+
+  close() {
+    this.isUp = false;
+  }
+
+  die() {
+    this.isUp = false;
+    this.onclose?.();
+  }
+}
+
+let server: FakeServer;
+let session: ChatSession;
+const texts = () => session.view().messages.map(({ text }) => text);
+const ownTexts = () => server.messages.filter(({ sender_id }) => sender_id === ME).map(({ text }) => text);
+const pass = (ms = 0) => vi.advanceTimersByTimeAsync(ms);
+const liveSocket = () => server.sockets.find(({ isUp }) => isUp);
+
+function openSession() {
+  return new ChatSession({ channelId: CHANNEL, gateway: server, connect: server.connect });
+}
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  vi.spyOn(document, "visibilityState", "get").mockReturnValue("visible");
+  localStorage.clear();
+  server = new FakeServer();
+  session = openSession();
+});
+
+afterEach(() => {
+  session.stop();
+  vi.useRealTimers();
+});
+
+describe("the first visit", () => {
+  it("starts the conversation once, and hides that it did", async () => {
+    session.start();
+    await pass(50);
+    expect(ownTexts()).toEqual(["/start"]);
+    expect(texts()).toEqual(["re: /start"]);
+  });
+
+  it("starts it once in React's strict mode, in a second tab and after a reload", async () => {
+    session.start();
+    session.stop();
+    session.start();
+    const tab = openSession();
+    tab.start();
+    await pass(50);
+    session.stop();
+    tab.stop();
+    session = openSession();
+    session.start();
+    await pass(50);
+    expect(server.visitors).toBe(1);
+    expect(ownTexts()).toEqual(["/start"]);
+    expect(texts()).toEqual(["re: /start"]);
+  });
+
+  it("waits until somebody sees the page", async () => {
+    const visibility = vi.spyOn(document, "visibilityState", "get").mockReturnValue("hidden");
+    session.start();
+    await pass(50);
+    expect(ownTexts()).toEqual([]);
+    visibility.mockReturnValue("visible");
+    document.dispatchEvent(new Event("visibilitychange"));
+    await pass(50);
+    expect(ownTexts()).toEqual(["/start"]);
+  });
+
+  it.each([
+    [404, "gone"],
+    [422, "gone"],
+    [403, "private"],
+    [503, "failed"],
+  ])("tells a %i apart: %s", async (status, phase) => {
+    server.refusal = new ApiError(status, "");
+    session.start();
+    await pass(50);
+    expect(session.view().phase).toBe(phase);
+  });
+
+  it("comes up by itself when the server does", async () => {
+    server.isReachable = false;
+    session.start();
+    await pass(50);
+    expect(session.view().phase).toBe("failed");
+    server.isReachable = true;
+    await pass(3_100);
+    expect(session.view().phase).toBe("ready");
+    expect(ownTexts()).toEqual(["/start"]);
+  });
+});
+
+describe("sending", () => {
+  beforeEach(async () => {
+    session.start();
+    await pass(50);
+  });
+
+  it("keeps the order of quick messages", async () => {
+    for (const text of ["1", "2", "3", "4", "5"]) session.send(text);
+    expect(texts().slice(-5)).toEqual(["1", "2", "3", "4", "5"]);
+    await pass(50);
+    expect(ownTexts()).toEqual(["/start", "1", "2", "3", "4", "5"]);
+    expect(session.view().messages.every(({ status }) => status === "sent")).toBe(true);
+  });
+
+  it("keeps what is written offline, also over a reload, and sends it once", async () => {
+    server.isReachable = false;
+    liveSocket()?.die();
+    session.send("written offline");
+    await pass(2_000);
+    expect(session.view().isOffline).toBe(true);
+    expect(session.view().isTyping).toBe(false);
+    session.stop();
+    session = openSession();
+    session.start();
+    expect(texts()).toContain("written offline");
+    server.isReachable = true;
+    await pass(15_000);
+    expect(ownTexts()).toEqual(["/start", "written offline"]);
+    expect(texts()).toEqual(["re: /start", "written offline", "re: written offline"]);
+    expect(session.view().isOffline).toBe(false);
+  });
+
+  it("does not double what was kept although its answer was lost", async () => {
+    for (const socket of server.sockets) socket.isDeaf = true;
+    server.losesAnswers = true;
+    session.send("hello");
+    await pass(6_000);
+    server.losesAnswers = false;
+    await pass(30_000);
+    expect(ownTexts()).toEqual(["/start", "hello"]);
+    expect(texts()).toEqual(["re: /start", "hello", "re: hello"]);
+  });
+
+  it("asks over HTTP when the socket stays silent, and makes a new one", async () => {
+    const [first] = server.sockets.slice(-1);
+    if (first) first.isDeaf = true;
+    session.send("hello");
+    await pass(4_100);
+    expect(ownTexts()).toEqual(["/start", "hello"]);
+    expect(liveSocket()).not.toBe(first);
+    await pass(3_000);
+    expect(texts()).toEqual(["re: /start", "hello", "re: hello"]);
+  });
+
+  it("lets the person try a refused message again, after the ones written since", async () => {
+    server.refusal = new ApiError(422, "Refused");
+    session.send("first");
+    await pass(50);
+    const [refused] = session.view().messages.slice(-1);
+    expect(refused).toMatchObject({ status: "failed", failure: "Refused" });
+    server.refusal = null;
+    session.send("second");
+    await pass(50);
+    session.sendAgain(refused?.externalId ?? "");
+    await pass(50);
+    expect(ownTexts()).toEqual(["/start", "second", "first"]);
+    expect(session.view().messages.some(({ status }) => status !== "sent")).toBe(false);
+  });
+
+  it("fetches what was said while there was no connection", async () => {
+    server.isReachable = false;
+    liveSocket()?.die();
+    await pass(5_000);
+    server.pageSize = 3;
+    for (let count = 0; count < 8; count += 1) server.add("bot", `missed ${count}`, null);
+    server.isReachable = true;
+    await pass(20_000);
+    expect(texts()).toEqual(["re: /start", ...Array.from({ length: 8 }, (_, count) => `missed ${count}`)]);
+  });
+
+  it("sends nothing empty", async () => {
+    session.send("  \n");
+    await pass(50);
+    expect(ownTexts()).toEqual(["/start"]);
+  });
+});
+
+describe("around it", () => {
+  it("shows typing while the server says so", async () => {
+    session.start();
+    await pass(50);
+    liveSocket()?.tell({ type: "typing", is_typing: true });
+    expect(session.view().isTyping).toBe(true);
+    liveSocket()?.tell({ type: "typing", is_typing: false });
+    expect(session.view().isTyping).toBe(false);
+  });
+
+  it("loads what is further up, once", async () => {
+    for (let count = 0; count < 9; count += 1) server.add("bot", `${count}`, null);
+    server.pageSize = 4;
+    session.start();
+    await pass(50);
+    expect(texts()).toEqual(["5", "6", "7", "8"]);
+    await Promise.all([session.loadOlder(), session.loadOlder()]);
+    expect(texts()).toEqual(["1", "2", "3", "4", "5", "6", "7", "8"]);
+    await session.loadOlder();
+    expect(session.view().hasOlder).toBe(false);
+    expect(texts()).toHaveLength(9);
+  });
+
+  it("counts what comes while the person looks elsewhere", async () => {
+    session.start();
+    await pass(50);
+    session.setAttentive(false);
+    const message = server.add("bot", "ping", null);
+    liveSocket()?.tell({ type: "message", message });
+    expect(session.view()).toMatchObject({ unreadCount: 1, unreadFromId: message.id });
+    session.setAttentive(true);
+    expect(session.view()).toMatchObject({ unreadCount: 0, unreadFromId: message.id });
+  });
+
+  it("begins anew as another visitor", async () => {
+    session.start();
+    await pass(50);
+    server.messages = [];
+    session.startOver();
+    await pass(50);
+    expect(server.visitors).toBe(2);
+    expect(texts()).toEqual(["re: /start"]);
+  });
+
+  it("becomes a new visitor when the token is no longer good", async () => {
+    localStorage.setItem(`dbcv.chat.${CHANNEL}.identity`, JSON.stringify({ token: "old", subscriberId: "x" }));
+    server.refusal = new ApiError(401, "");
+    const entering = vi.spyOn(server, "enter").mockImplementation(async () => {
+      server.refusal = null;
+      return { token: "new", subscriberId: ME };
+    });
+    session.start();
+    await pass(50);
+    expect(entering).toHaveBeenCalledOnce();
+    expect(session.view().phase).toBe("ready");
+  });
+
+  it("leaves when the channel is gone", async () => {
+    session.start();
+    await pass(50);
+    server.refusal = new ApiError(404, "");
+    liveSocket()?.tell({ type: "unsubscribed", topic: `channel:${CHANNEL}` });
+    await pass(50);
+    expect(session.view().phase).toBe("gone");
+  });
+});
