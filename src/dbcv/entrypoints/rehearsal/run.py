@@ -69,13 +69,21 @@ def _differences(talk: Talk, part: TurnPart, turns: Sequence[Turn]) -> Iterator[
     if part.bot is not None:
         yield from _difference_of_replies(part.bot, said)
     for path, expected in part.then.items():
-        value = talk.step if path == "step" else talk.value(path)
+        value = _value(talk, path, turns)
         if (None if is_undefined(value) else value) != expected:
             yield f"{path} is {value!r}, expected {expected!r}"
     if "error" not in part.then:
         yield from (
             f"the turn ended with an error: {turn.outcome.error.message}" for turn in turns if turn.outcome.error
         )
+
+
+def _value(talk: Talk, path: str, turns: Sequence[Turn]) -> Any:
+    if path == "step":
+        return talk.step
+    if path == "error":
+        return next((turn.outcome.error.code for turn in reversed(turns) if turn.outcome.error), None)
+    return talk.value(path)
 
 
 def _difference_of_replies(expected: list[ExpectedPart], said: list[Reply]) -> Iterator[str]:
@@ -171,8 +179,12 @@ def _differing_fields(expected: EffectPart, effect: Effect) -> list[str]:
     return [
         f"{asked_for(effect)}: {name} is {fields.get(name)!r}, expected {value!r}"
         for name, value in expected.with_.items()
-        if fields.get(name) != value
+        if not _is_same(fields.get(name), value, any_case=name == "method")
     ]
+
+
+def _is_same(value: Any, expected: Any, *, any_case: bool) -> bool:
+    return bool(str(value).lower() == str(expected).lower() if any_case else value == expected)
 
 
 def _reply(part: ReplyPart) -> dict[str, Any]:
