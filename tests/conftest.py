@@ -22,6 +22,7 @@ from dbcv.kit.local_services import LocalServices, start_in
 from dbcv.kit.settings import Settings, read_settings
 from dbcv.kit.streams import make_broker, make_valkey
 from tests.corpus import pytest_collection_modifyitems, pytest_configure, pytest_report_header  # noqa: F401 - hooks
+from tests.product import Product
 
 TEMPLATE = "template_dbcv"
 _numbers = itertools.count(1)
@@ -125,3 +126,10 @@ async def broker(settings: Settings, valkey: Redis) -> AsyncIterator[RedisBroker
     made = make_broker(settings)
     yield made
     await made.stop()
+
+
+@pytest.fixture(scope="session")
+def product() -> Iterator[Product]:
+    """A whole `dbcv up`, shared by all tests of the session: do not kill its parts (start your own `Product`)."""
+    with Product() as started:
+        yield started

@@ -6,8 +6,8 @@ from sqlalchemy import insert, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from dbcv.kit.db import Database, driver_url
-from dbcv.kit.json_text import dumps
 from dbcv.kit.errors import Unavailable
+from dbcv.kit.json_text import dumps
 
 
 class OwnBase(DeclarativeBase):

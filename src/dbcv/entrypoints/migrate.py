@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from alembic.config import Config
     from sqlalchemy import Connection
 
+CONNECT_TIMEOUT_SECONDS = 10.0
 _REVISION = re.compile(r"""^(revision|down_revision)\b[^=]*=\s*(?:["']([^"']+)["']|None)""", re.MULTILINE)
 
 
@@ -73,15 +74,22 @@ async def current_revision(database_url: str) -> str:
 
 
 async def _over_connection(database_url: str, work: Callable[["Connection"], None]) -> None:
+    import asyncpg
+    from sqlalchemy.exc import InterfaceError, OperationalError
     from sqlalchemy.ext.asyncio import create_async_engine
     from sqlalchemy.pool import NullPool
 
     from dbcv.kit.db import driver_url
 
-    engine = create_async_engine(driver_url(database_url), poolclass=NullPool)
+    url = driver_url(database_url)
+    engine = create_async_engine(url, poolclass=NullPool, connect_args={"timeout": CONNECT_TIMEOUT_SECONDS})
     try:
-        async with engine.begin() as connection:
+        async with engine.connect() as connection, connection.begin():
             await connection.run_sync(work)
+    except (OSError, InterfaceError, OperationalError, asyncpg.PostgresError) as error:
+        shown = url.render_as_string(hide_password=True)
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise MigrationError(f"the database {shown} cannot be used: {reason}") from error
     finally:
         await engine.dispose()
 

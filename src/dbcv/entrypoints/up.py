@@ -104,7 +104,7 @@ def _fingerprint(settings: Settings) -> str:
 
 
 def _run_prepare(settings: Settings, services: LocalServices) -> dict[str, str]:
-    print("Preparing the database ...")
+    print("Preparing the database ...", flush=True)
     argv = [sys.executable, "-m", "dbcv.entrypoints.run", "prepare"]
     environment = dict(os.environ) | _environment(settings)
     done = subprocess.run(argv, env=environment, stdout=subprocess.PIPE, text=True, check=False)  # noqa: S603

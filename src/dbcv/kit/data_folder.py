@@ -59,7 +59,9 @@ class DataFolder:
         if not os.access(self.home, os.W_OK | os.X_OK):
             raise DataFolderError(f"{self.home} cannot be written by this user. Set DBCV_HOME to another folder")
         if self.home.stat().st_uid == os.geteuid():
-            self.home.chmod(stat.S_IMODE(self.home.stat().st_mode) & 0o710)
+            # As root, the group is that of the services' user, which may pass.
+            private = 0o710 if os.geteuid() == 0 else 0o700
+            self.home.chmod(stat.S_IMODE(self.home.stat().st_mode) & private)
 
     def lock(self) -> int:
         """Takes the folder for this process until it ends; the descriptor may be kept over `exec`.

@@ -145,11 +145,13 @@ class LocalPostgres:
         if not self._run_as.switch:
             return
         let_pass(self._programs / "postgres", self._run_as)
-        for path in self._programs.parent.parent.rglob("*"):
-            mode = path.lstat().st_mode
-            wanted = mode | 0o055 if path.is_dir() or mode & 0o100 else mode | 0o044
-            if wanted != mode and not path.is_symlink():
-                path.chmod(wanted & 0o7777)
+        wheel = self._programs.parents[1]
+        for folder in (self._programs.parent, wheel.with_name(f"{wheel.name}.libs")):
+            for path in (folder, *folder.rglob("*")):
+                mode = path.lstat().st_mode
+                wanted = mode | 0o055 if path.is_dir() or mode & 0o100 else mode | 0o044
+                if wanted != mode and not path.is_symlink():
+                    path.chmod(wanted & 0o7777)
 
     def _run(self, argv: list[str], answers: str = "") -> None:
         switch = self._run_as.switch
