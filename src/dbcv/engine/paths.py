@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 KEPT_SCOPES: Final = ("bot", "user", "session", "channel")
@@ -52,6 +53,7 @@ class Path:
     keys: tuple[str, ...]
 
 
+@lru_cache(maxsize=4_096)
 def parse_path(text: str) -> Path:
     """Read `scope.key.key`; raises PathError for an unknown scope, an empty key or a path too long."""
     keys = parse_keys(text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, Final
 
 from dbcv.engine.http_request import Request, compile_request
@@ -26,6 +27,7 @@ from dbcv.engine.problems import ProblemList
 from dbcv.engine.rules import ALWAYS, RuleError, Rules, compile_rules
 from dbcv.engine.saving import compile_saves, compile_target
 from dbcv.engine.templating import Text, TooDeepError, Value, compile_text, compile_value
+from dbcv.engine.values import storable
 from dbcv.engine.widget import Widget
 
 SEARCH_TYPES: Final = ("message", "response", "code", "integration")
@@ -255,8 +257,14 @@ class _Reader:
             hint = "Use a simpler value."
             self.problems.fail("too_deep", path, f"is nested deeper than {self.limits.max_depth}", hint)
             return compile_value(None)
-        self.placeholder_faults(compiled.texts, path)
+        if compiled.texts:
+            self.placeholder_faults(compiled.texts, path)
         return compiled
+
+    def said(self, value: Any, path: str) -> Value:
+        """A value that replies take as it is: what is constant is made storable once, here."""
+        compiled = self.value(value, path)
+        return replace(compiled, constant=storable(compiled.constant)) if compiled.constant else compiled
 
     def placeholder_faults(self, texts: tuple[Text, ...], path: str) -> None:
         for text in texts:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 from dbcv.engine.limits import Limits
@@ -84,6 +85,11 @@ def compile_rules(value: Any, path: str = "rules", limits: Limits = Limits()) ->
     return Rules(node, tuple(compiler.reads))
 
 
+@lru_cache(maxsize=256)
+def _comparison(kind: str | None, ignore_case: bool, limits: Limits) -> Comparison:
+    return Comparison(kind, ignore_case, limits)
+
+
 class _Compiler:
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
@@ -128,7 +134,9 @@ class _Compiler:
         if self.faults:
             return None
         whole = [node for node in nodes if node is not None]
-        return _group(whole, any_of=str(condition).upper() == "OR", negated=bool(negated))
+        if len(whole) == 1 and not negated:
+            return whole[0]
+        return _Group(tuple(whole), str(condition).upper() == "OR", bool(negated))
 
     def rule(self, value: dict[str, Any], path: str) -> Node | None:
         self.fields(value, _RULE_FIELDS, path)
@@ -143,7 +151,7 @@ class _Compiler:
         shown = f"{field.text} {operator.name}"
         if operator.arity != "none":
             shown = f"{shown} {clip(value.get('value'), self.limits.max_trace_chars)}"
-        return _rule(field, operator, other, how, shown)
+        return _Rule(field, operator, other, how, shown)
 
     def fields(self, value: dict[str, Any], known: frozenset[str], path: str) -> None:
         for name in value:
@@ -179,7 +187,7 @@ class _Compiler:
         if not isinstance(ignore_case, bool):
             self.fault("bad_ignore_case", f"{path}.ignore_case", "is neither true nor false", "Write true or false.")
             return None
-        return Comparison(kind, ignore_case, self.limits)
+        return _comparison(kind, ignore_case, self.limits)
 
     def value(self, rule: dict[str, Any], operator: Operator, how: Comparison, path: str) -> Value | None:
         if operator.arity == "none":
@@ -201,13 +209,13 @@ class _Compiler:
     def fitting(self, value: Value, operator: Operator, how: Comparison, path: str) -> Value | None:
         """The value if the operator can take it (a list of choices and a pattern made ready), as far as it is known."""
         try:
-            if operator.arity == "two" and (value.is_constant or isinstance(value.constant, list)):
+            if operator.arity == "two" and value.is_constant:
                 _check_bounds(value.constant)
             if value.is_constant and operator.arity == "list":
                 return compile_value(choices_of(value.constant), self.limits.max_depth + 1)
             if value.is_constant and operator.arity == "pattern":
                 pattern = compile_pattern(value.constant, how)
-                return Value(lambda scopes: pattern, True, pattern, ())
+                return Value(pattern)
         except Unusable as error:
             self.fault("bad_value", path, str(error), f'"{operator.name}" cannot use this value.')
             return None
@@ -219,32 +227,39 @@ def _check_bounds(bounds: Any) -> None:
         raise Unusable("between needs [low, high]")
 
 
-def _group(nodes: list[Node], *, any_of: bool, negated: bool) -> Node:
-    if len(nodes) == 1 and not negated:
-        return nodes[0]
+@dataclass(slots=True, eq=False)
+class _Group:
+    """Nodes of which any one or all must hold. A node that is called, not a closure: a big bot has many thousands."""
 
-    def holds(scopes: Scopes, reasons: Reasons) -> bool:
-        for node in nodes:
-            if node(scopes, reasons) is any_of:
-                return any_of is not negated
-        return any_of is negated
+    nodes: tuple[Node, ...]
+    any_of: bool
+    negated: bool
 
-    return holds
+    def __call__(self, scopes: Scopes, reasons: Reasons) -> bool:
+        for node in self.nodes:
+            if node(scopes, reasons) is self.any_of:
+                return self.any_of is not self.negated
+        return self.any_of is self.negated
 
 
-def _rule(field: Path, operator: Operator, other: Value, how: Comparison, shown: str) -> Node:
-    test, wanted = operator.test, not operator.negated
-    constant, render = (other.constant, None) if other.is_constant else (None, other.render)
+@dataclass(slots=True, eq=False)
+class _Rule:
+    """One rule. `shown` is how the trace names it."""
 
-    def holds(scopes: Scopes, reasons: Reasons) -> bool:
-        value = scopes.get(field)
+    field: Path
+    operator: Operator
+    value: Value
+    how: Comparison
+    shown: str
+
+    def __call__(self, scopes: Scopes, reasons: Reasons) -> bool:
+        value, operator = scopes.get(self.field), self.operator
+        reason = {"rule": self.shown, "value": scopes.clip(value)}
         try:
-            held = test(value, constant if render is None else render(scopes), how) is wanted
-        except Unusable as error:
+            held = operator.test(value, self.value.render(scopes), self.how) is not operator.negated
+        except Unusable as unusable:
             held = False
-            reasons.append({"rule": shown, "unusable": str(error)})
+            reason["unusable"] = str(unusable)
         if len(reasons) < _MAX_REASONS:
-            reasons.append({"rule": shown, "value": scopes.clip(value)})
+            reasons.append(reason)
         return held
-
-    return holds

@@ -45,13 +45,12 @@ class Scopes:
     def get(self, path: Path) -> Any:
         """The value at a path; UNDEFINED, and a trace entry once a turn, where there is none."""
         scope, keys = path.scope, path.keys
-        facts = self.facts.get(scope)
-        if facts is not None and (not keys or keys[0] in facts):
-            value = dig(facts, keys) if keys else self.whole(scope)
-        elif scope in self.values:
-            value = dig(self.values[scope], keys)
-        else:
+        if not keys or scope not in self.values:
             value = dig(self.whole(scope), keys)
+        elif scope in self.facts and keys[0] in self.facts[scope]:
+            value = dig(self.facts[scope], keys)
+        else:
+            value = dig(self.values[scope], keys)
         if value is UNDEFINED:
             self._note_missing(path.text)
         return value

@@ -158,17 +158,30 @@ def _unescape(text: str) -> str:
     return text.replace("\\\\", "\\")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Value:
-    """A compiled JSON value. `render` fills it in; without placeholders it returns `constant`, the same object.
+    """A compiled JSON value; without placeholders (`fill` is None) it is `constant`, the same object each time.
 
-    `is_list`: it was written as a list, not as a placeholder that may hold one."""
+    `texts` are the texts with placeholders in it. `is_list`: it was written as a list, not as a placeholder.
+    """
 
-    render: Render
-    is_constant: bool
     constant: Any
-    texts: tuple[Text, ...]
+    fill: Render | None = None
+    texts: tuple[Text, ...] = ()
     is_list: bool = False
+
+    @property
+    def is_constant(self) -> bool:
+        """Whether the value is the same in every turn."""
+        return self.fill is None
+
+    def render(self, scopes: Scopes) -> Any:
+        """The value filled in."""
+        return self.constant if self.fill is None else self.fill(scopes)
+
+
+NOTHING: Final = Value(None)
+"""The compiled null."""
 
 
 class TooDeepError(ValueError):
@@ -180,12 +193,13 @@ def compile_value(value: Any, max_depth: int = 64) -> Value:
 
     Raises TooDeepError. The returned constant shares structure with `value`.
     """
+    if value is None:
+        return NOTHING
     texts: list[Text] = []
     render = _compile(value, max_depth, texts)
-    live = tuple(text for text in texts if text.constant is None)
-    if render is None or not live:
-        return Value(lambda scopes: value, True, value, tuple(texts), isinstance(value, list))
-    return Value(render, False, None, tuple(texts), isinstance(value, list))
+    if render is None:
+        return Value(value, None, tuple(texts), isinstance(value, list))
+    return Value(None, render, tuple(texts), isinstance(value, list))
 
 
 def _compile(value: Any, depth: int, texts: list[Text]) -> Render | None:

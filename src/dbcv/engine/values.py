@@ -104,6 +104,8 @@ def fault_of(value: Any, max_bytes: int, max_depth: int) -> str | None:
     """Why a value may not be kept: too big, too deep, not JSON; None if it may. Sizes are estimates, cheap ones."""
     if value is None or isinstance(value, bool):
         return None
+    if isinstance(value, str):
+        return None if len(value) <= max_bytes else f"larger than {max_bytes} bytes"
     size, pending = 0, [(value, 0)]
     while pending:
         item, depth = pending.pop()

@@ -258,8 +258,11 @@ class _Turn:
             return
         scopes = self.scopes
         text = storable_text(message.text.text(scopes))
-        params = self.kept(message.params.render(scopes), "params")
-        attachments = self.kept(message.attachments.render(scopes), "attachments") or []
+        params, attachments = message.params.constant, message.attachments.constant
+        if not message.params.is_constant:
+            params = self.kept(message.params.render(scopes), "params")
+        if not message.attachments.is_constant:
+            attachments = self.kept(message.attachments.render(scopes), "attachments") or []
         widget = None if message.widget is None else message.widget.render(scopes)
         if not text and widget is None and not attachments and not params:
             self.trace.add({"at": "empty_message", "step": label})
@@ -289,7 +292,7 @@ class _Turn:
 
     def put(self, target: Path, mode: Literal["set", "append"] | str, value: Any) -> None:
         """Write a variable, or leave a trace entry that says why not."""
-        why = self.refuses(target, value)
+        why = self.refuses(target, mode, value)
         if why is not None:
             self.trace.add({"at": "not_saved", "target": target.text, "why": why})
             return
@@ -309,13 +312,17 @@ class _Turn:
         else:
             self.frames[-1].variables = after
 
-    def refuses(self, target: Path, value: Any) -> str | None:
+    def refuses(self, target: Path, mode: str, value: Any) -> str | None:
         """Why a value may not be saved there."""
         scope = target.scope
         if target.keys[0] in self.scopes.facts.get(scope, ()):
             return "a fact, read-only"
         if scope not in self.scopes.values:
             return "no template is open"
+        if mode == "append":
+            items = dig(self.scopes.values[scope], target.keys)
+            if isinstance(items, list) and len(items) >= self.limits.max_list_items:
+                return f"the list has {len(items)} items already"
         return None if value is UNDEFINED else fault_of(value, self.limits.max_value_bytes, self.limits.max_depth)
 
     def save_file(self, save: Save) -> Errand:
