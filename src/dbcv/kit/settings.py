@@ -29,7 +29,11 @@ class Settings(BaseSettings):
     """The fields' descriptions are what `dbcv up --help` prints. `database_url` and `redis_url` may be empty here;
     `load_settings` fills them or refuses."""
 
-    model_config = SettingsConfigDict(env_file=".env", extra="ignore", populate_by_name=True, frozen=True)
+    # Tests and tools give fields by name, and then pydantic reads variables of these names too: the prefix keeps the
+    # field `home` from being everybody's HOME.
+    model_config = SettingsConfigDict(
+        env_file=".env", env_prefix="DBCV_", extra="ignore", populate_by_name=True, frozen=True
+    )
 
     home: Path = _env("DBCV_HOME", Path(".dbcv"), "data folder")
     host: str = _env("DBCV_HOST", "127.0.0.1", "address to listen on")
