@@ -5,7 +5,10 @@ import uuid
 from dbcv.domains.accounts.schemas import Principal
 from dbcv.domains.accounts.service import active_user_id, ensure_first_account
 from dbcv.domains.bots.document import parse
+from dbcv.domains.conversations.service.channels import Channels
+from dbcv.domains.conversations.service.rooms import Rooms
 from dbcv.entrypoints.demo_bots import demo_channels, demo_document, seed_demo
+from dbcv.entrypoints.prepare import prepare
 from dbcv.entrypoints.wiring import make_bots
 from dbcv.kit.db import Database
 from dbcv.kit.settings import Settings
@@ -51,3 +54,16 @@ async def test_what_is_exported_is_the_demo_with_other_ids(db: Database, setting
     assert [step["timeout_after"] for step in exported["steps"]] == [
         step["timeout_after"] for step in original["steps"]
     ]
+
+
+async def test_only_a_first_start_seeds_and_a_deleted_demo_stays_deleted(db: Database, settings: Settings) -> None:
+    first = await prepare(settings)
+    assert first["chat"].startswith("/chat/")
+    assert (await prepare(settings))["chat"] == first["chat"]
+    owner, bots = await _owner(db, settings), make_bots(db)
+    for channel in await demo_channels(db, settings, bots, owner):
+        await Channels(db, settings, bots, Rooms(db)).delete(owner, channel.id)
+    for bot in (await bots.page(owner.id, 10, None))[0]:
+        await bots.delete(owner.id, bot.row.id)
+    assert (await prepare(settings))["chat"] == ""
+    assert (await bots.page(owner.id, 10, None))[0] == []
