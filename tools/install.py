@@ -90,15 +90,20 @@ def ensure_venv() -> None:
     wanted = f"{VENV}\n{sys.version_info[0]}.{sys.version_info[1]}"
     if is_current(stamp, wanted) and PYTHON.exists():
         return
-    if (
-        (VENV / "bin" / "activate").is_file()
-        and not stamp.exists()
-        and str(VENV) in (VENV / "bin" / "activate").read_text()
-    ):
-        stamp.write_text(wanted)
-        return
-    timed("a Python environment in .venv", make_venv)
+    if not is_usable():
+        timed("a Python environment in .venv", make_venv)
     stamp.write_text(wanted)
+
+
+def is_usable() -> bool:
+    """Whether what is there will do: of this Python, made in this very place (its scripts name it), with pip."""
+    look = "import pip, sys; print(*sys.version_info[:2])"
+    try:
+        knows_its_place = str(VENV) in (VENV / "bin" / "activate").read_text()
+        said = subprocess.run([PYTHON, "-c", look], capture_output=True, text=True, check=False).stdout
+    except OSError:
+        return False
+    return knows_its_place and said.split() == [str(part) for part in sys.version_info[:2]]
 
 
 def make_venv() -> None:
