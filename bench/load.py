@@ -87,7 +87,7 @@ async def talk_http(host: str, port: int, talker: Talker, deadline: float) -> No
     """Closed loop over one connection until `deadline` (perf_counter), whole conversations checked."""
     _, client = await asyncio.get_running_loop().create_connection(HttpClient, host, port)
     headers = f"Authorization: Bearer {talker.token}\r\nPrefer: wait=20\r\n"
-    while time.perf_counter() < deadline:
+    while time.perf_counter() < deadline or talker.turn % 3:
         body = json.dumps({"channel_id": talker.channel_id, "text": GREET[talker.turn % 3]}).encode()
         started = time.perf_counter()
         status, answer = await client.request(post("/api/v1/messages", f"{host}:{port}", body, headers))
@@ -198,7 +198,7 @@ async def open_socket(host: str, port: int, talker: Talker) -> WsClient:
 async def talk_ws(host: str, port: int, talker: Talker, deadline: float) -> None:
     """Closed loop: a message out, the bot's message in."""
     client = await open_socket(host, port, talker)
-    while time.perf_counter() < deadline:
+    while time.perf_counter() < deadline or talker.turn % 3:
         text = GREET[talker.turn % 3]
         started = time.perf_counter()
         client.send({"type": "message", "channel_id": talker.channel_id, "text": text, "external_id": uuid.uuid4().hex})

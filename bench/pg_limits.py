@@ -61,7 +61,7 @@ def pgbench_limits(product: Product, seconds: int = 5) -> None:
     subprocess.run([folder_of_programs / "psql", "-q", "-v", "ON_ERROR_STOP=1", "-c", TABLES, address], check=True)
     with tempfile.TemporaryDirectory() as folder:
         for name, script, clients, turns in (
-            ("one commit a turn", TURN, (1, 16, 64), 1),
+            ("one commit a turn", TURN, (1, 16, 40), 1),
             ("100 turns a commit", HUNDRED, (1,), 100),
         ):
             path = Path(folder) / "script.sql"
@@ -78,7 +78,7 @@ def _pgbench(program: Path, script: Path, address: str, clients: int, seconds: i
         "-M",
         "prepared",
         "-c",
-        str(min(clients, 50)),
+        str(min(clients, 40)),
         "-j",
         "1",
         "-T",

@@ -8,6 +8,7 @@ import argparse
 import asyncio
 import contextlib
 import json
+import socket
 import statistics
 import subprocess
 import sys
@@ -48,7 +49,10 @@ def bare_server() -> Iterator[int]:
     port = free_port()
     server = subprocess.Popen([sys.executable, str(BENCH / "bare_app.py"), str(port)])
     try:
-        time.sleep(2.0)
+        for _ in range(100):
+            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+                break
+            time.sleep(0.2)
         yield port
     finally:
         server.terminate()
@@ -94,13 +98,13 @@ async def rounds(product: Product, arguments: argparse.Namespace, results: dict)
                 bare = await measure_bare(port, "/raw", count, arguments.seconds / 2)
                 fast = await measure_bare(port, "/fastapi", count, arguments.seconds / 2)
                 http = await measure_turns(product, tokens[:count], channel, "http", arguments.seconds)
-                socket = await measure_turns(product, tokens[:count], channel, "ws", arguments.seconds)
-                results.setdefault(count, []).append({"bare": bare, "fastapi": fast, "http": http, "ws": socket})
+                live = await measure_turns(product, tokens[:count], channel, "ws", arguments.seconds)
+                results.setdefault(count, []).append({"bare": bare, "fastapi": fast, "http": http, "ws": live})
                 show(f"{count:4} sessions, bare POST (ASGI)", bare)
                 show(f"{count:4} sessions, bare POST (FastAPI)", fast)
                 ratio = f"= {http['rate'] / bare['rate']:.2f} of bare, {http['rate'] / fast['rate']:.2f} of FastAPI"
                 show(f"{count:4} sessions, turns over HTTP", http, ratio)
-                show(f"{count:4} sessions, turns over /ws", socket)
+                show(f"{count:4} sessions, turns over /ws", live)
                 print(f"     CPU, µs a turn over HTTP: {http['cpu_us']}  (round {turn + 1})", flush=True)
 
 

@@ -23,6 +23,6 @@ def make_bots(db: Database, bell: Bell | None = None) -> Bots:
     notices = bell
 
     def notify(bot_id: UUID, payload: dict[str, object]) -> None:
-        notices.publish(f"bot:{bot_id}", payload)
+        notices.publish([f"bot:{bot_id}"], payload)
 
     return Bots(db, document_parts(), notify)

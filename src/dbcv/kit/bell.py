@@ -15,8 +15,7 @@ from pydantic import BaseModel
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from dbcv.kit.json_text import dump_bytes
-from dbcv.kit.realtime import LIVE_CHANNEL
+from dbcv.kit.realtime import LIVE_CHANNEL, encode_notices
 from dbcv.kit.vital import start_vital
 
 STREAM_LENGTH = 2_000
@@ -43,7 +42,7 @@ class Bell:
         self._valkey = valkey
         self._publishers: dict[str, StreamPublisher] = {}
         self._rings: dict[str, dict[str, None]] = {}
-        self._notices: list[tuple[str, Any]] = []
+        self._notices: list[tuple[list[str], Any]] = []
         self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._is_away = False
@@ -66,10 +65,10 @@ class Bell:
         self._rings.setdefault(stream, {})[key] = None
         self._wake.set()
 
-    def publish(self, topic: str, payload: Any) -> None:
-        """Tell every process's live hub."""
+    def publish(self, topics: list[str], payload: Any) -> None:
+        """Tell every process's live hub, once for all the topics that it concerns."""
         if len(self._notices) < MAX_PENDING_NOTICES:
-            self._notices.append((topic, payload))
+            self._notices.append((topics, payload))
             self._wake.set()
 
     async def _run(self) -> None:
@@ -92,7 +91,7 @@ class Bell:
         self._is_away = False
         return True
 
-    async def _send_pipeline(self, rings: dict[str, dict[str, None]], notices: list[tuple[str, Any]]) -> None:
+    async def _send_pipeline(self, rings: dict[str, dict[str, None]], notices: list[tuple[list[str], Any]]) -> None:
         await self._broker.connect()
         pipeline = self._valkey.pipeline(transaction=False)
         for stream, keys in rings.items():
@@ -101,7 +100,7 @@ class Bell:
                 ring = Ring(keys=waiting[start : start + KEYS_IN_A_RING])
                 await self._publisher(stream).publish(ring, pipeline=pipeline)
         if notices:
-            pipeline.publish(LIVE_CHANNEL, dump_bytes(notices))
+            pipeline.publish(LIVE_CHANNEL, encode_notices(notices))
         await pipeline.execute()
 
     def _publisher(self, stream: str) -> StreamPublisher:

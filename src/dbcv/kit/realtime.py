@@ -1,18 +1,20 @@
 """Live notices to browsers: one Valkey channel, one PUBLISH a batch, fanned out in each process by topic.
 
 A notice is a hint: nothing is lost when one is, because the page reads again after a gap (`Missed`).
-Topics are strings: "channel:ID", "bot:ID", "event:ID". Payloads are any JSON value.
+Topics are strings: "channel:ID", "bot:ID", "event:ID". Payloads are any JSON value. `kit/bell.py` sends them, as
+[[[topic, …], payload], …].
 """
 
 import asyncio
 import contextlib
-from collections.abc import Iterable
 from typing import Any
 
 import msgspec
 import structlog
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
+
+from dbcv.kit.json_text import dump_bytes
 
 LIVE_CHANNEL = "live"
 QUEUE_SIZE = 256
@@ -28,13 +30,12 @@ class Missed:
 MISSED = Missed()
 
 
-async def publish(valkey: Redis, notices: Iterable[tuple[str, Any]]) -> None:
-    """Sends [(topic, payload), …] in one PUBLISH. Without a broker it is dropped silently: notices are hints."""
-    batch = list(notices)
-    if not batch:
-        return
-    with contextlib.suppress(RedisError, OSError):
-        await valkey.publish(LIVE_CHANNEL, msgspec.json.encode(batch))
+def encode_notices(notices: list[tuple[list[str], Any]]) -> bytes:
+    """What one PUBLISH on `LIVE_CHANNEL` carries: [(topics, payload), …]."""
+    return dump_bytes(notices)
+
+
+_decode_batch = msgspec.json.Decoder(list[tuple[list[str], msgspec.Raw]]).decode
 
 
 class Subscription:
@@ -112,6 +113,14 @@ class LiveHub:
         for reader in self._readers.get(topic, ()):
             reader.put((topic, payload))
 
+    def _deliver_raw(self, topics: list[str], raw: msgspec.Raw) -> None:
+        """Most notices concern nobody here: what nobody reads is not decoded."""
+        heard = [topic for topic in topics if topic in self._readers]
+        if heard:
+            payload = msgspec.json.decode(raw)
+            for topic in heard:
+                self.deliver(topic, payload)
+
     async def _listen_for_ever(self) -> None:
         attempt = 0
         while True:
@@ -119,7 +128,6 @@ class LiveHub:
                 async with self._valkey.pubsub() as pubsub:
                     await pubsub.subscribe(LIVE_CHANNEL)
                     attempt = 0
-                    self._connected.set()
                     await self._read(pubsub)
             except (RedisError, OSError) as error:
                 if attempt == 0:
@@ -130,12 +138,26 @@ class LiveHub:
             attempt += 1
 
     async def _read(self, pubsub: Any) -> None:
+        """The client reconnects by itself and subscribes again; that is the only sign that something was missed."""
         while True:
-            message = await pubsub.get_message(ignore_subscribe_messages=True, timeout=30.0)
+            message = await pubsub.get_message(timeout=30.0)
             if message is None:
                 continue
-            for topic, payload in msgspec.json.decode(message["data"]):
-                self.deliver(topic, payload)
+            if message["type"] == "subscribe":
+                if self._connected.is_set():
+                    self._tell_all_missed()
+                self._connected.set()
+            elif message["type"] == "message":
+                self._fan_out(message["data"])
+
+    def _fan_out(self, batch: bytes) -> None:
+        try:
+            notices = _decode_batch(batch)
+        except msgspec.MsgspecError:
+            log.warning("live.unreadable", size_bytes=len(batch))
+            return
+        for topics, payload in notices:
+            self._deliver_raw(topics, payload)
 
     def _tell_all_missed(self) -> None:
         for reader in {reader for readers in self._readers.values() for reader in readers}:

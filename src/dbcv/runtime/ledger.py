@@ -47,10 +47,11 @@ handled AS (DELETE FROM mailbox WHERE seq = ANY({6}::bigint[]) AND session_id IN
 
 _MESSAGES = """
 said AS (INSERT INTO message (session_id, id, channel_id, sender_id, recipient_id, reply_to, text, params, attachments,
-                              widget)
+                              widget, created_at)
          SELECT t.* FROM unnest({0}::uuid[], {1}::uuid[], {2}::uuid[], {3}::uuid[], {4}::uuid[], {5}::uuid[],
-                                {6}::text[], {7}::jsonb[], {8}::jsonb[], {9}::jsonb[])
-         AS t(session_id, id, channel_id, sender_id, recipient_id, reply_to, text, params, attachments, widget)
+                                {6}::text[], {7}::jsonb[], {8}::jsonb[], {9}::jsonb[], {10}::timestamptz[])
+         AS t(session_id, id, channel_id, sender_id, recipient_id, reply_to, text, params, attachments, widget,
+              created_at)
          WHERE session_id IN (SELECT id FROM won))"""
 
 _RECORDS = """
@@ -180,7 +181,7 @@ def _parts(batch: Sequence[SessionCommit]) -> list[tuple[str, list[Any], int]]:
     ]
     return [
         (_WON, won, 0),
-        (_MESSAGES, [(item.session_id, *row) for item in batch for row in item.messages], 10),
+        (_MESSAGES, [(item.session_id, *row) for item in batch for row in item.messages], 11),
         (_RECORDS, [(item.session_id, *row) for item in batch for row in item.records], 7),
         (_VARIABLES, [(item.session_id, dumps(item.variables)) for item in batch if item.variables is not None], 2),
         (_TIMERS, [(item.session_id, *item.timer) for item in batch if item.timer is not None], 5),

@@ -14,7 +14,7 @@ import asyncpg
 import structlog
 from faststream import AckPolicy
 from faststream.redis import RedisBroker, StreamSub
-from faststream.redis.annotations import RedisBatchStreamMessage
+from faststream.redis.message import RedisBatchStreamMessage
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
@@ -231,8 +231,10 @@ class ShardKeeper:
         )  # fmt: skip
         subscriber = self._broker.subscriber(stream=stream, ack_policy=AckPolicy.MANUAL)
 
-        async def rung(rings: list[Ring], message: RedisBatchStreamMessage) -> None:
+        async def rung(rings: list[Ring]) -> None:
             keys = list(dict.fromkeys(key for ring in rings for key in ring.keys))
+            # Asked of the context by hand: a parameter for it would cost a thread switch each batch.
+            message: RedisBatchStreamMessage = self._broker.context.get_local("message")
             entries = list(message.raw_message["message_ids"])
             ticket = Ticket(stream.name, entries, len(keys), self._acknowledger.acknowledge)
             self._on_ring(Ring(keys=keys), ticket)

@@ -7,7 +7,6 @@ import time
 import uuid
 from collections.abc import Generator
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 from dbcv.engine.effects import Effect
@@ -72,7 +71,7 @@ class SessionRun:
         self.commit = SessionCommit(
             mail.session_id, mail.version, state.step_id, state.frames, mail.published_revision, state.timer_token
         )
-        self.notices: list[tuple[str, Any]] = []
+        self.notices: list[tuple[list[str], Any]] = []
 
     def is_outdated(self, event: MailboxEvent) -> bool:
         """Whether it is the timeout of a wait that is over: such an event is handled by dropping it."""
@@ -90,7 +89,7 @@ class SessionRun:
         revision = self.mail.published_revision or 0
         self.commit.records.append((event.id, self.mail.bot_id, revision, event.kind, record, error))
         self.commit.handled.append(event.seq)
-        self._tell_waiter(event, [], error)
+        self.notices.append(turn_notice(self.mail, event, self._step_id, [], error))
 
     def drop(self, event: MailboxEvent) -> None:
         """Counts an event as handled that does nothing."""
@@ -173,16 +172,15 @@ class SessionRun:
         widget = dumps(reply.widget) if reply.widget is not None else None
         self.commit.messages.append((
             message_id, mail.channel_id, mail.bot_id, mail.user_id, reply_to, reply.text, dumps(reply.params),
-            dumps(reply.attachments), widget,
+            dumps(reply.attachments), widget, turn.event.now,
         ))  # fmt: skip
         message = {
             "id": str(message_id), "channel_id": str(mail.channel_id), "session_id": str(mail.session_id),
             "sender_id": str(mail.bot_id), "recipient_id": str(mail.user_id),
             "reply_to": str(reply_to) if reply_to else None, "text": reply.text, "params": reply.params,
             "attachments": reply.attachments, "widget": reply.widget, "external_id": None,
-            "created_at": _wire_time(turn.event.now),
+            "created_at": turn.event.now,
         }  # fmt: skip
-        self.notices.append((f"channel:{mail.channel_id}", {"type": "message", "message": message}))
         self._deliver(turn, message)
         return message
 
@@ -212,14 +210,7 @@ class SessionRun:
         revision = mail.published_revision or 0
         row = (turn.mail_event.id, mail.bot_id, revision, turn.mail_event.kind, dumps(record), error)
         self.commit.records.append(row)
-        self._tell_waiter(turn.mail_event, replies, error)
-        watcher = {"type": "turn", "id": event.id, "session_id": str(mail.session_id), "step_id": outcome.step_id}
-        self.notices.append((f"bot:{mail.bot_id}", watcher))
-
-    def _tell_waiter(self, event: MailboxEvent, replies: list[dict[str, Any]], error: str | None) -> None:
-        session_id = str(self.mail.session_id)
-        waiter = {"type": "turn", "id": str(event.id), "session_id": session_id, "replies": replies, "error": error}
-        self.notices.append((f"event:{event.id}", waiter))
+        self.notices.append(turn_notice(mail, turn.mail_event, outcome.step_id, replies, error))
 
 
 def _entity(entity: Entity | None, entity_id: uuid.UUID) -> Entity:
@@ -227,5 +218,17 @@ def _entity(entity: Entity | None, entity_id: uuid.UUID) -> Entity:
     return entity or Entity(0, {}, {"id": str(entity_id)})
 
 
-def _wire_time(moment: datetime) -> str:
-    return moment.isoformat()
+def turn_notice(
+    mail: SessionMail, event: MailboxEvent, step_id: str | None, replies: list[dict[str, Any]], error: str | None
+) -> tuple[list[str], dict[str, Any]]:
+    """(topics, payload): one notice for whoever waits for the event, listens in the channel, or watches the bot."""
+    topics = [f"event:{event.id}", f"channel:{mail.channel_id}", f"bot:{mail.bot_id}"]
+    payload = {
+        "type": "turn",
+        "id": str(event.id),
+        "session_id": str(mail.session_id),
+        "step_id": step_id,
+        "replies": replies,
+        "error": error,
+    }
+    return topics, payload

@@ -23,7 +23,7 @@ from dbcv.runtime.mailbox import MailboxEvent, SessionMail
 from dbcv.runtime.memory import Memory
 from dbcv.runtime.perform import Failure, Performer, attempt, attempt_async
 from dbcv.runtime.shards import Ticket
-from dbcv.runtime.turn import OpenTurn, SessionRun
+from dbcv.runtime.turn import OpenTurn, SessionRun, turn_notice
 
 SESSIONS_A_READ = 200
 AWAY_SECONDS = 0.1
@@ -233,8 +233,8 @@ class UserWorker:
             self._lose([run])
             return
         self._memory.sessions.put(session_id, run.state_after())
-        for topic, payload in run.notices:
-            self._bell.publish(topic, payload)
+        for topics, payload in run.notices:
+            self._bell.publish(topics, payload)
         if run.commit.deliveries:
             self._bell.ring(bot_messages(run.shard), str(session_id))
         is_more = len(run.commit.handled) < len(run.mail.events) or len(run.mail.events) == mailbox.EVENTS_A_SESSION
@@ -332,12 +332,5 @@ class UserWorker:
             log.warning("turn.not_buried", error=str(reason))
         else:
             log.error("turn.dead_letter", turn_id=str(event.id), session_id=str(mail.session_id), error=error)
-            notice = {
-                "type": "turn",
-                "id": str(event.id),
-                "session_id": str(mail.session_id),
-                "replies": [],
-                "error": error,
-            }
-            self._bell.publish(f"event:{event.id}", notice)
+            self._bell.publish(*turn_notice(mail, event, None, [], error))
         self._settle(mail.session_id, ring_again=True)

@@ -7,10 +7,10 @@ from uuid import UUID
 
 from dbcv.domains.accounts.schemas import Principal
 from dbcv.domains.conversations import errors
-from dbcv.domains.conversations.events import message_view
 from dbcv.domains.conversations.live.frames import topic_parts
 from dbcv.domains.conversations.service.conversations import Conversations
 from dbcv.domains.conversations.service.messages import messages_for
+from dbcv.domains.conversations.service.views import message_view
 from dbcv.kit.errors import NotFound, TooManyRequests
 from dbcv.kit.ids import new_id
 from dbcv.kit.realtime import Missed, Subscription
@@ -67,9 +67,12 @@ class Topics(Subscription):
         if topic is None:
             return
         if topic.kind == "bot":
-            self._put_out(payload)
-        elif payload.get("type") == "message":
+            self._put_out({key: value for key, value in payload.items() if key != "replies"})
+        elif payload["type"] == "message":
             self._hear(topic, payload["message"])
+        elif payload["type"] == "turn":
+            for message in payload["replies"]:
+                self._hear(topic, message)
 
     def told(self, channel_id: UUID, messages: list[dict[str, Any]]) -> None:
         """Messages learned of another way (the end of an awaited turn): passed on where the socket listens."""

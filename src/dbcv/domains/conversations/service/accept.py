@@ -192,9 +192,8 @@ class Acceptor:
         for (inbound, _), session_id in zip(batch, sessions, strict=True):
             if inbound.id in kept:
                 self._bell.ring(user_messages(shard_of(inbound.sender_id, self._shards)), str(session_id))
-                self._bell.publish(
-                    f"channel:{inbound.channel_id}", message_notice(inbound, session_id, kept[inbound.id])
-                )
+                notice = message_notice(inbound, session_id, kept[inbound.id])
+                self._bell.publish([f"channel:{inbound.channel_id}"], notice)
 
 
 async def open_sessions(connection: Driver, keys: Sequence[SessionKey]) -> dict[SessionKey, uuid.UUID]:
