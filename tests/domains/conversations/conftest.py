@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import json
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -185,12 +185,22 @@ class Socket:
         await self.until(type="subscribed", topic=topic)
 
 
+async def eventually(holds: Callable[[], object], timeout_seconds: float = 10.0) -> None:
+    """Returns as soon as it holds; fails when it does not in time."""
+    deadline = time.monotonic() + timeout_seconds
+    while not holds():
+        assert time.monotonic() < deadline, "it never came to hold"
+        await asyncio.sleep(0.01)
+
+
 def build_app(parts: Conversations) -> FastAPI:
     app = FastAPI()
     app.state.db, app.state.settings, app.state.authenticator = parts.db, parts.settings, parts.tokens
     app.state.conversations = parts
     app.include_router(accounts_endpoints.router, prefix=PREFIX)
     app.include_router(endpoints.router, prefix=PREFIX)
+    for route in endpoints.posting.routes():
+        app.add_route(PREFIX + route.path, route.endpoint, methods=["POST"], include_in_schema=False)
     app.include_router(live.router)
     add_handlers(app)
     endpoints.describe(app, PREFIX)
@@ -199,11 +209,10 @@ def build_app(parts: Conversations) -> FastAPI:
 
 @contextlib.asynccontextmanager
 async def serving(app: Any) -> AsyncIterator[str]:
-    config = uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning", lifespan="off", ws_max_size=4_000_000)
+    config = uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning", lifespan="off", ws="websockets-sansio")
     server = uvicorn.Server(config)
     task = asyncio.create_task(server.serve())
-    while not server.started:
-        await asyncio.sleep(0.01)
+    await eventually(lambda: server.started)
     port = server.servers[0].sockets[0].getsockname()[1]
     yield f"http://127.0.0.1:{port}"
     server.should_exit = server.force_exit = True

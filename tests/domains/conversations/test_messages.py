@@ -8,6 +8,13 @@ from sqlalchemy import text
 
 from tests.domains.conversations.conftest import House
 
+_BURY = """
+WITH gone AS (DELETE FROM mailbox RETURNING *)
+INSERT INTO dead_letter (id, kind, bot_id, session_id, shard, content, error, attempts)
+SELECT id, 'turn', :bot, session_id, shard, jsonb_build_object('kind', kind, 'event', event), 'engine: it broke', 5
+FROM gone
+"""
+
 
 @pytest.fixture
 async def room(house: House) -> dict[str, str]:
@@ -76,11 +83,7 @@ async def test_a_dead_letter_ends_the_wait(house: House, room: dict[str, str]) -
     waiting = asyncio.create_task(house.say(room["visitor"], room["id"], "hi", wait=10))
     await asyncio.sleep(0.3)
     async with house.db.transaction() as session:
-        await session.execute(text(
-            "WITH gone AS (DELETE FROM mailbox RETURNING *) INSERT INTO dead_letter "
-            "(id, kind, bot_id, session_id, shard, content, error, attempts) SELECT id, 'turn', :bot, session_id, shard, "
-            "jsonb_build_object('kind', kind, 'event', event), 'engine: it broke', 5 FROM gone"
-        ), {"bot": UUID(room["bot"])})  # fmt: skip
+        await session.execute(text(_BURY), {"bot": UUID(room["bot"])})
     answered = await waiting
     assert answered.status == 200 and answered.body["replies"] == []
     assert answered.body["error"] == {"code": "engine", "message": "it broke"}
@@ -187,7 +190,7 @@ async def test_a_large_message_is_kept_and_a_huge_one_refused(house: House, room
 
 
 async def test_members_see_their_own_conversation_and_the_owner_all(house: House, room: dict[str, str]) -> None:
-    second, second_id = await house.visitor(room["id"])
+    second, _ = await house.visitor(room["id"])
     await house.say(room["visitor"], room["id"], "one")
     await house.say(second, room["id"], "two")
     await house.say(second, room["id"], "three")

@@ -1,4 +1,5 @@
-"""Conversations over HTTP. `router` goes under /api/v1; `describe` adds the hot routes to the OpenAPI page."""
+"""Conversations over HTTP. `router` goes under /api/v1, and so do the hot `posting.routes()`, which `describe` adds to
+the OpenAPI page."""
 
 from fastapi import APIRouter
 

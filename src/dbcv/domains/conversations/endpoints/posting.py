@@ -21,11 +21,11 @@ from dbcv.domains.conversations.endpoints.raw import (
     send_problem,
     wait_of,
 )
-from dbcv.domains.conversations.events import message_view
 from dbcv.domains.conversations.service.accept import Accepted, Inbound
 from dbcv.domains.conversations.service.conversations import Conversations
-from dbcv.domains.conversations.service.messages import kept_message, kept_view, read_message
+from dbcv.domains.conversations.service.messages import kept_message, read_message
 from dbcv.domains.conversations.service.replies import Replies, Wait, answer
+from dbcv.domains.conversations.service.views import kept_view, message_view
 from dbcv.kit.errors import AppError
 
 

@@ -9,7 +9,6 @@ import structlog
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from dbcv.domains.accounts.schemas import Principal
-from dbcv.domains.conversations.events import message_view
 from dbcv.domains.conversations.live.frames import (
     Auth,
     Frame,
@@ -25,7 +24,8 @@ from dbcv.domains.conversations.live.outbox import Outbox
 from dbcv.domains.conversations.live.topics import Topics
 from dbcv.domains.conversations.live.turns import Turns
 from dbcv.domains.conversations.service.conversations import Conversations
-from dbcv.domains.conversations.service.messages import kept_message, kept_view
+from dbcv.domains.conversations.service.messages import kept_message
+from dbcv.domains.conversations.service.views import kept_view, message_view
 from dbcv.kit import crypto
 from dbcv.kit.errors import AppError, Unauthorized, Unavailable
 

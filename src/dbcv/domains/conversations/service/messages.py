@@ -13,7 +13,7 @@ from dbcv.domains.accounts.schemas import Principal
 from dbcv.domains.conversations import errors
 from dbcv.domains.conversations.repository import messages
 from dbcv.domains.conversations.schemas import MAX_DEPTH, MessageIn
-from dbcv.domains.conversations.service.accept import Accepted, Inbound
+from dbcv.domains.conversations.service.accept import Inbound
 from dbcv.domains.conversations.service.limits import RateLimiter
 from dbcv.domains.conversations.service.rooms import Room, Rooms
 from dbcv.domains.conversations.tables import MessageRow
@@ -113,24 +113,6 @@ def bot_of(room: Room, bot_id: UUID | None, path: str) -> UUID:
     if room.default_bot_id is None:
         raise errors.nobody_answers()
     return room.default_bot_id
-
-
-def kept_view(inbound: Inbound, accepted: Accepted) -> dict[str, Any]:
-    """A message just kept, as `MessageOut` shows it, without reading it back."""
-    return {
-        "id": accepted.id,
-        "channel_id": inbound.channel_id,
-        "session_id": accepted.session_id,
-        "sender_id": inbound.sender_id,
-        "recipient_id": inbound.bot_id,
-        "reply_to": None,
-        "text": inbound.text,
-        "params": inbound.params,
-        "attachments": inbound.attachments,
-        "widget": None,
-        "external_id": inbound.external_id,
-        "created_at": accepted.created_at,
-    }
 
 
 async def kept_message(db: Database, message_id: UUID) -> MessageRow:

@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterable
 from typing import Any
 from uuid import UUID
 
-from dbcv.domains.conversations.events import event_topic, message_view
+from dbcv.domains.conversations.events import event_topic
 from dbcv.domains.conversations.repository import messages
+from dbcv.domains.conversations.service.views import message_view
 from dbcv.kit.db import Database
 from dbcv.kit.errors import Unavailable
 from dbcv.kit.realtime import LiveHub, Missed, Subscription

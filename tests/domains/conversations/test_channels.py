@@ -1,0 +1,185 @@
+"""Channels: whose they are, who takes part, and that nobody else learns of them."""
+
+from uuid import UUID, uuid4
+
+from sqlalchemy import text
+
+from tests.domains.conversations.conftest import House
+
+SECRET = "a secret of a webhook"
+
+
+async def _version(house: House, channel_id: str) -> int:
+    async with house.db.read() as session:
+        query = text("SELECT version FROM channel_variables WHERE channel_id = :id")
+        return int((await session.execute(query, {"id": UUID(channel_id)})).scalar_one())
+
+
+async def test_the_life_of_a_channel(house: House) -> None:
+    token, owner_id = await house.account("owner")
+    bot_id = await house.bot(owner_id)
+    channel = await house.channel(token, name="  Room  ", default_bot_id=str(bot_id))
+    assert channel["name"] == "Room" and channel["is_public"] is False and channel["owner_id"] == str(owner_id)
+    assert channel["config"] == {"webhook": None} and channel["transport"] == "web"
+    path = f"/channels/{channel['id']}"
+    assert (await house.call("GET", path, token)).body == channel
+    before = await _version(house, channel["id"])
+    changed = await house.call("PATCH", path, token, {"name": "Hall", "is_public": True})
+    assert changed.status == 200 and changed.body["name"] == "Hall" and changed.body["is_public"] is True
+    assert await _version(house, channel["id"]) > before
+    cleared = await house.call("PATCH", path, token, {"default_bot_id": None})
+    assert cleared.body["default_bot_id"] is None
+    assert (await house.call("DELETE", path, token)).status == 204
+    assert (await house.call("GET", path, token)).status == 404
+    assert (await house.call("GET", "/channels", token)).body == {"items": [], "next_cursor": None}
+
+
+async def test_the_list_has_pages(house: House) -> None:
+    token, _ = await house.account("owner")
+    made = [(await house.channel(token, name=str(number)))["id"] for number in range(3)]
+    first = (await house.call("GET", "/channels?limit=2", token)).body
+    second = (await house.call("GET", f"/channels?limit=2&cursor={first['next_cursor']}", token)).body
+    assert [item["id"] for item in first["items"] + second["items"]] == made[::-1]
+    assert second["next_cursor"] is None
+
+
+async def test_other_tenants_learn_nothing(house: House) -> None:
+    token, owner_id = await house.account("owner")
+    other, other_id = await house.account("other")
+    bot_id = str(await house.bot(owner_id))
+    private = (await house.channel(token, default_bot_id=bot_id))["id"]
+    public = (await house.channel(token, is_public=True, default_bot_id=bot_id))["id"]
+    for method, path, body in [
+        ("GET", "", None),
+        ("PATCH", "", {"name": "x"}),
+        ("DELETE", "", None),
+        ("POST", "/subscribe", {}),
+        ("POST", "/subscribe", {"subscriber_id": str(other_id)}),
+        ("GET", "/subscribers", None),
+        ("DELETE", f"/subscribers/{other_id}", None),
+        ("GET", "/messages", None),
+    ]:
+        refused = await house.call(method, f"/channels/{private}{path}", other, body)
+        assert refused.status == 404, (method, path, refused.body)
+        missing = await house.call(method, f"/channels/{uuid4()}{path}", other, body)
+        assert missing.body == refused.body
+    assert (await house.call("GET", "/channels", other)).body["items"] == []
+    seen = await house.call("GET", f"/channels/{public}", other)
+    assert seen.status == 200 and seen.body["config"] is None
+    for method, path, body in [("PATCH", "", {"name": "x"}), ("DELETE", "", None), ("GET", "/subscribers", None)]:
+        assert (await house.call(method, f"/channels/{public}{path}", other, body)).status == 403
+    assert (await house.call("POST", "/channels", other, {"name": "x", "default_bot_id": bot_id})).status == 404
+    own = (await house.channel(other))["id"]
+    assert (await house.call("PATCH", f"/channels/{own}", other, {"default_bot_id": bot_id})).status == 404
+    assert (await house.call("POST", f"/channels/{own}/subscribe", other, {"subscriber_id": bot_id})).status == 404
+    assert (await house.call("POST", "/login/anonymous-access-token", body={"channel_id": private})).status == 404
+    assert (await house.call("POST", "/login/anonymous-access-token", body={"channel_id": str(uuid4())})).status == 404
+
+
+async def test_taking_part(house: House) -> None:
+    token, owner_id = await house.account("owner")
+    friend, friend_id = await house.account("friend")
+    bot_id = str(await house.bot(owner_id))
+    second_bot = str(await house.bot(owner_id))
+    private = (await house.channel(token, default_bot_id=bot_id))["id"]
+    path = f"/channels/{private}"
+    added = await house.call("POST", f"{path}/subscribe", token, {"subscriber_id": str(friend_id)})
+    assert added.body["kind"] == "user"
+    again = await house.call("POST", f"{path}/subscribe", token, {"subscriber_id": str(friend_id)})
+    assert again.body == added.body
+    assert (await house.call("POST", f"{path}/subscribe", token, {"subscriber_id": second_bot})).body["kind"] == "bot"
+    assert (await house.call("POST", f"{path}/subscribe", token, {"subscriber_id": str(uuid4())})).status == 404
+    assert [c["id"] for c in (await house.call("GET", "/channels", friend)).body["items"]] == [private]
+    listed = (await house.call("GET", f"{path}/subscribers", token)).body["items"]
+    assert {item["subscriber_id"] for item in listed} == {str(owner_id), str(friend_id), second_bot}
+    named = await house.say(friend, private, "hi", recipient_id=second_bot)
+    assert named.body["replies"][0]["sender_id"] == second_bot
+    assert (await house.call("DELETE", f"{path}/subscribers/{owner_id}", token)).status == 422
+    assert (await house.call("DELETE", f"{path}/subscribers/{friend_id}", friend)).status == 204
+    assert (await house.call("GET", path, friend)).status == 404
+    public = (await house.channel(token, is_public=True))["id"]
+    assert (await house.call("POST", f"/channels/{public}/subscribe", friend)).status == 200
+    assert (await house.call("POST", f"/channels/{public}/subscribe", friend, {"subscriber_id": bot_id})).status == 403
+
+
+async def test_a_shared_bot_may_be_used_by_its_editors(house: House) -> None:
+    _, owner_id = await house.account("owner")
+    friend, friend_id = await house.account("friend")
+    bot_id = await house.bot(owner_id)
+    async with house.db.transaction() as session:
+        query = text("INSERT INTO bot_access (bot_id, user_id, role) VALUES (:bot, :user, 'viewer')")
+        await session.execute(query, {"bot": bot_id, "user": friend_id})
+    wish = {"name": "x", "default_bot_id": str(bot_id)}
+    assert (await house.call("POST", "/channels", friend, wish)).status == 403
+    async with house.db.transaction() as session:
+        await session.execute(text("UPDATE bot_access SET role = 'editor'"))
+    assert (await house.call("POST", "/channels", friend, wish)).status == 201
+
+
+async def test_visitors_have_no_channels_of_their_own(house: House) -> None:
+    token, _ = await house.account("owner")
+    public = (await house.channel(token, is_public=True))["id"]
+    visitor, visitor_id = await house.visitor(public)
+    assert (await house.call("POST", "/channels", visitor, {"name": "x"})).status == 403
+    assert (await house.call("GET", f"/channels/{public}", visitor)).status == 200
+    assert (await house.call("PATCH", f"/channels/{public}", visitor, {"name": "x"})).status == 403
+    other = (await house.channel(token, is_public=True))["id"]
+    assert (await house.call("GET", f"/channels/{other}", visitor)).status == 404
+    assert (
+        await house.call("POST", f"/channels/{public}/subscribe", token, {"subscriber_id": visitor_id})
+    ).status == 404
+    house.parts.visitors._cost, house.parts.visitors._depth = 10.0, 11.0
+    statuses = [
+        (await house.call("POST", "/login/anonymous-access-token", body={"channel_id": public})).status
+        for _ in range(2)
+    ]
+    assert statuses == [200, 429]
+
+
+async def test_bad_channels_are_refused(house: House) -> None:
+    token, _ = await house.account("owner")
+    for wish in (
+        {},
+        {"name": ""},
+        {"name": "x", "unknown": 1},
+        {"name": "x", "default_bot_id": str(uuid4())},
+        {"name": "x", "transport": "pigeon"},
+        {"name": "x", "config": {"webhook": {"sender": "a..b", "secret": SECRET}}},
+        {"name": "x", "config": {"webhook": {"secret": "short"}}},
+        {"name": "x", "config": {"webhook": {"sender": "from"}}},
+    ):
+        refused = await house.call("POST", "/channels", token, wish)
+        assert refused.status in {404, 422} and refused.body["errors"], wish
+    channel = await house.channel(token)
+    for patch in ({"name": None}, {"is_public": None}, {"config": None}, {"owner_id": str(uuid4())}):
+        assert (await house.call("PATCH", f"/channels/{channel['id']}", token, patch)).status == 422
+
+
+async def test_a_deleted_channel_leaves_nothing(house: House) -> None:
+    token, owner_id = await house.account("owner")
+    channel = await house.channel(token, is_public=True, default_bot_id=str(await house.bot(owner_id)))
+    kept = await house.channel(token, is_public=True, default_bot_id=str(await house.bot(owner_id)))
+    visitor, _ = await house.visitor(channel["id"])
+    assert (await house.say(visitor, channel["id"], "hi")).status == 200
+    assert (await house.say(token, kept["id"], "hi")).status == 200
+    assert (await house.call("DELETE", f"/channels/{channel['id']}", token)).status == 204
+    async with house.db.read() as session:
+        for table, left in {"session": 1, "message": 2, "turn_record": 1, "session_variables": 0, "channel": 1}.items():
+            assert await session.scalar(text(f"SELECT count(*) FROM {table}")) == left, table
+    assert (await house.say(visitor, channel["id"], "hi")).status == 404
+
+
+async def test_a_webhooks_secret_is_never_shown_and_kept_over_a_change(house: House) -> None:
+    token, _ = await house.account("owner")
+    webhook = {"sender": "from.id", "text": "text", "id": "id", "secret_header": "X-Key", "secret": SECRET}
+    channel = await house.channel(token, config={"webhook": webhook})
+    shown = {"sender": "from.id", "text": "text", "id": "id", "secret_header": "X-Key", "has_secret": True}
+    assert channel["config"]["webhook"] == shown
+    path = f"/channels/{channel['id']}"
+    changed = await house.call("PATCH", path, token, {"config": {"webhook": {"sender": "who"}}})
+    assert changed.body["config"]["webhook"]["has_secret"] is True
+    async with house.db.read() as session:
+        stored = str(await session.scalar(text("SELECT config::text FROM channel")))
+    assert SECRET not in stored and "who" in stored
+    gone = await house.call("PATCH", path, token, {"config": {"webhook": None}})
+    assert gone.body["config"] == {"webhook": None}
