@@ -124,6 +124,12 @@ async def note_failure(connection: Driver, seq: int, error: str | None, tries: i
     await connection.execute(_NOTE_FAILURE, seq, error, tries)
 
 
+async def bring_into_shards(connection: Driver, shards: int) -> None:
+    """After the number of shards was made smaller: what waits in one that is gone moves to one that is worked on."""
+    for table in ("mailbox", "delivery", "timer"):
+        await connection.execute(f"UPDATE {table} SET shard = shard % $1 WHERE shard >= $1", shards)  # noqa: S608
+
+
 async def suspect_first_events(connection: Driver, shard: int) -> None:
     """After a worker died: the oldest event of each waiting session may have killed it, so it runs alone next time."""
     await connection.execute(_SUSPECT, shard)

@@ -22,6 +22,7 @@ from dbcv.kit.bell import Ring
 from dbcv.kit.db import Database, Driver
 from dbcv.kit.errors import Unavailable
 from dbcv.kit.vital import start_vital
+from dbcv.runtime.mailbox import bring_into_shards
 
 GROUP = "workers"
 CONSUMER = "owner"
@@ -160,6 +161,7 @@ class ShardKeeper:
                 await self._sleep(0.2)
 
     async def _hold(self, connection: Driver) -> None:
+        await bring_into_shards(connection, self._shards)
         await connection.execute("SELECT pg_advisory_lock_shared($1, $2)", self._lock_class, _ALIVE_SHARD)
         try:
             while not self._stop.is_set():

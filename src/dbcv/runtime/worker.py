@@ -164,9 +164,16 @@ class UserWorker:
                     return
                 turn.walk.close()
                 break
-            if turn is not None:
-                run.finish(turn)
+            if turn is not None and not self._finish(run, turn):
+                return
         self._submit(run)
+
+    def _finish(self, run: SessionRun, turn: OpenTurn) -> bool:
+        """Takes a walked turn into the run; a defect there costs the run, and the event a try."""
+        result = attempt(lambda: run.finish(turn), event_id=turn.event.id)
+        if isinstance(result, Failure):
+            self._spawn(self._note_failure(run.mail, turn.mail_event, result.error))
+        return not isinstance(result, Failure)
 
     def _open(self, mail: SessionMail) -> SessionRun:
         graph = None
@@ -182,7 +189,7 @@ class UserWorker:
         if not run.can_walk:
             run.refuse(event)
             return None
-        return attempt(lambda: run.begin(event))
+        return attempt(lambda: run.begin(event), event_id=str(event.id))
 
     def _submit(self, run: SessionRun) -> None:
         self._ready.append(run)
@@ -277,9 +284,7 @@ class UserWorker:
             await self._note_failure(mail, event, turn.error, is_counted=True)
         elif turn is not None and turn.outcome is None:
             await self._run_outside(run, turn, is_counted=True)
-        else:
-            if turn is not None:
-                run.finish(turn)
+        elif turn is None or self._finish(run, turn):
             self._submit(run)
 
     async def _run_outside(self, run: SessionRun, turn: OpenTurn, is_counted: bool = False) -> None:
@@ -301,8 +306,8 @@ class UserWorker:
             self._memory.sessions.drop(session_id)
             await self._note_failure(run.mail, turn.mail_event, result.error, is_counted=is_counted)
             return
-        run.finish(turn)
-        self._submit(run)
+        if self._finish(run, turn):
+            self._submit(run)
 
     async def _perform_all(self, turn: OpenTurn) -> None:
         async with asyncio.timeout(self._turn_timeout_seconds):

@@ -170,17 +170,15 @@ class Acceptor:
         return sessions
 
     def _columns(self, batch: list[_Waiting], sessions: list[uuid.UUID]) -> list[list[Any]]:
-        columns: list[list[Any]] = [[] for _ in range(12)]
-        for (inbound, _), session_id in zip(batch, sessions, strict=True):
-            params, attachments = dumps(inbound.params), dumps(inbound.attachments)
-            row = (
+        rows = [
+            (
                 inbound.id, inbound.channel_id, session_id, inbound.sender_id, inbound.bot_id, clean_text(inbound.text),
-                params, attachments, inbound.external_id, shard_of(inbound.sender_id, self._shards), inbound.kind,
-                dumps(event_of(inbound)),
-            )  # fmt: skip
-            for column, value in zip(columns, row, strict=True):
-                column.append(value)
-        return columns
+                dumps(inbound.params), dumps(inbound.attachments), inbound.external_id,
+                shard_of(inbound.sender_id, self._shards), inbound.kind, dumps(event_of(inbound)),
+            )
+            for (inbound, _), session_id in zip(batch, sessions, strict=True)
+        ]  # fmt: skip
+        return [list(column) for column in zip(*rows, strict=True)]
 
     async def _first_copies(
         self, connection: Driver, batch: list[_Waiting], kept: dict[uuid.UUID, datetime]
