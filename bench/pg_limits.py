@@ -57,7 +57,7 @@ COMMIT;
 def pgbench_limits(product: Product, seconds: int = 5) -> None:
     """Prints durable turns a second of the database alone: one commit a turn, and 100 turns a commit."""
     folder_of_programs = programs()
-    address = _address(product)
+    address = address_of(product)
     subprocess.run([folder_of_programs / "psql", "-q", "-v", "ON_ERROR_STOP=1", "-c", TABLES, address], check=True)
     with tempfile.TemporaryDirectory() as folder:
         for name, script, clients, turns in (
@@ -92,7 +92,7 @@ def _pgbench(program: Path, script: Path, address: str, clients: int, seconds: i
     return float(found[1]) if found else 0.0
 
 
-def _address(product: Product) -> str:
+def address_of(product: Product) -> str:
     if os.environ.get("DATABASE_URL"):
         return os.environ["DATABASE_URL"]
     return str(json.loads((product.home / "services.json").read_text())["database_url"])
