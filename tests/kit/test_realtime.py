@@ -4,12 +4,11 @@ import asyncio
 from collections import Counter
 from uuid import UUID
 
-import msgspec
 import pytest
 from redis.asyncio import Redis
 
 from dbcv.kit.ids import new_id
-from dbcv.kit.realtime import LIVE_CHANNEL, MISSED, LiveHub
+from dbcv.kit.realtime import LIVE_CHANNEL, MISSED, LiveHub, encode_notices
 from dbcv.kit.settings import Settings, read_settings
 from dbcv.kit.streams import make_valkey, shard_of
 
@@ -23,14 +22,9 @@ async def hub(valkey: Redis):
     await made.stop()
 
 
-async def publish(valkey: Redis, notices) -> None:
-    batch = [([topic], payload) for topic, payload in notices]
-    await valkey.publish(realtime.LIVE_CHANNEL, realtime.encode_notices(batch))
-
-
 async def publish(valkey: Redis, notices: list[tuple[str, object]]) -> None:
     """As the bell does, each for one topic."""
-    await valkey.publish(LIVE_CHANNEL, msgspec.json.encode([([topic], payload) for topic, payload in notices]))
+    await valkey.publish(LIVE_CHANNEL, encode_notices([([topic], payload) for topic, payload in notices]))
 
 
 async def soon(waiting):
