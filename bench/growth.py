@@ -18,7 +18,8 @@ from dbcv.kit.local_postgres import programs
 
 FILL = """
 SET synchronous_commit = off;
-WITH s AS (SELECT gen_random_uuid() AS session_id, gen_random_uuid() AS user_id, g FROM generate_series(1, {sessions}) g)
+WITH s AS (SELECT gen_random_uuid() AS session_id, gen_random_uuid() AS user_id, g
+           FROM generate_series(1, {sessions}) g)
 INSERT INTO message (id, channel_id, session_id, sender_id, recipient_id, text, params)
 SELECT gen_random_uuid(), '{channel}', s.session_id, s.user_id, '{bot}', 'message ' || n, '{{}}'
 FROM s, generate_series(1, {each}) n;

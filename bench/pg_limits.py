@@ -13,8 +13,8 @@ from dbcv.kit.local_postgres import programs
 
 TABLES = """
 CREATE SCHEMA limits;
-CREATE TABLE limits.session (id int PRIMARY KEY, version bigint NOT NULL DEFAULT 0, step_id text, updated_at timestamptz)
-  WITH (fillfactor = 70);
+CREATE TABLE limits.session (id int PRIMARY KEY, version bigint NOT NULL DEFAULT 0, step_id text,
+  updated_at timestamptz) WITH (fillfactor = 70);
 CREATE TABLE limits.mailbox (seq bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, session_id int, event jsonb);
 CREATE INDEX ON limits.mailbox (session_id, seq);
 CREATE TABLE limits.message (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, session_id int, channel_id int,
@@ -33,9 +33,11 @@ RECORD = (
 TURN = f"""
 \\set s random(1, 1000)
 BEGIN;
-WITH m AS (INSERT INTO limits.message (session_id, channel_id, text, params) VALUES (:s, 1, 'start', 'null') RETURNING id)
+WITH m AS (INSERT INTO limits.message (session_id, channel_id, text, params)
+           VALUES (:s, 1, 'start', 'null') RETURNING id)
   INSERT INTO limits.mailbox (session_id, event) VALUES (:s, {EVENT});
-WITH won AS (UPDATE limits.session SET version = version + 1, step_id = 'age', updated_at = now() WHERE id = :s RETURNING id),
+WITH won AS (UPDATE limits.session SET version = version + 1, step_id = 'age', updated_at = now()
+             WHERE id = :s RETURNING id),
   gone AS (DELETE FROM limits.mailbox WHERE session_id = :s),
   said AS (INSERT INTO limits.message (session_id, channel_id, text, params) SELECT id, 1, 'Hello', 'null' FROM won)
   INSERT INTO limits.turn_record (session_id, record) SELECT id, {RECORD} FROM won;
@@ -43,7 +45,8 @@ COMMIT;
 """
 HUNDRED = f"""
 BEGIN;
-INSERT INTO limits.message (session_id, channel_id, text, params) SELECT g * 10, 1, 'start', 'null' FROM generate_series(1, 100) g;
+INSERT INTO limits.message (session_id, channel_id, text, params)
+  SELECT g * 10, 1, 'start', 'null' FROM generate_series(1, 100) g;
 INSERT INTO limits.mailbox (session_id, event) SELECT g * 10, {EVENT} FROM generate_series(1, 100) g;
 WITH won AS (UPDATE limits.session SET version = version + 1, step_id = 'age', updated_at = now()
              WHERE id IN (SELECT g * 10 FROM generate_series(1, 100) g) RETURNING id),

@@ -120,7 +120,8 @@ def running(**environment: str) -> Iterator[Product]:
         port = free_port()
         settings = {
             "DBCV_HOME": folder, "DBCV_PORT": str(port), "DBCV_ADMIN_EMAIL": EMAIL, "DBCV_ADMIN_PASSWORD": PASSWORD,
-            "DBCV_LOG_LEVEL": "warning", "DBCV_MESSAGES_PER_SECOND": "0", "DBCV_VISITORS_PER_SECOND": "0", **environment,
+            "DBCV_LOG_LEVEL": "warning", "DBCV_MESSAGES_PER_SECOND": "0", "DBCV_VISITORS_PER_SECOND": "0",
+            **environment,
         }  # fmt: skip
         log = (Path(folder) / "up.log").open("w")
         dbcv = Path(sys.executable).with_name("dbcv")

@@ -115,7 +115,8 @@ def medians(results: dict) -> None:
         p50 = statistics.median(one["http"]["latency_ms"][0] for one in found)
         p99 = statistics.median(one["http"]["latency_ms"][2] for one in found)
         print(
-            f"{count:4} sessions: HTTP {rate['http']:.0f}/s (p50 {p50:.2f} ms, p99 {p99:.2f} ms), /ws {rate['ws']:.0f}/s, "
+            f"{count:4} sessions: HTTP {rate['http']:.0f}/s (p50 {p50:.2f} ms, p99 {p99:.2f} ms), "
+            f"/ws {rate['ws']:.0f}/s, "
             f"bare ASGI {rate['bare']:.0f}/s (ratio {rate['http'] / rate['bare']:.2f}), "
             f"bare FastAPI {rate['fastapi']:.0f}/s (ratio {rate['http'] / rate['fastapi']:.2f})"
         )
