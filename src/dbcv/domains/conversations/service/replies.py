@@ -27,10 +27,11 @@ Ending = dict[str, Any]
 class Wait:
     """Somebody who waits for one event's turn. `future` gets the Ending, or None when the time is over."""
 
-    __slots__ = ("event_id", "future", "since", "was_slow")
+    __slots__ = ("event_id", "future", "since", "topic", "was_slow")
 
     def __init__(self, event_id: UUID) -> None:
         self.event_id = event_id
+        self.topic = event_topic(event_id)
         self.was_slow = False
         self.since = time.monotonic()
         self.future: asyncio.Future[Ending | None] = asyncio.get_running_loop().create_future()
@@ -78,24 +79,22 @@ class Replies:
     def expect(self, event_id: UUID) -> Wait:
         """Begin to wait, before the event is accepted, so that no answer is too early. Give back with `forget`."""
         wait = Wait(event_id)
-        topic = event_topic(event_id)
-        waits = self._waits.get(topic)
+        waits = self._waits.get(wait.topic)
         if waits is None:
-            self._waits[topic] = [wait]
-            self._hub.subscribe(topic, self._notices)
+            self._waits[wait.topic] = [wait]
+            self._hub.subscribe(wait.topic, self._notices)
         else:
             waits.append(wait)
         return wait
 
     def forget(self, wait: Wait) -> None:
         """Stop to wait; a second time changes nothing."""
-        topic = event_topic(wait.event_id)
-        waits = self._waits.get(topic, [])
-        if wait in waits:
+        waits = self._waits.get(wait.topic)
+        if waits is not None and wait in waits:
             waits.remove(wait)
             if not waits:
-                del self._waits[topic]
-                self._hub.unsubscribe(self._notices, topic)
+                del self._waits[wait.topic]
+                self._hub.unsubscribe(self._notices, wait.topic)
 
     async def ending(self, wait: Wait, timeout_seconds: float) -> Ending | None:
         """What the turn came to, or None when it was not over in time."""
@@ -107,7 +106,7 @@ class Replies:
 
     async def look(self, waits: Iterable[Wait]) -> None:
         """Ask the database once about these waits. Nothing happens while it is away."""
-        by_id = {wait.event_id: event_topic(wait.event_id) for wait in waits}
+        by_id = {wait.event_id: wait.topic for wait in waits}
         ids = list(by_id)
         with contextlib.suppress(Unavailable):
             for start in range(0, len(ids), IDS_A_QUERY):
