@@ -77,10 +77,10 @@ class LiveHub:
 
     async def stop(self) -> None:
         """Stops listening; queues stay readable."""
-        if self._task:
+        while self._task and not self._task.done():
+            # Again, if need be: a cancel that meets the client while it connects is swallowed there.
             self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+            await asyncio.wait([self._task], timeout=0.1)
 
     async def wait_connected(self, timeout_seconds: float) -> bool:
         """Whether the subscription stood within the time."""
