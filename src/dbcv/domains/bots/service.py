@@ -14,7 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from dbcv.domains.accounts import service as accounts
 from dbcv.domains.bots import errors, publishing
-from dbcv.domains.bots.document import FORMAT, MAX_BYTES, VERSION, Format, dump, parse
+from dbcv.domains.bots.document import FORMAT, MAX_BYTES, VERSION, Format, dump, problems_of
+from dbcv.domains.bots.document.reading import read
 from dbcv.domains.bots.repository import bots, drafts, revisions
 from dbcv.domains.bots.schemas import AccessIn, BotIn, BotPatch, Document, DocumentPart
 from dbcv.domains.bots.tables import BotRow, RevisionRow, VisibleBot
@@ -24,7 +25,18 @@ from dbcv.kit.db import Database
 from dbcv.kit.ids import new_id
 
 # A draft may be unfinished, but not contradict itself; these errors only keep it from being published.
-UNFINISHED = frozenset({"no_steps", "no_first_step"})
+UNFINISHED = frozenset(
+    {
+        "no_first_step",
+        "no_code",
+        "no_request",
+        "no_integration",
+        "timeout_without_step",
+        "missing_input",
+        "proxy_loop",
+        "template_recursion",
+    }
+)
 MAX_LISTED_CHANGES = 100
 
 Notify = Callable[[UUID, dict[str, Any]], None]
@@ -216,10 +228,9 @@ class Bots:
 def _read(data: bytes, format: Format) -> tuple[Document, list[Problem]]:
     if len(data) > MAX_BYTES[format]:
         raise errors.too_large(MAX_BYTES[format])
-    document = parse(data, format)
-    problems = check(document)
+    document, problems = problems_of(read(data, format))
     wrong = [problem for problem in problems if problem.severity == "error" and problem.code not in UNFINISHED]
-    if wrong:
+    if wrong or document is None:
         raise errors.not_importable(wrong)
     return document, problems
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, case, delete, func, insert, literal, or_, select, update
+from sqlalchemy import Select, and_, case, delete, func, insert, literal, not_, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -95,6 +95,6 @@ async def unshare(session: AsyncSession, bot_id: UUID, user_id: UUID) -> None:
 async def add_initial_variables(session: AsyncSession, bot_id: UUID, initial: dict[str, Any]) -> None:
     """Give the living `bot` scope the initial variables it does not have; what it has keeps its value."""
     query = upsert(BotVariablesRow).values(bot_id=bot_id, data=initial)
-    merged = {"data": query.excluded.data.op("||")(BotVariablesRow.data), "version": BotVariablesRow.version + 1}
-    news = ~BotVariablesRow.data.op("@>")(query.excluded.data.op("||")(BotVariablesRow.data))
+    merged = {"data": query.excluded.data.concat(BotVariablesRow.data), "version": BotVariablesRow.version + 1}
+    news = not_(BotVariablesRow.data.contains(merged["data"]))
     await session.execute(query.on_conflict_do_update(index_elements=["bot_id"], set_=merged, where=news))
