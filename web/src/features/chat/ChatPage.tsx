@@ -62,7 +62,6 @@ export default function ChatPage({ channelId }: { channelId: string }) {
 function Chat({ session, view }: { session: ChatSession; view: ChatView }) {
   const { t } = useWords();
   const composer = useRef<HTMLTextAreaElement>(null);
-  const isReady = view.phase === "ready";
   const reply = useCallback(
     (value: string) => {
       session.send(value);
@@ -99,7 +98,7 @@ function Chat({ session, view }: { session: ChatSession; view: ChatView }) {
       </div>
       <main className={styles.main}>
         <MessageLog session={session} view={view} onReply={reply} />
-        <Composer ref={composer} isDisabled={!isReady} onSend={(text) => session.send(text)} />
+        <Composer ref={composer} onSend={(text) => session.send(text)} />
       </main>
     </div>
   );

@@ -18,20 +18,18 @@ const TALLEST_PX = 168;
 
 interface ComposerProps {
   ref: Ref<HTMLTextAreaElement>;
-  /** While the chat is not open yet: one can write, not send. */
-  isDisabled: boolean;
   onSend: (text: string) => void;
 }
 
 /** Where the person writes: grows with the text, Enter sends, Shift-Enter makes a line. */
-export function Composer({ ref, isDisabled, onSend }: ComposerProps) {
+export function Composer({ ref, onSend }: ComposerProps) {
   const { t } = useWords();
   const [text, setText] = useState("");
   const field = useRef<HTMLTextAreaElement>(null);
   const hintId = useId();
   useImperativeHandle(ref, () => field.current as HTMLTextAreaElement, []);
   const excess = Array.from(text).length - LONGEST_CHARACTERS;
-  const canSend = !isDisabled && text.trim() !== "" && excess <= 0;
+  const canSend = text.trim() !== "" && excess <= 0;
 
   useEffect(() => {
     if (matchMedia("(pointer: fine)").matches) field.current?.focus();

@@ -72,7 +72,7 @@ export function MessageLog({ session, view, onReply }: MessageLogProps) {
   const clusters = useMemo(() => groupMessages(view.messages, view.unreadFromId), [view.messages, view.unreadFromId]);
   const last = view.messages.at(-1);
   const quickReplies = view.isTyping ? [] : (last?.quickReplies ?? []);
-  const isOpening = view.phase === "opening" || (view.isStarting && !view.isTyping);
+  const isOpening = (view.phase === "opening" && view.messages.length === 0) || (view.isStarting && !view.isTyping);
 
   // Sending brings the person back to the end, wherever they were reading.
   const ownLast = last?.author === "me" ? last.externalId : null;
@@ -145,13 +145,14 @@ export function MessageLog({ session, view, onReply }: MessageLogProps) {
 function Older({ session, view }: { session: ChatSession; view: ChatView }) {
   const { t } = useWords();
   const button = useRef<HTMLButtonElement>(null);
+  const isShown = view.hasOlder && view.phase === "ready";
   useEffect(() => {
-    if (!button.current || view.older !== "idle") return;
+    if (!isShown || !button.current || view.older !== "idle") return;
     const observer = new IntersectionObserver(([entry]) => entry?.isIntersecting && void session.loadOlder());
     observer.observe(button.current);
     return () => observer.disconnect();
-  }, [session, view.older]);
-  if (!view.hasOlder || view.phase !== "ready") return null;
+  }, [session, isShown, view.older]);
+  if (!isShown) return null;
   return (
     <div className={styles.older}>
       {view.older === "failed" && <p>{t("chat.earlier_failed")}</p>}

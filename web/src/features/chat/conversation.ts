@@ -32,6 +32,11 @@ export function enqueue(conversation: Conversation, message: ChatMessage): Conve
   return { ...conversation, outbox: [...conversation.outbox, message] };
 }
 
+/** Before all that was written while the chat was still opening: the start comes first. */
+export function enqueueFirst(conversation: Conversation, message: ChatMessage): Conversation {
+  return { ...conversation, outbox: [message, ...conversation.outbox] };
+}
+
 export function markFailed(conversation: Conversation, externalId: string, failure: string): Conversation {
   return {
     ...conversation,

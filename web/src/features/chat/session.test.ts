@@ -1,3 +1,4 @@
+// @vitest-environment jsdom
 // A chat against a server that loses connections: nothing lost, nothing doubled, order kept.
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { ApiError } from "../../api/client";
@@ -184,6 +185,13 @@ describe("the first visit", () => {
     expect(server.visitors).toBe(1);
     expect(ownTexts()).toEqual(["/start"]);
     expect(texts()).toEqual(["re: /start"]);
+  });
+
+  it("sends what was written while the chat was opening, after the start", async () => {
+    session.start();
+    session.send("quick");
+    await pass(50);
+    expect(ownTexts()).toEqual(["/start", "quick"]);
   });
 
   it("waits until somebody sees the page", async () => {

@@ -7,6 +7,7 @@ import {
   discard,
   EMPTY_CONVERSATION,
   enqueue,
+  enqueueFirst,
   markFailed,
   nextToSend,
   receive,
@@ -236,7 +237,8 @@ export class ChatSession {
     this.askedAt = Date.now();
     this.later("typing", TYPING_AFTER_MS, () => this.show());
     this.later("typing-end", TYPING_UNTIL_MS, () => this.show());
-    this.change(enqueue(this.conversation, draftMessage(text, externalId, Date.now())));
+    const put = externalId === START_ID ? enqueueFirst : enqueue;
+    this.change(put(this.conversation, draftMessage(text, externalId, Date.now())));
     this.delivery?.wake();
   }
 

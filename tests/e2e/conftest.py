@@ -1,0 +1,155 @@
+"""A real browser before a real `dbcv up`. Every test gets browsers of its own; a page that complains fails its test."""
+
+import shutil
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+from playwright.async_api import Browser, ConsoleMessage, Locator, Page, async_playwright
+
+from tests.product import EMAIL, PASSWORD, Product
+
+WEB = Path(__file__).resolve().parents[2] / "web"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+DESKTOP = {"viewport": {"width": 1440, "height": 900}}
+
+
+@dataclass
+class Visitor:
+    """One page in a browser of its own, and what is on it."""
+
+    page: Page
+    complaints: list[str] = field(default_factory=list)
+    expected_complaints: tuple[str, ...] = ()
+
+    @property
+    def log(self) -> Locator:
+        """The conversation, as a screen reader finds it."""
+        return self.page.get_by_role("log")
+
+    @property
+    def field(self) -> Locator:
+        return self.page.locator("form textarea")
+
+    @property
+    def chips(self) -> Locator:
+        return self.log.locator("ul button")
+
+    def said(self, text: str) -> Locator:
+        """Bubbles with this text."""
+        return self.log.locator("[data-status]").filter(has_text=text)
+
+    async def say(self, text: str) -> None:
+        await self.field.fill(text)
+        await self.field.press("Enter")
+
+    async def bubbles(self) -> list[str]:
+        """Everything said, in order, without the author that only a screen reader hears."""
+        texts = await self.log.locator("[data-status]").all_inner_texts()
+        return [text.split(":", 1)[1].strip() for text in texts]
+
+    def note(self, complaint: str) -> None:
+        if not any(expected in complaint for expected in self.expected_complaints):
+            self.complaints.append(complaint)
+
+    def hear(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            self.note(message.text)
+
+
+class Visitors:
+    """Opens browsers: `await visitors(path, **options)`; options are Playwright's of a new context."""
+
+    def __init__(self, browser: Browser, url: str) -> None:
+        self._browser = browser
+        self.url = url
+        self.opened: list[Visitor] = []
+
+    async def __call__(self, path: str, **options: Any) -> Visitor:
+        context = await self._browser.new_context(**{**DESKTOP, "locale": "en-GB", "color_scheme": "light", **options})
+        page = await context.new_page()
+        visitor = Visitor(page)
+        page.on("console", visitor.hear)
+        page.on("pageerror", lambda error: visitor.note(f"uncaught: {error}"))
+        self.opened.append(visitor)
+        await page.goto(self.url + path)
+        return visitor
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    path = next((found for name in BROWSERS if (found := shutil.which(name))), None)
+    assert path, "No Chromium is installed: run `make install`, or apt-get install chromium"
+    async with async_playwright() as playwright:
+        started = await playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield started
+        await started.close()
+
+
+@pytest.fixture
+async def visitors(browser: Browser, product: Product) -> AsyncIterator[Visitors]:
+    """Visitors of the shared product. Whatever a page complained about in the browser's console fails the test."""
+    opened = Visitors(browser, product.url)
+    yield opened
+    assert [complaint for visitor in opened.opened for complaint in visitor.complaints] == []
+
+
+@dataclass
+class Channels:
+    """Paths of the pages to talk to a bot, and a way to make more of them."""
+
+    english: str
+    russian: str
+    admin: httpx2.Client
+
+    def make(self, **fields: Any) -> str:
+        """The page of a new channel, with the English demo bot if no other is named."""
+        answer = self.admin.post("/channels", json={"name": "Room", "is_public": True} | fields)
+        assert answer.status_code == 201, answer.text
+        return f"/chat/{answer.json()['id']}"
+
+    def bot(self, document: dict[str, Any]) -> str:
+        """The id of a new, published bot."""
+        made = self.admin.post("/bots/import", json=document)
+        assert made.status_code == 201, made.text
+        published = self.admin.post(f"/bots/{made.json()['id']}/publish", json={})
+        assert published.status_code in (200, 201), published.text
+        return str(made.json()["id"])
+
+
+def log_in(product: Product) -> httpx2.Client:
+    """A client of the API in the name of the product's first account."""
+    admin = httpx2.Client(base_url=f"{product.url}/api/v1", timeout=30, trust_env=False)
+    answer = admin.post("/login/access-token", data={"username": EMAIL, "password": PASSWORD})
+    assert answer.status_code == 200, answer.text
+    admin.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
+    return admin
+
+
+def demo_channels(admin: httpx2.Client) -> Channels:
+    found = {channel["name"]: f"/chat/{channel['id']}" for channel in admin.get("/channels").json()["items"]}
+    return Channels(found["Appointment booking"], found["Запись на приём"], admin)
+
+
+@pytest.fixture
+def channels(product: Product) -> Channels:
+    return demo_channels(log_in(product))
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """The script of axe-core, to be run in a page."""
+    return (WEB / "node_modules" / "axe-core" / "axe.min.js").read_text()
