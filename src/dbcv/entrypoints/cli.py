@@ -162,13 +162,11 @@ def _run(name: str) -> None:
 
 def _plainly(command: Callable[..., Any], *arguments: Any) -> None:
     """Errors that are the caller's to mend are one line, not a traceback. A number it returns is the exit code."""
-    from dbcv.entrypoints.migrate import MigrationError
-    from dbcv.kit.errors import AppError
-    from dbcv.kit.settings import SettingsError
+    from dbcv.kit.errors import AppError, OperatorError
 
     try:
         code = command(*arguments)
-    except (SettingsError, MigrationError) as error:
+    except OperatorError as error:
         typer.echo(f"dbcv: {error}", err=True)
         raise typer.Exit(1) from None
     except AppError as error:

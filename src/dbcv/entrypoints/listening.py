@@ -6,10 +6,12 @@ So a taken port is known at once, and a restart of the api refuses nobody: calle
 import errno
 import socket
 
+from dbcv.kit.errors import OperatorError
+
 BACKLOG = 2048
 
 
-class PortError(Exception):
+class PortError(OperatorError):
     """Nothing can listen there; the text says why and what to do."""
 
 

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dbcv.kit.errors import OperatorError
+
 if TYPE_CHECKING:
     from alembic.config import Config
     from sqlalchemy import Connection
@@ -17,7 +19,7 @@ CONNECT_TIMEOUT_SECONDS = 10.0
 _REVISION = re.compile(r"""^(revision|down_revision)\b[^=]*=\s*(?:["']([^"']+)["']|None)""", re.MULTILINE)
 
 
-class MigrationError(Exception):
+class MigrationError(OperatorError):
     """The schema cannot be brought to this version; the text says why."""
 
 

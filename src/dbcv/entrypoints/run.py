@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-from dbcv.kit.errors import AppError
+from dbcv.kit.errors import AppError, OperatorError
 
 # name: module and arguments of its main()
 ROLES: dict[str, tuple[str, tuple[str, ...]]] = {
@@ -18,14 +18,11 @@ ROLES: dict[str, tuple[str, tuple[str, ...]]] = {
 
 def run(name: str) -> None:
     """Runs until it is told to stop. What an operator can mend is said in one line, with exit code 1."""
-    from dbcv.entrypoints.migrate import MigrationError
-    from dbcv.kit.settings import SettingsError
-
     module, roles = ROLES[name]
     main = importlib.import_module(f"dbcv.entrypoints.{module}").main
     try:
         main(roles) if roles else main()
-    except (SettingsError, MigrationError, AppError) as error:
+    except (OperatorError, AppError) as error:
         print(f"dbcv {name}: {error}", file=sys.stderr)
         raise SystemExit(1) from None
     except KeyboardInterrupt:

@@ -11,19 +11,19 @@ from pathlib import Path
 
 from dbcv.entrypoints import listening, migrate
 from dbcv.entrypoints.plan import Plan, Program, pids_file
-from dbcv.kit.data_folder import DataFolder, DataFolderError, write_whole
+from dbcv.kit.data_folder import DataFolder, write_whole
+from dbcv.kit.errors import OperatorError
 from dbcv.kit.local_postgres import major_version
 from dbcv.kit.local_services import LocalServices, Wanted
 from dbcv.kit.processes import birth_mark, end_leftover
-from dbcv.kit.service_user import ServiceUserError
-from dbcv.kit.settings import Settings, SettingsError, ensure_secrets, read_settings
+from dbcv.kit.settings import Settings, ensure_secrets, read_settings
 
 # Longer than the processes' own limit, so that they end by themselves.
 STOP_GRACE_SECONDS = 1.0
 _WITH_PARENT_GONE_STEPS = ((15, 11.0), (9, 2.0))
 
 
-class UpError(Exception):
+class UpError(OperatorError):
     """It cannot start; the text says why and what to do."""
 
 
@@ -31,7 +31,7 @@ def main() -> None:
     """Does not come back: ends as the supervisor, or with exit code 1 and a clear word."""
     try:
         plan = start()
-    except (UpError, DataFolderError, ServiceUserError, SettingsError, listening.PortError) as error:
+    except OperatorError as error:
         print(f"dbcv cannot start: {error}", file=sys.stderr)
         raise SystemExit(1) from None
     argv = [sys.executable, "-m", "dbcv.entrypoints.supervisor", str(plan.to_pipe())]

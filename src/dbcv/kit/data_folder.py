@@ -10,6 +10,7 @@ import stat
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from dbcv.kit.errors import OperatorError
 from dbcv.kit.processes import RunAs
 
 FORMAT = 1
@@ -19,7 +20,7 @@ MIN_FREE_BYTES = 64 * 1024 * 1024
 _MAX_SOCKET_FOLDER_CHARS = 80
 
 
-class DataFolderError(Exception):
+class DataFolderError(OperatorError):
     """The data folder cannot be used; the text says why and what to do."""
 
 

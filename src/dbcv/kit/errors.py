@@ -43,6 +43,10 @@ class AppError(Exception):
         }
 
 
+class OperatorError(Exception):
+    """Whoever runs the product can mend it; the text says what is wrong and how. Commands show it without a trace."""
+
+
 class Unauthorized(AppError):
     """No token, or one that is not valid (any more)."""
 

@@ -10,6 +10,7 @@ import struct
 import subprocess
 from pathlib import Path
 
+from dbcv.kit.errors import OperatorError
 from dbcv.kit.processes import RunAs, own_identity
 
 USER_NAME = "dbcv"
@@ -21,7 +22,7 @@ _NOBODY_SPECIAL = 0xFFFFFFFF
 _SEARCH = 1
 
 
-class ServiceUserError(Exception):
+class ServiceUserError(OperatorError):
     """The services cannot run as another user; the text says what to do."""
 
 

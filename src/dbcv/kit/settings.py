@@ -13,11 +13,13 @@ from pydantic import AliasChoices, Field, ValidationError, field_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from dbcv.kit.errors import OperatorError
+
 SECRETS_FILE = "secrets.json"
 SERVICES_FILE = "services.json"
 
 
-class SettingsError(Exception):
+class SettingsError(OperatorError):
     """A setting is missing or wrong; the text says which and how to mend it."""
 
 
