@@ -28,15 +28,13 @@ test: install ## Run all tests: the pages', Python's, the short fault tests, and
 	$(if $(SLOW),$(BIN)/python -m pytest $(SLOW) || failed=1;) \
 	exit $$failed
 
+# Each is looked at, also after one has failed.
+LOOKS := "$(BIN)/ruff format --check ." "$(BIN)/ruff check ." $(BIN)/mypy "$(BIN)/lint-imports --no-logo" $(BIN)/vulture \
+  "$(NPM) run --silent check" "$(BIN)/python tools/generate.py --check"
+
 check: ## Look without running: format, lint, types, import contracts, dead code, for Python and the pages
 	@$(INSTALL) dev web
-	$(BIN)/ruff format --check .
-	$(BIN)/ruff check .
-	$(BIN)/mypy
-	$(BIN)/lint-imports
-	$(BIN)/vulture
-	$(NPM) run --silent check
-	$(BIN)/python tools/generate.py --check
+	@failed=0; for look in $(LOOKS); do echo "— $$look"; $$look || failed=1; done; exit $$failed
 
 format: ## Put the code into its shape
 	@$(INSTALL) dev web
