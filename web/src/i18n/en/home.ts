@@ -1,7 +1,7 @@
 export default {
   title: "DBCV · chatbots on your own server",
   heading: "Chatbots on your own server",
-  lead: "This is a DBCV installation. It runs bots, keeps every message and sends none of them anywhere else.",
+  lead: "This is a DBCV installation. It runs bots and keeps every message on this server.",
   talk: "Talk to a bot",
   talk_hint:
     "Every public channel has a page of its own, open without an account. dbcv up prints the address of the demo bot.",
