@@ -180,18 +180,7 @@ def test_junk_anywhere_is_a_problem_not_a_crash(junk: Any) -> None:
             check(bot({"id": "a", "connection_groups": [{"search_type": kind, name: junk}]}))
     for name in ("rules", "priority", "next_step_id"):
         check(bot({"id": "a", "connection_groups": [{"connections": [{"next_step_id": "a", name: junk}]}]}))
-    for name in (
-        "request_url",
-        "url_params",
-        "params",
-        "headers",
-        "json_field",
-        "data",
-        "content",
-        "attachments",
-        "proxies",
-        "method",
-    ):
+    for name in REQUEST_FIELDS:
         check({**GOOD, "requests": [{"id": "r", name: junk}]})
     for name in ("text", "params", "attachments", "widget_id"):
         check(bot({"id": "a", "message": {name: junk}}))

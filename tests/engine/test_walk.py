@@ -1,5 +1,6 @@
 """Turns: new and known sessions, groups, proxies, masters, timeouts, limits."""
 
+import time
 from typing import Any
 
 import pytest
@@ -220,3 +221,42 @@ def test_replies_hold_no_text_that_a_database_refuses() -> None:
     outcome = Talk(bot(step("a", "{$message.text$}"))).send("a\x00b\ud800")
     assert outcome.replies[0].text == "a�b���" or outcome.replies[0].text.startswith("a�b")
     outcome.replies[0].text.encode()
+
+
+def test_what_a_bot_says_unchanged_is_storable_too() -> None:
+    document = bot({"id": "a", "message": {"text": "x", "params": {"k": ["a\x00"]}}})
+    assert Talk(document).send("x").replies[0].params == {"k": ["a�"]}
+
+
+@pytest.mark.parametrize("frames", [[5], [{}], [{"step_id": []}], [{"step_id": "idle", "template_id": None}]])
+def test_frames_of_any_shape_are_survived(frames: Any) -> None:
+    outcome = Talk(GREET, step_id="ask", frames=frames).send("start")
+    assert outcome.step_id == "ask"
+    assert outcome.frames == []
+
+
+DOUBLE = [{"target": "session.l", "source": "session.l", "mode": "append"}] * 3
+
+
+@pytest.mark.parametrize(
+    ("text", "extra"),
+    [
+        ("x", {"variables": DOUBLE}),
+        ("x" * 10_000, {"rules": rule("message.text", "matches", "(a|b|x)*x(a|b|x){300}c")}),
+        ("x" * 90_000, {"message": "{$message.text|upper|lower|title|json|length$}" * 500}),
+    ],
+    ids=["doubling list", "slow pattern", "long text"],
+)
+def test_a_turn_that_works_too_much_ends(text: str, extra: dict[str, Any]) -> None:
+    ways = [(extra["rules"], "p")] * 50 if "rules" in extra else []
+    document = bot(
+        step("w", "W", "p"),
+        step("p", extra.get("message"), *ways, "p", is_proxy=True, variables=extra.get("variables")),
+    )
+    talk = Talk(document, session={"l": []})
+    talk.say("hi")
+    begin = time.process_time()
+    outcome = talk.send(text)
+    assert time.process_time() - begin < 10
+    assert outcome.error is not None
+    assert (outcome.error.code, outcome.step_id) == ("too_much_work", "w")

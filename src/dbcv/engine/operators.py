@@ -14,6 +14,8 @@ from dbcv.engine.paths import UNDEFINED
 from dbcv.engine.values import is_empty, number_of, same_kind_equal, to_text
 
 Arity = Literal["none", "one", "two", "list", "pattern"]
+_UNKNOWN_PATTERN_SIZE: Final = 300
+_COMPILE_WORK: Final = 2_000
 TYPES: Final = ("string", "number", "integer", "double", "boolean", "date", "datetime", "time")
 
 
@@ -239,12 +241,20 @@ def compile_pattern(source: Any, how: Comparison) -> Any:
         raise Unusable(f"the pattern is wrong: {detail}") from error
 
 
+def pattern_work(value: Any, pattern: Any) -> int:
+    """About how many microseconds a search can take at most: linear in the text, times the size of the pattern."""
+    if not isinstance(value, str):
+        return 1
+    size = min(getattr(pattern, "programsize", _UNKNOWN_PATTERN_SIZE), _UNKNOWN_PATTERN_SIZE)
+    return len(value) * size // 10 + (_COMPILE_WORK if isinstance(pattern, str) else 1)
+
+
 def _matches(value: Any, pattern: Any, how: Comparison) -> bool:
     """Whether the pattern is found anywhere in a text (or a number's text)."""
     if isinstance(value, bool) or not isinstance(value, (str, int, float)):
         return False
     text = to_text(value)
-    if len(text) > how.limits.max_text_chars:
+    if len(text) > how.limits.max_pattern_text_chars:
         raise Unusable("the text is too long for a pattern")
     compiled = compile_pattern(pattern, how) if isinstance(pattern, str) or pattern is UNDEFINED else pattern
     try:

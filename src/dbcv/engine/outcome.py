@@ -33,7 +33,7 @@ class Timer:
 
 @dataclass(frozen=True, slots=True)
 class TurnError:
-    """Why the turn stopped short: code "loop", "template_depth" or "timeout_step_missing"."""
+    """Why the turn stopped short: code loop, template_depth, too_much_work or timeout_step_missing."""
 
     code: str
     message: str

@@ -58,6 +58,8 @@ class Outside:
             return {"ok": False, "error": "no reply"}
         limits = self.scopes.limits
         fault = fault_of(reply, limits.max_reply_bytes, limits.max_depth)
+        if fault is None:
+            self.scopes.charge(reply)
         return storable(reply) if fault is None else {"ok": False, "error": f"the reply is {fault}"}
 
     def _call_http(self, request: Request, label: str) -> Errand:

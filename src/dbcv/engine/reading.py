@@ -146,9 +146,9 @@ class _Reader:
         widget_id, widget = raw.get("widget_id"), None
         if widget_id is not None:
             widget = self.known(self.widgets, widget_id, f"{path}.widget_id", "widget")
-        params = self.value(raw.get("params"), f"{path}.params")
+        params = self.said(raw.get("params"), f"{path}.params")
         message = Message(
-            self.text(text, f"{path}.text"), params, self.value(attachments, f"{path}.attachments"), widget
+            self.text(text, f"{path}.text"), params, self.said(attachments, f"{path}.attachments"), widget
         )
         return None if widget is None and not (text or attachments or raw.get("params")) else message
 

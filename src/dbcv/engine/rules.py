@@ -17,6 +17,7 @@ from dbcv.engine.operators import (
     Unusable,
     choices_of,
     compile_pattern,
+    pattern_work,
 )
 from dbcv.engine.paths import Path, PathError, parse_path
 from dbcv.engine.scopes import Scopes
@@ -255,8 +256,14 @@ class _Rule:
     def __call__(self, scopes: Scopes, reasons: Reasons) -> bool:
         value, operator = scopes.get(self.field), self.operator
         reason = {"rule": self.shown, "value": scopes.clip(value)}
+        scopes.spend(1)
         try:
-            held = operator.test(value, self.value.render(scopes), self.how) is not operator.negated
+            other = self.value.render(scopes)
+            if operator.arity == "pattern":
+                scopes.spend(pattern_work(value, other))
+            elif self.value.fill is None:
+                scopes.charge(other)
+            held = operator.test(value, other, self.how) is not operator.negated
         except Unusable as unusable:
             held = False
             reason["unusable"] = str(unusable)

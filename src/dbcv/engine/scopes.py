@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from dbcv.engine.events import Event
 from dbcv.engine.limits import Limits
 from dbcv.engine.paths import UNDEFINED, Path, dig
-from dbcv.engine.values import clip
+from dbcv.engine.values import clip, weight_of
+
+_LARGE_TEXT_CHARS: Final = 4_096
+
+
+class TurnStopped(Exception):  # noqa: N818 - a way out of the turn, not an error of the program
+    """The turn has to end here: `code` and the message become its error."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
 
 
 class Trace:
@@ -32,7 +42,7 @@ class Trace:
 class Scopes:
     """The variables of one turn by scope. `values` are replaced, never changed in place."""
 
-    __slots__ = ("_missing", "event", "facts", "limits", "trace", "values")
+    __slots__ = ("_missing", "_weights", "_work", "event", "facts", "limits", "trace", "values")
 
     def __init__(self, values: dict[str, Any], facts: dict[str, dict[str, Any]], event: Event, limits: Limits) -> None:
         self.values = values
@@ -41,6 +51,8 @@ class Scopes:
         self.limits = limits
         self.trace = Trace(limits.max_trace)
         self._missing: set[str] = set()
+        self._work = 0
+        self._weights: dict[int, tuple[Any, int]] = {}
 
     def get(self, path: Path) -> Any:
         """The value at a path; UNDEFINED, and a trace entry once a turn, where there is none."""
@@ -53,7 +65,30 @@ class Scopes:
             value = dig(self.values[scope], keys)
         if value is UNDEFINED:
             self._note_missing(path.text)
+        else:
+            self.charge(value)
         return value
+
+    def spend(self, work: int) -> None:
+        """Count work; raises TurnStopped when the turn has done too much of it."""
+        self._work += work
+        if self._work > self.limits.max_work_per_turn:
+            raise TurnStopped("too_much_work", "the turn goes through too many or too large values")
+
+    def charge(self, value: Any) -> None:
+        """Count the work of going through a value once, large ones only."""
+        if isinstance(value, str):
+            if len(value) >= _LARGE_TEXT_CHARS:
+                self.spend(len(value) >> 8)
+        elif isinstance(value, (list, dict)):
+            self.spend(self._weight(value))
+
+    def _weight(self, value: Any) -> int:
+        """Weighed once a turn: values are never changed in place, and the reference keeps the id from coming back."""
+        known = self._weights.get(id(value))
+        if known is None:
+            known = self._weights[id(value)] = (value, weight_of(value))
+        return known[1]
 
     def whole(self, scope: str) -> Any:
         """A scope with its facts; the event scope is put together at its first use."""

@@ -33,6 +33,7 @@ class Placeholder:
         value = scopes.get(self.path)
         for apply, arguments in self.calls:
             value = apply(value, *arguments)
+            scopes.charge(value)
         return value
 
 

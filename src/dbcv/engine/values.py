@@ -126,6 +126,24 @@ def fault_of(value: Any, max_bytes: int, max_depth: int) -> str | None:
     return None
 
 
+def weight_of(value: Any) -> int:
+    """How much work it is to go through a value: about its items and keys, and one for every 256 characters."""
+    if isinstance(value, str):
+        return len(value) >> 8
+    weight, pending = 0, [value]
+    while pending:
+        item = pending.pop()
+        if isinstance(item, dict):
+            weight += len(item)
+            pending.extend(item.values())
+        elif isinstance(item, list):
+            weight += len(item)
+            pending.extend(item)
+        elif isinstance(item, str):
+            weight += len(item) >> 8
+    return weight
+
+
 def _own_size(item: Any) -> int:
     if isinstance(item, str):
         return len(item) + 2

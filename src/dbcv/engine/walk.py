@@ -13,7 +13,7 @@ from dbcv.engine.outside import Errand, Outside
 from dbcv.engine.parts import Flow, Graph, Group, Message, Step, Template
 from dbcv.engine.paths import SHARED_SCOPES, UNDEFINED, Path, dig
 from dbcv.engine.saving import Save
-from dbcv.engine.scopes import Scopes
+from dbcv.engine.scopes import Scopes, TurnStopped
 from dbcv.engine.state import State
 from dbcv.engine.values import fault_of, storable, storable_text
 from dbcv.engine.variables import Change, would_apply
@@ -31,15 +31,9 @@ def walk(graph: Graph, state: State, event: Event) -> Generator[Effect, dict[str
     turn = _Turn(graph, state, event)
     try:
         yield from turn.run()
-    except _Stopped as stopped:
-        turn.stop(stopped.error)
+    except TurnStopped as stopped:
+        turn.stop(TurnError(stopped.code, str(stopped)))
     return turn.outcome()
-
-
-class _Stopped(Exception):  # noqa: N818 - a way out of the turn, not an error of the program
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.error = TurnError(code, message)
 
 
 @dataclass(slots=True)
@@ -166,7 +160,9 @@ class _Turn:
     def enter(self, step: Step) -> Steps:
         """Enter a step: say its message, run its template, go on if it is a proxy. Returns the next step or None."""
         if len(self.entered) >= self.limits.max_steps_per_turn:
-            raise _Stopped("loop", f"more than {self.limits.max_steps_per_turn} steps in one turn")
+            raise TurnStopped("loop", f"more than {self.limits.max_steps_per_turn} steps in one turn")
+        if step is self.lenient_step and self.entered:
+            self.lenient_step = None  # only the beginning is lenient: who comes back to it waits there
         self.step = step
         self.entered.append(step.label)
         self.trace.add({"at": "enter", "step": step.label})
@@ -195,7 +191,7 @@ class _Turn:
         if step.instance is None:
             return None
         if len(self.frames) >= self.limits.max_template_depth:
-            raise _Stopped("template_depth", f"templates nested deeper than {self.limits.max_template_depth}")
+            raise TurnStopped("template_depth", f"templates nested deeper than {self.limits.max_template_depth}")
         template = step.instance.template
         inputs = {
             name: self.kept(value.render(self.scopes), f"template.{name}") for name, value in step.instance.inputs
@@ -273,6 +269,7 @@ class _Turn:
         """A value that may be stored; None, and a trace entry, if it may not."""
         if value is None or value is UNDEFINED:
             return None
+        self.scopes.charge(value)
         fault = fault_of(value, self.limits.max_value_bytes, self.limits.max_depth)
         if fault is not None:
             self.trace.add({"at": "value_refused", "name": name, "why": fault})
@@ -296,10 +293,13 @@ class _Turn:
         if why is not None:
             self.trace.add({"at": "not_saved", "target": target.text, "why": why})
             return
+        before = self.scopes.values[target.scope]
+        parent = dig(before, target.keys[:-1])
+        self.scopes.spend(1 + (len(before) + (len(parent) if isinstance(parent, (dict, list)) else 0) >> 4))
         stored = None if value is UNDEFINED else storable(value)
         op: Literal["set", "append"] = "append" if mode == "append" else "set"
         change = Change(target.scope, op, target.keys, stored)  # type: ignore[arg-type]
-        after = would_apply(self.scopes.values[target.scope], change)
+        after = would_apply(before, change)
         if after is None:
             self.trace.add({"at": "not_saved", "target": target.text, "why": "something else is in its place"})
             return
@@ -323,6 +323,7 @@ class _Turn:
             items = dig(self.scopes.values[scope], target.keys)
             if isinstance(items, list) and len(items) >= self.limits.max_list_items:
                 return f"the list has {len(items)} items already"
+        self.scopes.charge(value)
         return None if value is UNDEFINED else fault_of(value, self.limits.max_value_bytes, self.limits.max_depth)
 
     def save_file(self, save: Save) -> Errand:
@@ -383,6 +384,8 @@ def _find(graph: Graph, state: State) -> tuple[Step, list[_Frame]] | None:
     """The step a session waits in and its open templates; None if one of them is no longer there."""
     flow, frames = graph.flow, []
     for raw in state.frames:
+        if not isinstance(raw, dict):
+            return None
         holder = _step_of(flow, raw.get("step_id"))
         if holder is None or holder.instance is None or holder.instance.template.id != raw.get("template_id"):
             return None
