@@ -52,10 +52,12 @@ def test_the_development_packages_hold_the_runtime_ones_at_the_same_versions() -
 
 
 def test_web_packages_are_pinned_with_hashes() -> None:
+    """All but ready builds for platforms that nobody locked on yet: npm learns a hash when it first sees the file."""
     lock = json.loads((ROOT / "web" / "package-lock.json").read_text())
     packages = {name: entry for name, entry in lock["packages"].items() if name and not entry.get("link")}
-    assert [name for name, entry in packages.items() if "integrity" not in entry and not entry.get("inBundle")] == []
-    assert [name for name, entry in packages.items() if "resolved" in entry] == []
+    other_platform = {name for name, entry in packages.items() if entry.get("optional") and entry.get("os")}
+    assert [name for name, entry in packages.items() if "integrity" not in entry and name not in other_platform] == []
+    assert [name for name, entry in packages.items() if "version" not in entry or "resolved" in entry] == []
 
 
 def test_nothing_that_is_made_is_kept() -> None:
