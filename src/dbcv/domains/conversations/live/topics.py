@@ -7,6 +7,7 @@ from uuid import UUID
 
 from dbcv.domains.accounts.schemas import Principal
 from dbcv.domains.conversations import errors
+from dbcv.domains.conversations.events import channel_topic
 from dbcv.domains.conversations.live.frames import topic_parts
 from dbcv.domains.conversations.service.conversations import Conversations
 from dbcv.domains.conversations.service.messages import messages_for
@@ -76,7 +77,7 @@ class Topics(Subscription):
 
     def told(self, channel_id: UUID, messages: list[dict[str, Any]]) -> None:
         """Messages learned of another way (the end of an awaited turn): passed on where the socket listens."""
-        topic = self._topics.get(f"channel:{channel_id}")
+        topic = self._topics.get(channel_topic(channel_id))
         for message in messages if topic else ():
             self._hear(topic, message)  # type: ignore[arg-type]
 
