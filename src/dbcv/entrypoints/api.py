@@ -6,6 +6,8 @@ from contextlib import AsyncExitStack, asynccontextmanager
 import uvicorn
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
+from starlette.middleware.cors import CORSMiddleware
+from starlette.types import ASGIApp
 
 from dbcv.domains.accounts import endpoints as accounts
 from dbcv.domains.accounts.service import Authenticator
@@ -45,13 +47,27 @@ def create_app(settings: Settings) -> Edge:
     app.state.settings = settings
     for router in (accounts.router, bots.router, conversations.router):
         app.include_router(router, prefix=PREFIX)
-    app.include_router(live.router)
+    for prefix in ("", PREFIX):
+        app.include_router(live.router, prefix=prefix)
     app.include_router(health.router)
     app.include_router(docs_page.router)
     hot = _add_hot_routes(app)
     app.mount("/", Pages(web_folder()))
     add_handlers(app)
     return Edge(app, hot, lambda path: _body_limit(settings, path))
+
+
+def _with_cors(app: ASGIApp, settings: Settings) -> ASGIApp:
+    """Pages of other origins may call the API only if the operator names them exactly; tokens never are cookies."""
+    if not settings.cors_origins:
+        return app
+    return CORSMiddleware(
+        app,
+        allow_origins=settings.cors_origins,
+        allow_methods=["*"],
+        allow_headers=["Authorization", "Content-Type", "If-Match", "Prefer"],
+        expose_headers=["ETag", "Retry-After"],
+    )
 
 
 def _operation_id(route: APIRoute) -> str:
@@ -111,12 +127,12 @@ async def _open(app: FastAPI, stack: AsyncExitStack) -> None:
 def server_config(settings: Settings) -> uvicorn.Config:
     """Uvicorn as the product runs it."""
     return uvicorn.Config(
-        create_app(settings),
+        _with_cors(create_app(settings), settings),
         host=settings.host,
         port=settings.port,
         loop="uvloop",
         http="httptools",
-        ws="websockets",
+        ws="websockets-sansio",
         lifespan="on",
         access_log=False,
         log_config=None,

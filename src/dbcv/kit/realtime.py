@@ -70,6 +70,7 @@ class LiveHub:
         self._readers: dict[str, set[Subscription]] = {}
         self._task: asyncio.Task[None] | None = None
         self._connected = asyncio.Event()
+        self._has_listened = False
 
     async def start(self) -> None:
         """Begins to listen in the background and keeps at it through restarts of Valkey."""
@@ -138,14 +139,15 @@ class LiveHub:
             attempt += 1
 
     async def _read(self, pubsub: Any) -> None:
-        """The client reconnects by itself and subscribes again; that is the only sign that something was missed."""
+        """Every subscription after the first one ends a gap: what was said in it was missed."""
         while True:
             message = await pubsub.get_message(timeout=30.0)
             if message is None:
                 continue
             if message["type"] == "subscribe":
-                if self._connected.is_set():
+                if self._has_listened:
                     self._tell_all_missed()
+                self._has_listened = True
                 self._connected.set()
             elif message["type"] == "message":
                 self._fan_out(message["data"])
