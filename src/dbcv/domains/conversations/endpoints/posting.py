@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from starlette.routing import Route
@@ -24,6 +25,7 @@ from dbcv.domains.conversations.endpoints.raw import (
 from dbcv.domains.conversations.service.accept import Accepted, Inbound
 from dbcv.domains.conversations.service.conversations import Conversations
 from dbcv.domains.conversations.service.messages import kept_message, read_message
+from dbcv.domains.conversations.service.order import Place
 from dbcv.domains.conversations.service.replies import Replies, Wait, answer
 from dbcv.domains.conversations.service.views import kept_view, message_view
 from dbcv.kit.errors import AppError
@@ -51,10 +53,11 @@ class PostMessage(_Posting):
 
     async def take(self, parts: Conversations, scope: Scope, receive: Receive) -> Answer:
         headers = dict(scope["headers"])
-        caller = await caller_of(parts.tokens, headers)
-        body = await read_body(receive, headers, parts.settings.max_message_bytes)
-        inbound = await parts.messages.address(caller, read_message(body))
-        return await _keep(parts, inbound, wait_of(headers))
+        async with parts.order.place(headers.get(b"authorization")) as place:
+            caller = await caller_of(parts.tokens, headers)
+            body = await read_body(receive, headers, parts.settings.max_message_bytes)
+            inbound = await parts.messages.address(caller, read_message(body))
+            return await _keep(parts, inbound, wait_of(headers), place)
 
 
 class PostWebhook(_Posting):
@@ -63,11 +66,16 @@ class PostWebhook(_Posting):
     async def take(self, parts: Conversations, scope: Scope, receive: Receive) -> Answer:
         headers = dict(scope["headers"])
         channel_id, bot_id = _ids(scope["path_params"])
-        room = await parts.webhooks.admit(channel_id, headers)
-        _check_is_json(headers)
-        body = await read_body(receive, headers, parts.settings.max_message_bytes)
-        inbound = await parts.webhooks.read(room, bot_id, body)
-        return await _keep(parts, inbound, wait_of(headers))
+        async with parts.order.place(channel_id):
+            room = await parts.webhooks.admit(channel_id, headers)
+            _check_is_json(headers)
+            body = await read_body(receive, headers, parts.settings.max_message_bytes)
+            post = parts.webhooks.read(room, bot_id, body)
+            place = parts.order.place((channel_id, post.sender))
+        # Each sender's own row from here on: one whom nobody knows yet must not hold up the others.
+        async with place:
+            inbound = await parts.webhooks.address(post)
+            return await _keep(parts, inbound, wait_of(headers), place)
 
 
 def _ids(path: Mapping[str, str]) -> tuple[UUID, UUID | None]:
@@ -83,14 +91,18 @@ def _check_is_json(headers: Mapping[bytes, bytes]) -> None:
         raise errors.invalid_field("", "is not JSON", "Send JSON with `Content-Type: application/json`")
 
 
-async def _keep(parts: Conversations, inbound: Inbound, wait_seconds: float) -> Answer:
-    """202 once it is kept; with a wait 200 once the turn is over."""
+async def _keep(parts: Conversations, inbound: Inbound, wait_seconds: float, place: Place[Any]) -> Answer:
+    """202 once it is kept; with a wait 200 once the turn is over. `place` is left as soon as its order is fixed."""
     if not wait_seconds:
-        accepted = await parts.acceptor.accept(inbound)
+        keeping = parts.acceptor.offer(inbound)
+        place.leave()
+        accepted = await keeping
         return Answer(202, {"message": await _message(parts, inbound, accepted)})
     wait = parts.replies.expect(inbound.id)
     try:
-        accepted = await parts.acceptor.accept(inbound)
+        keeping = parts.acceptor.offer(inbound)
+        place.leave()
+        accepted = await keeping
         return await _answered(parts, inbound, accepted, wait, wait_seconds)
     finally:
         parts.replies.forget(wait)

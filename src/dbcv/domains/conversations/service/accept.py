@@ -98,12 +98,16 @@ class Acceptor:
         Raises Unavailable when the database cannot be reached (nothing was kept, or the answer was lost on the way:
         send again with the same `external_id`), Invalid when the database refuses the content.
         """
+        return await self.offer(inbound)
+
+    def offer(self, inbound: Inbound) -> "asyncio.Future[Accepted]":
+        """The same without waiting: its place among the others is fixed when this returns, the future tells the end."""
         if len(self._waiting) >= MAX_WAITING:
             raise Unavailable("The database is behind: too many messages are waiting to be stored")
         future: asyncio.Future[Accepted] = asyncio.get_running_loop().create_future()
         self._waiting.append((inbound, future))
         self._wake.set()
-        return await future
+        return future
 
     async def _run(self) -> None:
         while True:

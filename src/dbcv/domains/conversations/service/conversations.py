@@ -1,6 +1,7 @@
 """The parts of this domain put together for an API process; entrypoints keep them in `app.state.conversations`."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from dbcv.domains.accounts.service import Authenticator
 from dbcv.domains.bots.service import Bots
@@ -9,6 +10,7 @@ from dbcv.domains.conversations.service.channels import Channels
 from dbcv.domains.conversations.service.dead_letters import DeadLetters
 from dbcv.domains.conversations.service.limits import RateLimiter
 from dbcv.domains.conversations.service.messages import MessageDesk
+from dbcv.domains.conversations.service.order import Order
 from dbcv.domains.conversations.service.replies import Replies
 from dbcv.domains.conversations.service.rooms import Rooms
 from dbcv.domains.conversations.service.sessions import Sessions
@@ -42,6 +44,7 @@ class Conversations:
     dead_letters: DeadLetters
     visitors: RateLimiter
     frames: RateLimiter
+    order: Order[Any] = field(default_factory=Order)
 
     @classmethod
     def build(

@@ -5,6 +5,7 @@ import hmac
 import secrets
 from collections import OrderedDict
 from collections.abc import Mapping
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
@@ -77,6 +78,18 @@ def _text_at(content: Any, webhook: Mapping[str, Any]) -> str:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One call, read. `sender` is the outside's name for whoever it comes from, "" for a webhook without senders."""
+
+    channel_id: UUID
+    bot_id: UUID
+    sender: str
+    text: str
+    content: Any
+    external_id: str | None
+
+
 class WebhookDesk:
     """Takes webhooks in one process."""
 
@@ -101,8 +114,8 @@ class WebhookDesk:
             raise errors.secret_wrong()
         return room
 
-    async def read(self, room: Room, bot_id: UUID | None, body: bytes) -> Inbound:
-        """What came in, made ready to be kept. Raises Invalid, NotFound (bot), RateLimited."""
+    def read(self, room: Room, bot_id: UUID | None, body: bytes) -> Post:
+        """What came in, understood. Raises Invalid, NotFound (bot), RateLimited."""
         webhook = room.webhook
         assert webhook is not None
         answering = bot_of(room, bot_id, "bot_id")
@@ -111,9 +124,15 @@ class WebhookDesk:
         if sender is None and webhook["sender"] is not None:
             raise errors.invalid_field(webhook["sender"], "the sender is missing")
         self._limiter.take((room.id, sender))
+        return Post(
+            room.id, answering, sender or "", _text_at(content, webhook), content, _id_at(content, webhook, "id")
+        )
+
+    async def address(self, post: Post) -> Inbound:
+        """The same made ready to be kept: who the sender is here."""
         return Inbound(
-            new_id(), room.id, answering, await self._person(room.id, sender or ""), _text_at(content, webhook),
-            content, [], _id_at(content, webhook, "id"), "webhook",
+            new_id(), post.channel_id, post.bot_id, await self._person(post.channel_id, post.sender), post.text,
+            post.content, [], post.external_id, "webhook",
         )  # fmt: skip
 
     async def _person(self, channel_id: UUID, sender: str) -> UUID:
