@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import yaml
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from dbcv.domains.accounts.schemas import UserPatch
 from dbcv.domains.accounts.service import change_user, ensure_first_account
@@ -391,3 +391,39 @@ async def test_a_role_without_rights_makes_no_bots(api: Any, anna: Any) -> None:
     client = api.client(answer.json()["access_token"])
     assert (await client.post("/bots/import", json=small())).status_code == 403
     assert (await client.post("/bots", json={"name": "x"})).status_code == 403
+
+
+async def test_statements_do_not_grow_with_the_bot(api: Any, anna: Any) -> None:
+    def bot_of(size: int) -> dict[str, Any]:
+        steps = [
+            {
+                "id": f"s{n}",
+                "message": {"text": f"{n}"},
+                "connection_groups": [{"connections": [{"next_step_id": f"s{(n + 1) % size}"}]}],
+            }
+            for n in range(size)
+        ]
+        return {"name": "Ring", "first_step_id": "s0", "steps": steps}
+
+    async def statements(size: int) -> list[int]:
+        made: list[str] = []
+        bot_id = ""
+        engine = api.edge.app.state.db.engine.sync_engine
+        event.listen(engine, "before_cursor_execute", lambda *details: made.append(details[2]))
+        counts = []
+        document = bot_of(size)
+        for call in ("import", "export", "publish", "document"):
+            made.clear()
+            if call == "import":
+                bot_id = (await imported(anna, document))["id"]
+            elif call == "export":
+                document = await exported(anna, bot_id)
+            elif call == "publish":
+                assert (await anna.client.post(f"/bots/{bot_id}/publish")).status_code == 201
+            else:
+                changed = document | {"name": "Changed"}
+                assert (await anna.client.put(f"/bots/{bot_id}/document", json=changed)).status_code == 200
+            counts.append(sum('FROM "user"' not in statement for statement in made))  # who calls is remembered a while
+        return counts
+
+    assert await statements(3) == await statements(120)

@@ -43,9 +43,10 @@ def wrong_current_password() -> AppError:
 
 
 def unknown_account(email: str) -> AppError:
-    """An operator's command names an account that is not there."""
-    detail = ErrorDetail(path="email", message=f"No account has the e-mail {email}", hint="See `dbcv user create`")
-    return Invalid(f"No account has the e-mail {email}", code="unknown_account", errors=[detail])
+    """An operator's command names an account that is not there; without an e-mail: there is none at all."""
+    words = f"No account has the e-mail {email}" if email else "There is no account yet"
+    detail = ErrorDetail(path="email", message=words, hint="See `dbcv user create`")
+    return Invalid(words, code="unknown_account", errors=[detail])
 
 
 def too_many_attempts() -> AppError:

@@ -245,6 +245,18 @@ async def users(db: Database, limit: int, after: UUID | None) -> tuple[list[User
     return rows[:limit], str(rows[limit - 1].id) if len(rows) > limit else None
 
 
+async def account_for_operator(db: Database, email: str = "") -> UserRow:
+    """The account with this e-mail, or the very first one. Raises Invalid if there is none."""
+    async with db.read() as session:
+        if email:
+            row = await repository.user_by_email(session, email.strip().lower())
+        else:
+            row = next(iter(await repository.users(session, 1, None)), None)
+    if row is None:
+        raise errors.unknown_account(email)
+    return row
+
+
 async def reset_password(db: Database, email: str, password: str) -> None:
     """The operator's way back in: a new password, and every token ended. Raises Invalid for an unknown e-mail."""
     async with db.transaction() as session:

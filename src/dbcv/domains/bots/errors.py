@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
+from uuid import UUID
 
 from dbcv.kit.errors import AppError, ErrorDetail, Forbidden, Invalid, NotFound, Stale, TooLarge
 
@@ -20,6 +21,12 @@ class Said(Protocol):
 def no_such_bot() -> AppError:
     """The bot is not there, or the caller may not know that it is."""
     return NotFound("There is no such bot", code="bot_not_found")
+
+
+def name_of_many(name: str, ids: Iterable[UUID]) -> AppError:
+    """Several bots are called so."""
+    details = [ErrorDetail(str(bot_id), "is called so", "Name the bot by its id") for bot_id in ids]
+    return Invalid(f"Several bots are called {name!r}", code="ambiguous_name", errors=details)
 
 
 def no_such_revision(number: int) -> AppError:

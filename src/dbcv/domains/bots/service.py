@@ -83,7 +83,7 @@ class Bots:
         """Make a bot from a document, all or nothing, with new ids. Raises Invalid with every problem."""
         document, problems = await asyncio.to_thread(_read, data, format)
         bot_id = new_id()
-        stored, sources = publishing.with_stored_ids(document, {})
+        stored, sources = await asyncio.to_thread(publishing.with_stored_ids, document, {})
         async with self._db.transaction() as session:
             row = await bots.add(session, bot_id, caller_id, drafts.bot_fields(stored))
             await drafts.insert_parts(session, bot_id, stored)
@@ -103,7 +103,7 @@ class Bots:
             seen = await _edit(session, bot_id, caller_id, version)
             before = await self._draft(session, seen.row)
             known = publishing.known_ids(before, await drafts.source_ids(session, bot_id))
-            stored, sources = publishing.with_stored_ids(document, known)
+            stored, sources = await asyncio.to_thread(publishing.with_stored_ids, document, known)
             await drafts.replace_parts(session, bot_id, stored)
             await self._store_parts(session, bot_id, stored, sources)
             row = await _new_version(session, seen.row, caller_id, drafts.bot_fields(stored), before, stored)
@@ -303,6 +303,17 @@ async def load_graph_source(db: Database, bot_id: UUID, revision: int) -> Docume
     if document is None:
         raise errors.no_such_revision(revision)
     return document
+
+
+async def find_for_operator(db: Database, name_or_id: str) -> BotRow:
+    """The one bot with this id or this name, whoever owns it. Raises NotFound, or Invalid if the name is not enough."""
+    async with db.read() as session:
+        found = await bots.by_id_or_name(session, name_or_id)
+    if not found:
+        raise errors.no_such_bot()
+    if len(found) > 1:
+        raise errors.name_of_many(name_or_id, [row.id for row in found])
+    return found[0]
 
 
 async def may_see(session: AsyncSession, bot_id: UUID, user_id: UUID) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, case, delete, func, insert, literal, not_, or_, select, update
+from sqlalchemy import Select, String, and_, case, cast, delete, func, insert, literal, not_, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -40,6 +40,12 @@ async def all_visible(session: AsyncSession, user_id: UUID, limit: int, before: 
     if before is not None:
         query = query.where(BotRow.id < before)
     return [VisibleBot(row, access) for row, access in await session.execute(query)]
+
+
+async def by_id_or_name(session: AsyncSession, name_or_id: str) -> Sequence[BotRow]:
+    """Bots with this id or name, at most ten. For the operator only: it looks into every tenant."""
+    same = or_(cast(BotRow.id, String) == name_or_id.lower(), BotRow.name == name_or_id)
+    return (await session.scalars(select(BotRow).where(same).order_by(BotRow.id).limit(10))).all()
 
 
 async def add(session: AsyncSession, bot_id: UUID, owner_id: UUID, fields: dict[str, Any]) -> BotRow:

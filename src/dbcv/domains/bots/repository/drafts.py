@@ -3,6 +3,7 @@
 Documents here are dense (every field present) and their ids are stored ids as text.
 """
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
@@ -56,8 +57,7 @@ def bot_fields(document: Document) -> dict[str, Any]:
 
 async def insert_parts(session: AsyncSession, bot_id: UUID, document: Document) -> None:
     """Store the parts of a document for a bot that has none."""
-    rows = _rows(bot_id, document, {})
-    await _insert(session, rows)
+    await _insert(session, await asyncio.to_thread(_rows, bot_id, document, {}))
 
 
 async def replace_parts(session: AsyncSession, bot_id: UUID, document: Document) -> None:
@@ -66,7 +66,7 @@ async def replace_parts(session: AsyncSession, bot_id: UUID, document: Document)
     places = await _places(session, bot_id)
     for table in reversed(_TABLES):
         await session.execute(delete(table).where(_bot_id_of(table) == bot_id))
-    await _insert(session, _rows(bot_id, document, places))
+    await _insert(session, await asyncio.to_thread(_rows, bot_id, document, places))
 
 
 async def load(session: AsyncSession, bot: BotRow) -> Document:
