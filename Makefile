@@ -10,6 +10,9 @@ ARGS ?=
 # The tests that start the whole product run one after the other, the rest on all cores.
 SLOW := $(wildcard tests/faults tests/e2e)
 
+# Compiled Python is kept (in folders that git ignores), also where the shell says otherwise: it is most of a quick start.
+export PYTHONDONTWRITEBYTECODE :=
+
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: up install test check format generate faults bench lock clean help
@@ -48,7 +51,7 @@ generate: ## Write again what is made from the code: web/openapi.json and the pa
 
 faults: ## The fault tests at full length (100,000 turns and more): kills, stopped databases, wiped brokers
 	@$(INSTALL) dev pages
-	DBCV_FAULT_TURNS=100000 $(BIN)/python -m pytest --timeout 3600 tests/faults $(ARGS)
+	DBCV_FAULT_TURNS=100000 $(BIN)/python -m pytest --timeout 3600 -m '' -s tests/faults $(ARGS)
 
 bench: bench-engine bench-turns bench-growth ## Measure what README's figures say
 

@@ -138,7 +138,17 @@ def install_packages(lock: Path) -> None:
     try:
         ensure_uv()
         run(
-            [VENV / "bin" / "uv", "pip", "sync", "--quiet", "--require-hashes", "--python", PYTHON, lock],
+            [
+                VENV / "bin" / "uv",
+                "pip",
+                "sync",
+                "--quiet",
+                "--compile-bytecode",
+                "--require-hashes",
+                "--python",
+                PYTHON,
+                lock,
+            ],
             environment=uv_environment(),
         )
     except InstallError:
