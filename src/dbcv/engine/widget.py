@@ -10,7 +10,7 @@ from typing import Any
 
 from dbcv.engine.scopes import Scopes
 from dbcv.engine.templating import Text
-from dbcv.engine.values import number_of, to_text
+from dbcv.engine.values import number_of, storable_text, to_text
 
 _OUTSIDE_WORD = re.compile(r"[^0-9A-Za-z_ ]")
 
@@ -30,9 +30,9 @@ class Widget:
         return {
             "id": self.id,
             "name": self.name,
-            "body": self.body.join(scopes, in_markup),
-            "css": self.css.join(scopes, in_style),
-            "js": self.js.join(scopes, in_script),
+            "body": storable_text(self.body.join(scopes, in_markup)),
+            "css": storable_text(self.css.join(scopes, in_style)),
+            "js": storable_text(self.js.join(scopes, in_script)),
         }
 
 

@@ -35,7 +35,9 @@ def configure_logs(settings: Settings, process: str) -> None:
 
 def _ending(settings: Settings) -> list[Any]:
     if settings.log_format == "json":
-        return [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer()]
+        # Without local variables: they hold messages, tokens and credentials.
+        traces = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
+        return [structlog.processors.ExceptionRenderer(traces), structlog.processors.JSONRenderer()]
     return [
         structlog.dev.ConsoleRenderer(
             colors=sys.stderr.isatty(), pad_event_to=0, exception_formatter=structlog.dev.plain_traceback

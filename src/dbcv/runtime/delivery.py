@@ -30,10 +30,11 @@ SESSIONS_AT_ONCE = 200
 AWAY_SECONDS = 0.2
 _DATABASE_ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError, Unavailable)
 
+# Waits where another worker (whose shard this was) is still at it: what comes later must not overtake.
 _READ = """
 SELECT seq, session_id, target_id, payload FROM delivery
 WHERE session_id = ANY($1::uuid[]) AND target_kind = 'bot' AND next_attempt_at <= now()
-ORDER BY seq LIMIT $2 FOR UPDATE SKIP LOCKED
+ORDER BY seq LIMIT $2 FOR UPDATE
 """
 _QUEUE = """
 WITH gone AS (DELETE FROM delivery WHERE seq = ANY($5::bigint[]))
@@ -69,6 +70,13 @@ class Delivery:
     target_id: uuid.UUID
     message: dict[str, Any]
     hops: int
+    budget: int
+    """How many more messages to bots may follow from this one; below 0 it is one too many itself."""
+
+    @property
+    def is_too_much(self) -> bool:
+        """Whether it ends here: too long a chain, or too many in all."""
+        return self.hops > MAX_HOPS or self.budget < 0
 
     @property
     def sender_id(self) -> uuid.UUID:
@@ -127,23 +135,33 @@ class BotWorker:
                 self._wake.set()
 
     async def _deliver(self, connection: Driver) -> None:
-        sessions = list(self._rung)[:SESSIONS_AT_ONCE]
+        """One batch. Whoever is rung from here on is looked at again: this read may not see what was said meanwhile."""
+        taken = {session_id: self._rung.pop(session_id) for session_id in list(self._rung)[:SESSIONS_AT_ONCE]}
+        is_done = False
+        try:
+            is_done = await self._move(connection, list(taken)) < ROWS_AT_ONCE
+        finally:
+            for session_id, tickets in taken.items():
+                if not is_done:
+                    self._rung[session_id].extend(tickets)
+                    continue
+                for ticket in tickets:
+                    ticket.settle()
+
+    async def _move(self, connection: Driver, sessions: list[uuid.UUID]) -> int:
+        """From the deliveries to the mailboxes, in one transaction; how many rows were read."""
         arrived: list[tuple[int, uuid.UUID]] = []
         async with connection.transaction():
-            rows = await connection.fetch(_READ, sessions, ROWS_AT_ONCE)
-            deliveries = [_delivery(row) for row in rows]
-            due = [item for item in deliveries if item.hops <= MAX_HOPS]
+            deliveries = [_delivery(row) for row in await connection.fetch(_READ, sessions, ROWS_AT_ONCE)]
+            due = [item for item in deliveries if not item.is_too_much]
             for item in deliveries:
-                if item.hops > MAX_HOPS:
+                if item.is_too_much:
                     await self._bury(connection, item)
             if due:
                 arrived = await self._queue(connection, due)
         for shard, session_id in arrived:
             self._bell.ring(user_messages(shard), str(session_id))
-        if len(rows) < ROWS_AT_ONCE:
-            for session_id in sessions:
-                for ticket in self._rung.pop(session_id, ()):
-                    ticket.settle()
+        return len(deliveries)
 
     async def _queue(self, connection: Driver, due: list[Delivery]) -> list[tuple[int, uuid.UUID]]:
         sessions = await open_sessions(connection, list({item.session_key for item in due}))
@@ -155,16 +173,21 @@ class BotWorker:
         return arrived
 
     async def _bury(self, connection: Driver, item: Delivery) -> None:
-        reason = f"bots answered each other {MAX_HOPS} times in a row"
+        times = f"{MAX_HOPS} times in a row" if item.hops > MAX_HOPS else "too many times for one message"
+        reason = f"bots answered each other {times}"
         log.warning("deliver.dead_letter", session_id=str(item.session_id), reason=reason)
         await connection.execute(_BURY, item.seq, new_id(), item.sender_id, reason)
 
 
 def _delivery(row: asyncpg.Record) -> Delivery:
     payload = row["payload"]
-    return Delivery(row["seq"], row["session_id"], row["target_id"], payload["message"], payload["hops"])
+    return Delivery(
+        row["seq"], row["session_id"], row["target_id"], payload["message"], payload["hops"], payload.get("budget", 0)
+    )
 
 
 def _event(item: Delivery) -> str:
     message = {key: item.message[key] for key in ("text", "params", "attachments")}
-    return dumps({"message": message, "data": {"hops": item.hops, "message_id": item.message["id"]}})
+    return dumps(
+        {"message": message, "data": {"hops": item.hops, "budget": item.budget, "message_id": item.message["id"]}}
+    )

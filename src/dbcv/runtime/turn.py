@@ -24,6 +24,8 @@ from dbcv.runtime.mailbox import MailboxEvent, SessionMail, SessionState
 from dbcv.runtime.memory import Entity, Memory
 
 Walk = Generator[Effect, dict[str, Any], Outcome]
+BOT_MESSAGES = 100
+"""How many messages to other bots one event may cause in all, whatever they answer each other."""
 _FROM_MESSAGES = frozenset({"message", "bot", "webhook"})
 
 
@@ -162,7 +164,7 @@ class SessionRun:
             self.commit.timer = (self.shard, outcome.timer.step_id, self._timer_token, outcome.timer.after_seconds)
             self.commit.is_timer_cancelled = False
         elif outcome.timer_action == "cancel" or turn.mail_event.kind == "timeout":
-            self.commit.is_timer_cancelled = self._timer_token is not None
+            self.commit.is_timer_cancelled |= self._timer_token is not None
             self._timer_token, self.commit.timer = None, None
         self.commit.timer_token = self._timer_token
 
@@ -189,7 +191,12 @@ class SessionRun:
         others = [bot_id for bot_id in self._channel.bots if bot_id != self.mail.bot_id]
         if not others:
             return
-        payload = dumps({"message": message, "hops": int(turn.event.data.get("hops", 0)) + 1})
+        said_by_bot = turn.event.data if turn.event.kind == "bot" else {}
+        hops, budget = said_by_bot.get("hops", 0), said_by_bot.get("budget", BOT_MESSAGES)
+        assert turn.outcome is not None
+        # Shared out, not counted: three bots that answer each other would double what is said with every hop.
+        share = budget // (len(others) * len(turn.outcome.replies)) - 1
+        payload = dumps({"message": message, "hops": hops + 1, "budget": share})
         self.commit.deliveries.extend((self.shard, "bot", bot_id, payload) for bot_id in others)
 
     def _record(self, turn: OpenTurn, outcome: Outcome, before: str | None, replies: list[dict[str, Any]]) -> None:
