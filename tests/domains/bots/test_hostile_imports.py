@@ -1,16 +1,24 @@
 """Every hostile bot document of the corpus over HTTP: a clean answer in time, and no row left by a refusal."""
 
+import asyncio
 import base64
 import json
 import sys
 import threading
 import time
 import zlib
+from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import text
 
+from dbcv.domains.bots.service import load_graph_source
+from dbcv.engine.events import Event
+from dbcv.engine.graph import compile_bot
+from dbcv.engine.state import State
+from dbcv.engine.walk import walk
 from dbcv.kit.db import Database
 from tests import corpus
 
@@ -76,7 +84,7 @@ async def test_hostile_import(api: Any, db: Database, row: dict[str, Any]) -> No
     answer = await attacker.client.post("/bots/import", content=body, headers={"Content-Type": content_type})
     assert time.monotonic() - started < row["safe"]["max_s"]
     if answer.status_code == 201:
-        await _check_accepted(row["safe"]["outcome"], attacker, answer.json(), places)
+        await _check_accepted(row["safe"]["outcome"], attacker, answer.json(), places, db)
     else:
         assert 400 <= answer.status_code < 500, answer.text
         assert answer.headers["content-type"] == "application/problem+json"
@@ -85,7 +93,9 @@ async def test_hostile_import(api: Any, db: Database, row: dict[str, Any]) -> No
     assert (await owner.client.get(f"/bots/{private['bot_id']}/export")).json()["steps"] == private["steps"]
 
 
-async def _check_accepted(outcome: str, attacker: Any, bot: dict[str, Any], places: dict[str, str]) -> None:
+async def _check_accepted(
+    outcome: str, attacker: Any, bot: dict[str, Any], places: dict[str, str], db: Database
+) -> None:
     """An accepted document may be so, belongs to who sent it, and comes out without what it must not hold."""
     assert "clean_4xx" not in outcome.replace("clean_4xx_or", "") or outcome.startswith("clean_4xx_or")
     assert outcome not in {"413_or_4xx"}
@@ -97,3 +107,27 @@ async def _check_accepted(outcome: str, attacker: Any, bot: dict[str, Any], plac
     )
     published = await attacker.client.post(f"/bots/{bot['id']}/publish")
     assert published.status_code in {201, 422}
+    if published.status_code == 201:
+        document = await load_graph_source(db, UUID(bot["id"]), 1)
+        await asyncio.wait_for(asyncio.to_thread(one_turn, document), 5)
+
+
+def one_turn(document: dict[str, Any]) -> None:
+    """One message to the bot, the outside world out of order: the turn ends, within its limits."""
+    message = {"id": "1", "text": "hello", "params": {}, "attachments": [], "sender_id": "2"}
+    event = Event(id="1", kind="message", now=datetime.now(UTC), seed=1, message=message, data={})
+    turn = walk(compile_bot(document), State(), event)
+    reply: Any = None
+    with pytest.raises(StopIteration) as ended:
+        while True:
+            turn.send(reply)
+            reply = {
+                "ok": False,
+                "status": 0,
+                "headers": {},
+                "result": None,
+                "error": "away",
+                "elapsed_ms": 1,
+                "log": "",
+            }
+    assert len(ended.value.value.entered) <= 101

@@ -1,13 +1,22 @@
 """What bots look like on the wire, and what a domain above offers to put its part into the bot document."""
 
 from datetime import datetime
-from typing import Any, Literal, Protocol
+from typing import Annotated, Any, Literal, Protocol
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
 Document = dict[str, Any]
+
+
+def _storable(text: str) -> str:
+    if "\0" in text:
+        raise ValueError("must not hold NUL characters")
+    return text
+
+
+Words = Annotated[str, AfterValidator(_storable)]
 Access = Literal["owner", "editor", "viewer"]
 
 
@@ -27,8 +36,8 @@ class BotIn(BaseModel):
     """A new, empty bot."""
 
     model_config = ConfigDict(extra="forbid")
-    name: str = Field(min_length=1, max_length=200)
-    description: str = Field("", max_length=10_000)
+    name: Words = Field(min_length=1, max_length=200)
+    description: Words = Field("", max_length=10_000)
 
 
 class BotPatch(BaseModel):
@@ -100,7 +109,7 @@ class PublishIn(BaseModel):
     """A word about what is new."""
 
     model_config = ConfigDict(extra="forbid")
-    comment: str = Field("", max_length=2_000)
+    comment: Words = Field("", max_length=2_000)
 
 
 class RevisionOut(BaseModel):

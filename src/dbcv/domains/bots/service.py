@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from dbcv.domains.accounts import service as accounts
 from dbcv.domains.bots import errors, publishing
-from dbcv.domains.bots.document import FORMAT, MAX_BYTES, VERSION, Format, dump, problems_of
+from dbcv.domains.bots.document import FORMAT, MAX_BYTES, VERSION, Format, dump, problems, problems_of
 from dbcv.domains.bots.document.reading import read
 from dbcv.domains.bots.repository import bots, drafts, revisions
 from dbcv.domains.bots.schemas import AccessIn, BotIn, BotPatch, Document, DocumentPart
@@ -81,14 +81,14 @@ class Bots:
 
     async def import_document(self, caller_id: UUID, data: bytes, format: Format) -> Changed:
         """Make a bot from a document, all or nothing, with new ids. Raises Invalid with every problem."""
-        document, problems = await asyncio.to_thread(_read, data, format)
+        document, found = await asyncio.to_thread(_read, data, format)
         bot_id = new_id()
         stored, sources = await asyncio.to_thread(publishing.with_stored_ids, document, {})
         async with self._db.transaction() as session:
             row = await bots.add(session, bot_id, caller_id, drafts.bot_fields(stored))
             await drafts.insert_parts(session, bot_id, stored)
             await self._store_parts(session, bot_id, stored, sources)
-        return Changed(VisibleBot(row, "owner"), problems)
+        return Changed(VisibleBot(row, "owner"), found)
 
     async def replace_document(
         self, caller_id: UUID, bot_id: UUID, data: bytes, format: Format, version: int | None
@@ -98,7 +98,7 @@ class Bots:
         Raises Invalid with every problem, Stale with what changed since, NotFound, Forbidden.
         """
         await self.get(caller_id, bot_id)
-        document, problems = await asyncio.to_thread(_read, data, format)
+        document, found = await asyncio.to_thread(_read, data, format)
         async with self._db.transaction() as session:
             seen = await _edit(session, bot_id, caller_id, version)
             before = await self._draft(session, seen.row)
@@ -108,16 +108,17 @@ class Bots:
             await self._store_parts(session, bot_id, stored, sources)
             row = await _new_version(session, seen.row, caller_id, drafts.bot_fields(stored), before, stored)
         self._tell_changed(row)
-        return Changed(VisibleBot(row, seen.access), problems)
+        return Changed(VisibleBot(row, seen.access), found)
 
     async def change(self, caller_id: UUID, bot_id: UUID, patch: BotPatch, version: int | None) -> VisibleBot:
-        """Change the bot's own fields. Raises Stale, NotFound, Forbidden."""
-        fields = patch.model_dump(exclude_unset=True)
+        """Change the bot's own fields. Raises Invalid with every problem, Stale, NotFound, Forbidden."""
+        fields = patch.model_dump(exclude_unset=True, mode="json")
         async with self._db.transaction() as session:
             seen = await _edit(session, bot_id, caller_id, version)
-            changes = [{"op": "updated", "kind": "bot", "id": name, "name": name} for name in fields]
-            row = await bots.change(session, bot_id, fields, new_version=True)
-            await bots.note_change(session, bot_id, row.version, caller_id, changes)
+            before = await self._draft(session, seen.row)
+            after = before | fields
+            _importable(await asyncio.to_thread(problems, after))
+            row = await _new_version(session, seen.row, caller_id, drafts.bot_fields(after), before, after)
         self._tell_changed(row)
         return VisibleBot(row, seen.access)
 
@@ -140,15 +141,15 @@ class Bots:
     async def publish(self, caller_id: UUID, bot_id: UUID, comment: str) -> tuple[RevisionRow, list[Problem]]:
         """Freeze the draft into the next revision and run it. Raises Invalid with every error; warnings come back."""
         seen, document = await self._read_draft(caller_id, bot_id)
-        problems = await asyncio.to_thread(check, document)
-        _publishable(problems)
+        found = await asyncio.to_thread(check, document)
+        _publishable(found)
         async with self._db.transaction() as session:
             await _edit(session, bot_id, caller_id, seen.row.version)  # what was checked is what is published
             fields = {"document": document, "comment": comment, "author_id": caller_id}
             revision = await revisions.add(session, bot_id, fields)
             await _run(session, bot_id, revision)
         self._tell_published(bot_id, revision.number)
-        return revision, problems
+        return revision, found
 
     async def publish_again(self, caller_id: UUID, bot_id: UUID, number: int) -> RevisionRow:
         """Run an older revision (a rollback, or a way back from one). Raises NotFound."""
@@ -228,15 +229,20 @@ class Bots:
 def _read(data: bytes, format: Format) -> tuple[Document, list[Problem]]:
     if len(data) > MAX_BYTES[format]:
         raise errors.too_large(MAX_BYTES[format])
-    document, problems = problems_of(read(data, format))
-    wrong = [problem for problem in problems if problem.severity == "error" and problem.code not in UNFINISHED]
-    if wrong or document is None:
+    document, found = problems_of(read(data, format))
+    _importable(found)
+    assert document is not None, "what has no document has errors"
+    return document, found
+
+
+def _importable(found: Sequence[Problem]) -> None:
+    wrong = [problem for problem in found if problem.severity == "error" and problem.code not in UNFINISHED]
+    if wrong:
         raise errors.not_importable(wrong)
-    return document, problems
 
 
-def _publishable(problems: Sequence[Problem]) -> None:
-    wrong = [problem for problem in problems if problem.severity == "error"]
+def _publishable(found: Sequence[Problem]) -> None:
+    wrong = [problem for problem in found if problem.severity == "error"]
     if wrong:
         raise errors.not_publishable(wrong)
 

@@ -18,7 +18,8 @@ async def replace(session: AsyncSession, bot_id: UUID, rows: list[dict[str, Any]
         return
     query = upsert(CredentialEntityRow)
     changed = {name: query.excluded[name] for name in ("ordinal", "name", "provider", "strategy")}
-    query = query.on_conflict_do_update(index_elements=["id"], set_=changed)
+    own = CredentialEntityRow.bot_id == bot_id  # ids of a draft are its own; nothing here relies on that alone
+    query = query.on_conflict_do_update(index_elements=["id"], set_=changed, where=own)
     await session.execute(query, [row | {"bot_id": bot_id} for row in rows])
 
 
