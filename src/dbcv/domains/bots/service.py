@@ -320,8 +320,3 @@ async def find_for_operator(db: Database, name_or_id: str) -> BotRow:
     if len(found) > 1:
         raise errors.name_of_many(name_or_id, [row.id for row in found])
     return found[0]
-
-
-async def may_see(session: AsyncSession, bot_id: UUID, user_id: UUID) -> bool:
-    """Whether somebody owns the bot or has it shared."""
-    return await bots.visible(session, bot_id, user_id) is not None
