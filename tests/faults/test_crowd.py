@@ -10,7 +10,7 @@ from dbcv.kit.processes import Child
 from tests.faults.bots import COUNTER
 from tests.faults.talk import Client, Connections, crowd
 from tests.faults.verdict import drained, judge
-from tests.faults.world import World
+from tests.faults.world import GREEDY, World
 
 
 async def _send_close_together(world: World, client: Client, count: int, gap_seconds: float) -> None:
@@ -69,6 +69,25 @@ async def test_two_messages_one_millisecond_apart_in_a_thousand_sessions(
     await drained(world, channel)
     verdict = await judge(world, channel, clients)
     print(f"\ntwo messages 1 ms apart, 1,000 sessions, 4 workers, {time.monotonic() - began:.1f} s: {verdict}")
+    verdict.check()
+
+
+async def test_workers_that_meet_in_every_session(world: World, connections: Connections) -> None:
+    """Shards are for speed only: where all of them are everybody's, the session's version still decides."""
+    world.stop_workers()
+    quick = {"DBCV_SWEEP_AFTER_SECONDS": "0.02"}
+    world.workers = [world.new_worker_of(GREEDY, **quick) for _ in range(3)]
+    channel = world.open_channel(world.publish(COUNTER))
+    clients = await crowd(world, connections, channel, 40)
+
+    async def one(client: Client) -> None:
+        for number in range(1, 26):
+            await client.send(number, wait_seconds=0 if number % 5 else 30)
+
+    await asyncio.gather(*(one(client) for client in clients))
+    await drained(world, channel)
+    verdict = await judge(world, channel, clients)
+    print(f"\n3 workers that all took every shard, 40 sessions: {verdict}")
     verdict.check()
 
 

@@ -23,7 +23,7 @@ SELECT m.reply_to, s.user_id, m.text FROM message m JOIN session s ON s.id = m.s
 WHERE m.channel_id = $1 AND m.reply_to IS NOT NULL ORDER BY m.created_at, m.id
 """
 _TURNS = """
-SELECT t.id, t.error, extract(epoch FROM t.created_at - m.created_at)::float8 AS seconds
+SELECT t.id, m.sender_id, t.error, extract(epoch FROM t.created_at - m.created_at)::float8 AS seconds
 FROM turn_record t JOIN message m ON m.id = t.id WHERE m.channel_id = $1
 """
 _SESSIONS = """
@@ -99,9 +99,9 @@ async def fetch(world: World, query: str, *parameters: Any) -> list[asyncpg.Reco
 
 
 async def judge(world: World, channel_id: str, clients: Sequence[Client]) -> Verdict:
-    """For a channel with the bot `COUNTER`, once it is drained."""
-    key = UUID(channel_id)
-    said = {str(row["id"]): row for row in await fetch(world, _SAID, key)}
+    """For a channel with the bot `COUNTER`, once it is drained: what became of these clients."""
+    key, senders = UUID(channel_id), {client.sender_id for client in clients}
+    said = {str(row["id"]): row for row in await fetch(world, _SAID, key) if row["sender_id"] in senders}
     replies: dict[str, list[str]] = defaultdict(list)
     by_sender: dict[UUID, list[str]] = defaultdict(list)
     for row in await fetch(world, _REPLIES, key):
@@ -109,6 +109,8 @@ async def judge(world: World, channel_id: str, clients: Sequence[Client]) -> Ver
         by_sender[row["user_id"]].append(row["text"])
     verdict = Verdict(dead=len(await fetch(world, _DEAD, key)))
     for row in await fetch(world, _TURNS, key):
+        if row["sender_id"] not in senders:
+            continue
         verdict.turns += 1
         verdict.seconds.append(row["seconds"])
         if row["error"]:
@@ -116,6 +118,8 @@ async def judge(world: World, channel_id: str, clients: Sequence[Client]) -> Ver
     for client in clients:
         _judge_client(verdict, client, said, replies, by_sender[client.sender_id])
     for row in await fetch(world, _SESSIONS, key):
+        if row["user_id"] not in senders:
+            continue
         if row["version"] > row["turns"]:
             verdict.doubled.append(f"session of {row['user_id']}: {row['version']} commits, {row['turns']} turns")
         if row["claimed_by"]:

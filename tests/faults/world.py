@@ -30,7 +30,7 @@ from tests.product import EMAIL, PASSWORD, free_port
 ROOT = Path(__file__).parents[2]
 PREFIX = "/api/v1"
 READY_SECONDS = 60.0
-_KEPT = ("PATH", "HOME", "LANG", "TMPDIR")
+_KEPT = ("PATH", "HOME", "LANG", "TMPDIR", "PYTHONPATH")
 _RUN = (sys.executable, "-m", "dbcv.entrypoints.run")
 _LOCKS = """
 SELECT count(*) FILTER (WHERE mode = 'ShareLock'), count(*) FILTER (WHERE mode = 'ExclusiveLock'),
@@ -39,6 +39,8 @@ FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 2 AND granted
 """
 FAULTY = (sys.executable, "-m", "tests.faults.faulty_worker")
 """A worker that fails on the magic words of `bots.py`."""
+GREEDY = (sys.executable, "-m", "tests.faults.greedy_worker")
+"""A worker that takes every shard, whoever holds it."""
 
 
 class World:
@@ -135,7 +137,11 @@ class World:
             await database.close()
 
     def new_worker(self) -> Child:
-        return self._spawn(self._worker_argv, "worker", **self._worker_environment)
+        return self.new_worker_of(self._worker_argv, **self._worker_environment)
+
+    def new_worker_of(self, argv: Sequence[str], **environment: str) -> Child:
+        """One of another kind; the caller puts it into `workers`."""
+        return self._spawn(argv, "worker", **environment)
 
     def stop_workers(self) -> None:
         """In order: turns in flight finish."""

@@ -17,6 +17,9 @@ from dbcv.kit.db import Driver
 EVENTS_A_SESSION = 20
 """Events of one session in one read: a flood of one does not fill everybody's batch."""
 
+WORKER_STOPPED = "the worker stopped while this event was in its hands"
+"""`error` of an event that is suspected of having taken its worker down."""
+
 _READ = """
 SELECT m.seq, m.id, m.kind, m.event, m.attempts, m.error, m.created_at,
        s.id AS session_id, s.version, s.user_id, s.bot_id, s.channel_id, b.published_revision,
@@ -40,18 +43,20 @@ LEFT JOIN session_variables sv ON sv.session_id = s.id AND s.version <> w.known
 ORDER BY m.seq
 """
 
+# By session, not by row: one with thousands of events in a long turn must not hide the others.
 _RUNG_LATE = """
-SELECT DISTINCT session_id FROM (
-  SELECT session_id FROM mailbox WHERE shard = ANY($1::smallint[]) AND created_at < now() - make_interval(secs => $2)
-  ORDER BY created_at LIMIT $3) AS late
+SELECT session_id FROM mailbox WHERE shard = ANY($1::smallint[]) AND created_at < now() - make_interval(secs => $2)
+GROUP BY session_id ORDER BY min(created_at) LIMIT $3
 """
 
 _NOTE_FAILURE = "UPDATE mailbox SET attempts = attempts + $3, error = $2 WHERE seq = $1"
 
 _SUSPECT = """
-UPDATE mailbox SET attempts = 1, error = 'the worker stopped while this event was in its hands'
-WHERE attempts = 0 AND shard = $1 AND seq IN (
-  SELECT min(seq) FROM mailbox WHERE shard = $1 GROUP BY session_id LIMIT 500)
+UPDATE mailbox SET attempts = 1, error = $2
+WHERE seq IN (
+  SELECT seq FROM (SELECT DISTINCT ON (session_id) seq, attempts FROM mailbox WHERE shard = $1
+                   ORDER BY session_id, seq) AS first
+  WHERE attempts = 0 ORDER BY seq LIMIT 500)
 """
 
 
@@ -132,7 +137,7 @@ async def bring_into_shards(connection: Driver, shards: int) -> None:
 
 async def suspect_first_events(connection: Driver, shard: int) -> None:
     """After a worker died: the oldest event of each waiting session may have killed it, so it runs alone next time."""
-    await connection.execute(_SUSPECT, shard)
+    await connection.execute(_SUSPECT, shard, WORKER_STOPPED)
 
 
 def _mail(row: asyncpg.Record) -> SessionMail:

@@ -27,6 +27,7 @@ from dbcv.runtime.turn import OpenTurn, SessionRun, turn_notice
 
 SESSIONS_A_READ = 200
 AWAY_SECONDS = 0.1
+QUITE_ALONE_AFTER_TRIES = 3
 _DATABASE_ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError, Unavailable)
 
 log = structlog.get_logger(__name__)
@@ -58,6 +59,8 @@ class UserWorker:
         self._loops: list[asyncio.Task[None]] = []
         self._is_stopping = False
         self._idle = asyncio.Event()
+        self._alone = asyncio.Lock()
+        self._settled: dict[uuid.UUID, asyncio.Future[None]] = {}
 
     async def start(self) -> None:
         """Begin to work on what is rung."""
@@ -76,6 +79,15 @@ class UserWorker:
         for task in [*self._loops, *self._tasks]:
             task.cancel()
         await asyncio.gather(*self._loops, *self._tasks, return_exceptions=True)
+        await self._release_claims()
+
+    async def _release_claims(self) -> None:
+        """Of turns that were cut off: whoever gets the shard goes on with them at once."""
+        try:
+            async with self._db.driver() as connection:
+                await ledger.release_claims(connection, self._worker_id)
+        except _DATABASE_ERRORS as error:
+            log.warning("worker.claims_not_released", error=str(error) or repr(error))
 
     def ring(self, session_id: uuid.UUID, ticket: Ticket | None = None) -> None:
         """Something may lie in this session's mailbox. `ticket` is settled once it has been looked at."""
@@ -142,7 +154,7 @@ class UserWorker:
         elif first.attempts >= self._max_tries:
             self._spawn(self._bury(mail, first))
         elif first.attempts > 0:
-            self._spawn(self._run_alone(mail, first))
+            self._spawn(self._run_alone(self._open(mail), first))
         else:
             self._run_together(mail)
 
@@ -256,6 +268,9 @@ class UserWorker:
     def _settle(self, session_id: uuid.UUID, ring_again: bool = False) -> None:
         for ticket in self._busy.pop(session_id, ()):
             ticket.settle()
+        settled = self._settled.pop(session_id, None) if self._settled else None
+        if settled is not None and not settled.done():
+            settled.set_result(None)
         if self._is_stopping and not self._busy:
             self._idle.set()
         if ring_again:
@@ -270,22 +285,36 @@ class UserWorker:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _run_alone(self, mail: SessionMail, event: MailboxEvent) -> None:
-        """An event that failed before: this try is counted first, so that one that kills the worker is counted too."""
-        try:
-            async with self._db.driver() as connection:
-                await mailbox.note_failure(connection, event.seq, event.error, 1)
-        except _DATABASE_ERRORS:
-            self._settle(mail.session_id, ring_again=True)
-            return
-        run = self._open(mail)
-        turn = self._begin(run, event)
-        if isinstance(turn, Failure):
-            await self._note_failure(mail, event, turn.error, is_counted=True)
-        elif turn is not None and turn.outcome is None:
+    async def _run_alone(self, run: SessionRun, event: MailboxEvent) -> None:
+        """An event that failed before: this try is counted first, so that one that kills the worker is counted too.
+
+        One such at a time: who is counted beside a killer would be buried with it. Calls outside may overlap, until
+        the event has been at hand in several deaths.
+        """
+        session_id, turn = run.mail.session_id, None
+        async with self._alone:
+            try:
+                async with self._db.driver() as connection:
+                    await mailbox.note_failure(connection, event.seq, event.error, 1)
+            except _DATABASE_ERRORS:
+                self._settle(session_id, ring_again=True)
+                return
+            settled = self._settled[session_id] = asyncio.get_running_loop().create_future()
+            begun = self._begin(run, event)
+            if isinstance(begun, Failure):
+                await self._note_failure(run.mail, event, begun.error, is_counted=True)
+            elif begun is not None and begun.outcome is None:
+                turn = begun
+            elif begun is None or self._finish(run, begun):
+                self._submit(run)
+            if turn is None:
+                await settled
+            elif event.attempts >= QUITE_ALONE_AFTER_TRIES and event.error == mailbox.WORKER_STOPPED:
+                await self._run_outside(run, turn, is_counted=True)
+                await settled
+                return
+        if turn is not None:
             await self._run_outside(run, turn, is_counted=True)
-        elif turn is None or self._finish(run, turn):
-            self._submit(run)
 
     async def _run_outside(self, run: SessionRun, turn: OpenTurn, is_counted: bool = False) -> None:
         """Claims the session, performs the turn's effects one after the other, hands it to the committer."""
