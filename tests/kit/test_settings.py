@@ -20,7 +20,7 @@ def bare(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 def test_defaults_need_nothing() -> None:
     settings = read_settings()
-    assert (settings.host, settings.port, settings.shards) == ("127.0.0.1", 8003, 8)
+    assert (settings.host, settings.port, settings.shards) == ("127.0.0.1", 8003, 4)
     assert settings.home == Path.cwd() / ".dbcv"
 
 

@@ -31,6 +31,8 @@ from dbcv.kit.settings import Settings, load_settings
 from dbcv.kit.streams import make_broker, make_valkey
 
 PREFIX = "/api/v1"
+WS_FRAME_ROOM_BYTES = 4_096
+"""What a frame may hold beside the largest message."""
 
 
 def create_app(settings: Settings) -> Edge:
@@ -111,7 +113,7 @@ async def _open(app: FastAPI, stack: AsyncExitStack) -> None:
     stack.push_async_callback(state.broker.stop)
     state.bell = Bell(state.broker, state.valkey)
     state.hub = LiveHub(state.valkey)
-    state.acceptor = Acceptor(state.db, state.bell, settings.shards)
+    state.acceptor = Acceptor(state.db, state.bell, settings.shards, settings.gather_seconds)
     for part in (state.bell, state.hub, state.acceptor):
         await part.start()
         stack.push_async_callback(part.stop)
@@ -133,6 +135,8 @@ def server_config(settings: Settings) -> uvicorn.Config:
         loop="uvloop",
         http="httptools",
         ws="websockets-sansio",
+        ws_max_size=settings.max_message_bytes + WS_FRAME_ROOM_BYTES,
+        ws_per_message_deflate=False,
         lifespan="on",
         access_log=False,
         log_config=None,

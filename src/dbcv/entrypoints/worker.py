@@ -104,6 +104,7 @@ async def _start_user_role(parts: _Parts, stack: AsyncExitStack) -> None:
     worker = UserWorker(
         parts.db, parts.bell, Performer(settings, client), parts.worker_id, shards=settings.shards,
         max_tries=settings.turn_max_tries, turn_timeout_seconds=settings.turn_timeout_seconds,
+        gather_seconds=settings.gather_seconds,
     )  # fmt: skip
     await worker.start()
 

@@ -12,6 +12,8 @@ import msgspec
 _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder()
 _NUL_ESCAPE = b"\\u0000"
+_MAX_INT_BITS = 14_000
+"""Python writes and reads whole numbers of up to 4,300 digits."""
 
 
 def dumps(value: Any) -> str:
@@ -26,8 +28,11 @@ def dumps(value: Any) -> str:
 
 
 def dump_bytes(value: Any) -> bytes:
-    """The JSON text of `value` as UTF-8, for a socket or a stream."""
-    return _encoder.encode(value)
+    """The JSON text of `value` as UTF-8, for a socket or a stream; what cannot be written is cleaned, never raised."""
+    try:
+        return _encoder.encode(value)
+    except (TypeError, ValueError, OverflowError, RecursionError, UnicodeError):
+        return _slow(value).encode()
 
 
 def loads(text: str | bytes) -> Any:
@@ -40,7 +45,8 @@ def _slow(value: Any) -> str:
 
 
 def clean(value: Any) -> Any:
-    """A copy without what `jsonb` cannot hold: NUL and lone surrogates are dropped, NaN and infinities become null."""
+    """A copy without what `jsonb` cannot hold: NUL and lone surrogates are dropped; NaN, infinities and whole
+    numbers of more than 4,200 digits become null."""
     if isinstance(value, str):
         return clean_text(value)
     if isinstance(value, dict):
@@ -48,6 +54,8 @@ def clean(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [clean(item) for item in value]
     if isinstance(value, float) and (value != value or value in (float("inf"), float("-inf"))):
+        return None
+    if isinstance(value, int) and value.bit_length() > _MAX_INT_BITS:
         return None
     return value
 

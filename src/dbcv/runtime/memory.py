@@ -7,7 +7,7 @@ gives the same turns.
 import asyncio
 import uuid
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
@@ -106,9 +106,13 @@ class Graphs:
         size_bytes = 0 if row is None else row[1]
         self._kept[(bot_id, revision)] = _Kept(graph, size_bytes)
         self._bytes += size_bytes
-        while self._bytes > self._limit_bytes and len(self._kept) > 1:
-            _, dropped = self._kept.popitem(last=False)
-            self._bytes -= dropped.size_bytes
+
+    def trim(self, wanted: Collection[tuple[uuid.UUID, int]]) -> None:
+        """Forgets what was used longest ago until the rest fits. What is `wanted` stays: its turns come right after."""
+        for key in [key for key in self._kept if key not in wanted]:
+            if self._bytes <= self._limit_bytes:
+                return
+            self._bytes -= self._kept.pop(key).size_bytes
 
 
 def _compile(document: dict[str, Any]) -> Graph | None:
@@ -147,6 +151,7 @@ class Memory:
         wanted = {(mail.bot_id, mail.published_revision) for mail in mails if mail.published_revision is not None}
         for bot_id, revision in self.graphs.missing(wanted):
             await self.graphs.load(connection, bot_id, revision)
+            self.graphs.trim(wanted)
 
 
 async def _refresh(

@@ -26,6 +26,8 @@ from dbcv.runtime.shards import Ticket
 from dbcv.runtime.turn import OpenTurn, SessionRun, turn_notice
 
 SESSIONS_A_READ = 200
+BUSY_FROM = 4
+"""A read of so many sessions means that others are being rung: the next read waits for them a little."""
 AWAY_SECONDS = 0.1
 QUITE_ALONE_AFTER_TRIES = 3
 _DATABASE_ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError, Unavailable)
@@ -46,10 +48,12 @@ class UserWorker:
         shards: int,
         max_tries: int,
         turn_timeout_seconds: float,
+        gather_seconds: float = 0.0,
     ) -> None:
         self._db, self._bell, self._performer = db, bell, performer
         self._worker_id, self._shards = worker_id, shards
         self._max_tries, self._turn_timeout_seconds = max_tries, turn_timeout_seconds
+        self._gather_seconds = gather_seconds
         self._memory = Memory()
         self._rung: dict[uuid.UUID, list[Ticket]] = {}
         self._busy: dict[uuid.UUID, list[Ticket]] = {}
@@ -114,6 +118,8 @@ class UserWorker:
                 while taken := self._take():
                     try:
                         await self._read(connection, taken)
+                        if len(taken) >= BUSY_FROM:
+                            await asyncio.sleep(self._gather_seconds)
                     except _DATABASE_ERRORS:
                         self._put_back(taken)
                         raise

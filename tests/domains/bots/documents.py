@@ -2,6 +2,9 @@
 
 import json
 from typing import Any
+from uuid import UUID
+
+from dbcv.kit.db import Database
 
 GREETER: dict[str, Any] = {
     "name": "Greeter",
@@ -134,3 +137,17 @@ def without_ids(document: dict[str, Any]) -> str:
     for place, name in enumerate(ids):
         said = said.replace(f'"{name}"', f'"id{place}"')
     return said
+
+
+async def published_revision(db: Database, bot_id: UUID) -> int | None:
+    """The revision that sessions of the bot run on."""
+    async with db.driver() as connection:
+        return await connection.fetchval("SELECT published_revision FROM bot WHERE id = $1", bot_id)
+
+
+async def frozen_document(db: Database, bot_id: UUID, revision: int) -> dict[str, Any]:
+    """What the runtime compiles for a revision."""
+    async with db.driver() as connection:
+        return await connection.fetchval(
+            "SELECT document FROM revision WHERE bot_id = $1 AND number = $2", bot_id, revision
+        )

@@ -14,13 +14,13 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
-from dbcv.domains.bots.service import load_graph_source
 from dbcv.engine.events import Event
 from dbcv.engine.graph import compile_bot
 from dbcv.engine.state import State
 from dbcv.engine.walk import walk
 from dbcv.kit.db import Database
 from tests import corpus
+from tests.domains.bots.documents import frozen_document
 
 PLACES = {
     "PUBLIC": "https://public.example",
@@ -108,7 +108,7 @@ async def _check_accepted(
     published = await attacker.client.post(f"/bots/{bot['id']}/publish")
     assert published.status_code in {201, 422}
     if published.status_code == 201:
-        document = await load_graph_source(db, UUID(bot["id"]), 1)
+        document = await frozen_document(db, UUID(bot["id"]), 1)
         await asyncio.wait_for(asyncio.to_thread(one_turn, document), 5)
 
 

@@ -7,10 +7,9 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from dbcv.domains.bots.service import load_graph_source, published_revision
 from dbcv.engine.graph import compile_bot
 from dbcv.kit.db import Database
-from tests.domains.bots.documents import exported, imported, small
+from tests.domains.bots.documents import exported, frozen_document, imported, published_revision, small
 
 
 async def test_publishing_freezes_and_rolls_back(anna: Any, db: Database) -> None:
@@ -21,7 +20,7 @@ async def test_publishing_freezes_and_rolls_back(anna: Any, db: Database) -> Non
     assert (await anna.client.post(f"/bots/{bot_id}/publish")).json()["number"] == 2
 
     assert await published_revision(db, UUID(bot_id)) == 2
-    assert (await load_graph_source(db, UUID(bot_id), 1))["steps"][0]["message"]["text"] == "one"
+    assert (await frozen_document(db, UUID(bot_id), 1))["steps"][0]["message"]["text"] == "one"
     back = await anna.client.post(f"/bots/{bot_id}/revisions/1/publish")
     assert (back.status_code, back.json()["is_published"]) == (200, True)
     assert await published_revision(db, UUID(bot_id)) == 1
@@ -32,7 +31,7 @@ async def test_published_documents_compile(anna: Any, db: Database) -> None:
     bot_id = (await imported(anna))["id"]
     answer = await anna.client.post(f"/bots/{bot_id}/publish")
     assert answer.status_code == 201, answer.text
-    graph = compile_bot(await load_graph_source(db, UUID(bot_id), 1))
+    graph = compile_bot(await frozen_document(db, UUID(bot_id), 1))
     assert len(graph.flow.steps) == 4
 
 

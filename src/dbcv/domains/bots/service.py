@@ -293,24 +293,6 @@ async def _run(session: AsyncSession, bot_id: UUID, revision: RevisionRow) -> No
     await bots.add_initial_variables(session, bot_id, revision.document["variables"])
 
 
-# For the runtime and other domains: no caller, ids already trusted.
-
-
-async def published_revision(db: Database, bot_id: UUID) -> int | None:
-    """The revision that sessions of the bot run on; None for an unknown bot and for one never published."""
-    async with db.read() as session:
-        return await revisions.published_number(session, bot_id)
-
-
-async def load_graph_source(db: Database, bot_id: UUID, revision: int) -> Document:
-    """The document of a revision, for compile_bot. Raises NotFound."""
-    async with db.read() as session:
-        document = await revisions.document(session, bot_id, revision)
-    if document is None:
-        raise errors.no_such_revision(revision)
-    return document
-
-
 async def find_for_operator(db: Database, name_or_id: str) -> BotRow:
     """The one bot with this id or this name, whoever owns it. Raises NotFound, or Invalid if the name is not enough."""
     async with db.read() as session:

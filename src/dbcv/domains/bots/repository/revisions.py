@@ -7,7 +7,7 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import defer
 
-from dbcv.domains.bots.tables import BotRow, RevisionRow
+from dbcv.domains.bots.tables import RevisionRow
 
 
 async def add(session: AsyncSession, bot_id: UUID, fields: dict[str, Any]) -> RevisionRow:
@@ -27,13 +27,3 @@ async def page(session: AsyncSession, bot_id: UUID, limit: int, before: int | No
     if before is not None:
         query = query.where(RevisionRow.number < before)
     return list(await session.scalars(query.options(defer(RevisionRow.document, raiseload=True))))
-
-
-async def published_number(session: AsyncSession, bot_id: UUID) -> int | None:
-    """The number of the revision that sessions run on; None if the bot is unknown or was never published."""
-    return await session.scalar(select(BotRow.published_revision).where(BotRow.id == bot_id))
-
-
-async def document(session: AsyncSession, bot_id: UUID, number: int) -> dict[str, Any] | None:
-    query = select(RevisionRow.document).where(RevisionRow.bot_id == bot_id, RevisionRow.number == number)
-    return await session.scalar(query)

@@ -28,6 +28,8 @@ from dbcv.kit.vital import start_vital
 
 BATCH_LIMIT = 500
 """Messages in one commit: past this a batch only makes its first message wait."""
+BUSY_FROM = 4
+"""A batch of so many means that others are on their way: waiting for them costs less than a commit of their own."""
 REMEMBERED_SESSIONS = 50_000
 """(user, bot, channel) → session id kept in memory; about 400 bytes each."""
 MAX_WAITING = 20_000
@@ -71,10 +73,12 @@ class Acceptor:
     One batch at a time: two side by side could show a session's second message before its first.
     """
 
-    def __init__(self, db: Database, bell: Bell, shards: int) -> None:
+    def __init__(self, db: Database, bell: Bell, shards: int, gather_seconds: float = 0.0) -> None:
+        """`gather_seconds`: how long a batch waits for others while there is much to do; a lone message never does."""
         self._db = db
         self._bell = bell
         self._shards = shards
+        self._gather_seconds = gather_seconds
         self._waiting: list[_Waiting] = []
         self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -101,7 +105,7 @@ class Acceptor:
         return await self.offer(inbound)
 
     def offer(self, inbound: Inbound) -> "asyncio.Future[Accepted]":
-        """The same without waiting: its place among the others is fixed when this returns, the future tells the end."""
+        """The same without waiting: its place in the row is fixed when this returns, the future tells the end."""
         if len(self._waiting) >= MAX_WAITING:
             raise Unavailable("The database is behind: too many messages are waiting to be stored")
         future: asyncio.Future[Accepted] = asyncio.get_running_loop().create_future()
@@ -127,18 +131,23 @@ class Acceptor:
         self._wake.clear()
 
     async def _serve(self, connection: Driver) -> None:
+        last_size = 0
         while True:
             await self._wake.wait()
             self._wake.clear()
             while self._waiting:
+                if last_size >= BUSY_FROM and len(self._waiting) < BATCH_LIMIT:
+                    await asyncio.sleep(self._gather_seconds)
                 batch = self._waiting[:BATCH_LIMIT]
+                last_size = len(batch)
                 del self._waiting[:BATCH_LIMIT]
                 await self._commit(connection, batch)
 
     async def _commit(self, connection: Driver, batch: list[_Waiting]) -> None:
         try:
             await self._commit_batch(connection, batch)
-        except (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError) as error:
+        except (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError, ValueError) as error:
+            # A ValueError is the driver's: it could not even write what it was given.
             if len(batch) == 1:
                 _settle(batch[0][1], Invalid(f"The database refused the message: {error}"))
                 return
