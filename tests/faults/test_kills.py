@@ -87,6 +87,7 @@ async def test_a_rolling_restart_under_load(world: World, connections: Connectio
         place = len(codes) % 2
         old = world.workers[place]
         world.workers[place] = world.new_worker()
+        await world.await_workers(at_least=3)
         old.send(signal.SIGTERM)
         await asyncio.to_thread(old.wait, 30)
         codes.append(old.exit_code)
