@@ -1,4 +1,4 @@
-"""A town for each test: a fresh database, an Acceptor, a bell that rings in this process. Workers come when asked for."""
+"""A town for each test: a fresh database, an Acceptor, a bell that rings here. Workers come when asked for."""
 
 from collections.abc import AsyncIterator
 

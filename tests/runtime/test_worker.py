@@ -12,8 +12,7 @@ COUNT = bot(
     step("a", None, "said", variables=[{"target": "session.n", "source": "{$session.n|default:0|add:1$}"}]),
     step("said", "{$session.n$}:{$message.text$}", "a", is_proxy=True),
 )
-"""Waits in `a` after each "n:text"... the second entry of `a` is silent."""
-COUNT["steps"][0]["is_proxy"] = False
+"""Says "n:text" to the n-th message."""
 
 
 def http(*ways: Any, **fields: Any) -> dict[str, Any]:
@@ -22,13 +21,11 @@ def http(*ways: Any, **fields: Any) -> dict[str, Any]:
 
 
 REQUEST = {
-    "id": "r",
-    "method": "POST",
-    "request_url": "http://crm.test/{$user.id$}",
-    "json_field": {"q": "{$message.text$}"},
-}
+    "id": "r", "method": "POST", "request_url": "http://crm.test/{$user.id$}", "json_field": {"q": "{$message.text$}"},
+}  # fmt: skip
 CALL = bot(
-    http(), step("said", "{$message.text$} {$response.ok$} {$response.result.n$}{$response.error$}", "call", is_proxy=True),
+    http(),
+    step("said", "{$message.text$} {$response.ok$} {$response.result.n$}{$response.error$}", "call", is_proxy=True),
     requests=[REQUEST],
 )  # fmt: skip
 
