@@ -122,16 +122,20 @@ def test_checking_never_raises(document: Any, seed: int) -> None:
 
 
 def damaged(document: Any, maker: random.Maker) -> Any:
-    """The document with up to three places replaced by something else."""
-    for _ in range(maker.random.randint(0, 3)):
-        node = document
-        while isinstance(node, (dict, list)) and node:
-            key = maker.one(sorted(node) if isinstance(node, dict) else range(len(node)))
-            if not isinstance(node[key], (dict, list)) or maker.maybe(0.2):
-                node[key] = maker.value()
-                break
-            node = node[key]
+    """The document with up to fifteen places replaced by something else, each place as likely as any other."""
+    for _ in range(maker.random.randint(0, 15)):
+        places = list(places_in(document))
+        if places:
+            node, key = maker.one(places)
+            node[key] = maker.value()
     return document
+
+
+def places_in(node: Any) -> Iterator[tuple[Any, Any]]:
+    if isinstance(node, (dict, list)):
+        for key, item in list(node.items() if isinstance(node, dict) else enumerate(node)):
+            yield node, key
+            yield from places_in(item)
 
 
 changes = some.lists(
