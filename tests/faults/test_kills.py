@@ -15,7 +15,7 @@ from tests.faults.verdict import drained, fetch, judge
 from tests.faults.world import World
 
 SEED = 20_251_122
-SENDERS = 48
+SENDERS = 160
 
 
 async def storm(clients: Sequence[Client], turns: int, chance: random.Random, first: int = 1) -> int:

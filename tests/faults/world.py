@@ -30,6 +30,8 @@ from tests.product import EMAIL, PASSWORD, free_port
 ROOT = Path(__file__).parents[2]
 PREFIX = "/api/v1"
 READY_SECONDS = 60.0
+SHARDS = "12"
+"""Shared evenly by two, three or four workers, so that all of them have something to do."""
 _KEPT = ("PATH", "HOME", "LANG", "TMPDIR", "PYTHONPATH")
 _RUN = (sys.executable, "-m", "dbcv.entrypoints.run")
 _LOCKS = """
@@ -62,7 +64,7 @@ class World:
             **{name: os.environ[name] for name in _KEPT if name in os.environ},
             "DBCV_HOME": str(self.home), "DBCV_PORT": str(self.port), "DBCV_ADMIN_EMAIL": EMAIL,
             "DBCV_ADMIN_PASSWORD": PASSWORD, "DBCV_LOG_LEVEL": "warning", "DBCV_MESSAGES_PER_SECOND": "0",
-            "DBCV_VISITORS_PER_SECOND": "0", "MALLOC_ARENA_MAX": "2", **environment,
+            "DBCV_VISITORS_PER_SECOND": "0", "MALLOC_ARENA_MAX": "2", "DBCV_SHARDS": SHARDS, **environment,
         }  # fmt: skip
         self.token = ""
 
@@ -73,7 +75,7 @@ class World:
             assert prepare.wait(READY_SECONDS) and prepare.exit_code == 0, self.log_text("prepare")
             self.scheduler = self._spawn((*_RUN, "scheduler"), "scheduler")
             self.start_api()
-            self.settings = load_settings(home=self.home)
+            self.settings = load_settings(home=self.home, shards=int(SHARDS))
             self.database_url = self.settings.database_url
             self.token = self._log_in()
         except BaseException:
