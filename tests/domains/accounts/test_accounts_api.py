@@ -169,6 +169,10 @@ async def test_a_visitor_has_a_token_for_one_channel(api: Any, db: Database, set
     assert (principal.id, principal.kind, principal.channel_id) == (token.subscriber_id, "anonymous", channel_id)
     assert token.lifetime_seconds >= 30 * 24 * 3600
     client = api.client(token.text)
+    renewed = (await client.post("/login/renew")).json()
+    assert (renewed["subscriber_id"], renewed["expires_in"]) == (str(token.subscriber_id), token.lifetime_seconds)
+    again = (await api.client(renewed["access_token"]).get("/users/me")).json()
+    assert (again["id"], again["kind"]) == (str(token.subscriber_id), "anonymous")
     assert (await client.get("/users/me")).json()["kind"] == "anonymous"
     for call in (client.get("/bots"), client.post("/bots/import", json={}), client.post("/login/logout")):
         assert (await call).status_code == 403

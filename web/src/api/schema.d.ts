@@ -55,7 +55,7 @@ export interface paths {
         put?: never;
         /**
          * Renew
-         * @description A fresh token for one that is still good.
+         * @description A fresh token for one that is still good, also a visitor's: who comes back in time never loses a conversation.
          */
         post: operations["login_renew"];
         delete?: never;

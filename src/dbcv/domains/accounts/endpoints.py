@@ -101,8 +101,8 @@ async def log_in(
 
 
 @router.post("/login/renew", tags=["login"])
-async def renew(caller: User, db: Db, settings: AppSettings) -> TokenOut:
-    """A fresh token for one that is still good."""
+async def renew(caller: Caller, db: Db, settings: AppSettings) -> TokenOut:
+    """A fresh token for one that is still good, also a visitor's: who comes back in time never loses a conversation."""
     return token_out(await service.renew(db, settings, caller))
 
 

@@ -140,6 +140,10 @@ async def create_anonymous(db: Database, settings: Settings, channel_id: UUID) -
     visitor_id = new_id()
     async with db.transaction() as session:
         await repository.add_anonymous(session, visitor_id, channel_id)
+    return _visitor_token(visitor_id, settings)
+
+
+def _visitor_token(visitor_id: UUID, settings: Settings) -> Token:
     claims = {"sub": str(visitor_id), "kind": "anonymous"}
     text = crypto.encode_token(claims, settings.secret_key, ANONYMOUS_TOKEN_LIFETIME)
     return Token(text, int(ANONYMOUS_TOKEN_LIFETIME.total_seconds()), visitor_id)
@@ -203,7 +207,9 @@ async def account(db: Database, user_id: UUID) -> UserRow:
 
 
 async def renew(db: Database, settings: Settings, caller: Principal) -> Token:
-    """A fresh token for somebody whose token is still good."""
+    """A fresh token for somebody whose token is still good; a visitor stays the same visitor."""
+    if caller.kind == "anonymous":
+        return _visitor_token(caller.id, settings)
     return user_token(await account(db, caller.id), settings)
 
 

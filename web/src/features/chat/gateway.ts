@@ -1,11 +1,13 @@
 // The calls a chat makes, and what it keeps on this device. session.ts uses both and is tested with others in their place.
-import { bearer, client, dataOf } from "../../api/client";
+import { bearer, client, dataOf, type Schemas } from "../../api/client";
 import type { ChatMessage, WireMessage } from "./messages";
 
 /** Who this browser is in a channel. The token is the only key to the conversation. */
 export interface Identity {
   readonly token: string;
   readonly subscriberId: string;
+  /** From when on the token should be exchanged for a fresh one: half its life is over. */
+  readonly renewAt: number;
 }
 
 interface HistoryPage {
@@ -16,6 +18,8 @@ interface HistoryPage {
 
 export interface ChatGateway {
   enter(channelId: string): Promise<Identity>;
+  /** The same visitor with a fresh token. */
+  renew(identity: Identity): Promise<Identity>;
   channelName(channelId: string, identity: Identity): Promise<string>;
   history(channelId: string, identity: Identity, cursor: string | null): Promise<HistoryPage>;
   post(channelId: string, identity: Identity, text: string, externalId: string): Promise<WireMessage>;
@@ -23,11 +27,18 @@ export interface ChatGateway {
 
 const PAGE_SIZE = 50;
 
+function identityOf({ access_token, subscriber_id, expires_in }: Schemas["TokenOut"]): Identity {
+  return { token: access_token, subscriberId: subscriber_id, renewAt: Date.now() + expires_in * 500 };
+}
+
 export const httpGateway: ChatGateway = {
   async enter(channelId) {
     const body = { channel_id: channelId };
-    const answer = await dataOf(client.POST("/api/v1/login/anonymous-access-token", { body }));
-    return { token: answer.access_token, subscriberId: answer.subscriber_id };
+    return identityOf(await dataOf(client.POST("/api/v1/login/anonymous-access-token", { body })));
+  },
+
+  async renew({ token }) {
+    return identityOf(await dataOf(client.POST("/api/v1/login/renew", { headers: bearer(token) })));
   },
 
   async channelName(channelId, { token }) {
@@ -58,7 +69,8 @@ export class ChatStorage {
 
   identity(): Identity | null {
     const kept = this.read("identity") as Partial<Identity> | null;
-    return typeof kept?.token === "string" && typeof kept.subscriberId === "string" ? (kept as Identity) : null;
+    if (typeof kept?.token !== "string" || typeof kept.subscriberId !== "string") return null;
+    return { token: kept.token, subscriberId: kept.subscriberId, renewAt: kept.renewAt ?? 0 };
   }
 
   outbox(): ChatMessage[] {
@@ -100,10 +112,19 @@ const entering = new Map<string, Promise<Identity>>();
 
 async function enterOnce(gateway: ChatGateway, channelId: string, storage: ChatStorage): Promise<Identity> {
   const kept = storage.identity();
-  if (kept) return kept;
-  const identity = await gateway.enter(channelId);
-  storage.keep("identity", identity);
+  if (kept && Date.now() < kept.renewAt) return kept;
+  const identity = kept ? await renewed(gateway, kept) : await gateway.enter(channelId);
+  if (identity !== kept) storage.keep("identity", identity);
   return identity;
+}
+
+/** A fresh token; the old one where that does not work, for it may still be good, and if not, the next call says so. */
+async function renewed(gateway: ChatGateway, kept: Identity): Promise<Identity> {
+  try {
+    return await gateway.renew(kept);
+  } catch {
+    return kept;
+  }
 }
 
 /** The identity kept for the channel, or a new one; one only, also when two tabs or two mounts ask at once. */

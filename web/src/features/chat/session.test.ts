@@ -2,17 +2,19 @@
 // A chat against a server that loses connections: nothing lost, nothing doubled, order kept.
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { ApiError } from "../../api/client";
-import type { ChatGateway } from "./gateway";
+import type { ChatGateway, Identity } from "./gateway";
 import type { WireMessage } from "./messages";
 import { ChatSession } from "./session";
 
 const CHANNEL = "01940000-0000-7000-8000-000000000001";
 const ME = "me";
+const RENEW_AFTER_MS = 15 * 24 * 3_600_000;
 
 /** A server in memory: keeps each external id once, answers every message with "re: text". */
 class FakeServer implements ChatGateway {
   messages: WireMessage[] = [];
   visitors = 0;
+  renewals = 0;
   isReachable = true;
   refusal: ApiError | null = null;
   losesAnswers = false;
@@ -27,7 +29,13 @@ class FakeServer implements ChatGateway {
   async enter() {
     this.check();
     this.visitors += 1;
-    return { token: `token-${this.visitors}`, subscriberId: ME };
+    return { token: `token-${this.visitors}`, subscriberId: ME, renewAt: Date.now() + RENEW_AFTER_MS };
+  }
+
+  async renew(identity: Identity) {
+    this.check();
+    this.renewals += 1;
+    return { ...identity, token: `renewed-${this.renewals}`, renewAt: Date.now() + RENEW_AFTER_MS };
   }
 
   async channelName() {
@@ -205,6 +213,19 @@ describe("the first visit", () => {
     expect(ownTexts()).toEqual(["/start"]);
   });
 
+  it("exchanges the token when half its life is over, and stays the same visitor", async () => {
+    for (const days of [0, 10, 16, 17]) {
+      vi.setSystemTime(new Date(2026, 0, 1 + days));
+      session = openSession();
+      session.start();
+      await pass(50);
+      expect(server.renewals).toBe(days < 16 ? 0 : 1);
+      session.stop();
+    }
+    expect(server.visitors).toBe(1);
+    expect(texts()).toEqual(["re: /start"]);
+  });
+
   it.each([
     [404, "gone"],
     [422, "gone"],
@@ -258,6 +279,14 @@ describe("sending", () => {
     await pass(15_000);
     expect(ownTexts()).toEqual(["/start", "written offline"]);
     expect(texts()).toEqual(["re: /start", "written offline", "re: written offline"]);
+    expect(session.view().isOffline).toBe(false);
+  });
+
+  it("says at once that the device is offline, and takes it back", async () => {
+    dispatchEvent(new Event("offline"));
+    expect(session.view().isOffline).toBe(true);
+    dispatchEvent(new Event("online"));
+    await pass(50);
     expect(session.view().isOffline).toBe(false);
   });
 
@@ -365,7 +394,7 @@ describe("around it", () => {
     server.refusal = new ApiError(401, "");
     const entering = vi.spyOn(server, "enter").mockImplementation(async () => {
       server.refusal = null;
-      return { token: "new", subscriberId: ME };
+      return { token: "new", subscriberId: ME, renewAt: Date.now() + RENEW_AFTER_MS };
     });
     session.start();
     await pass(50);

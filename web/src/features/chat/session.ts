@@ -93,12 +93,14 @@ export class ChatSession {
   start(): void {
     this.run += 1;
     addEventListener("online", this.wake);
+    addEventListener("offline", this.lose);
     void this.open(this.run);
   }
 
   stop(): void {
     this.run += 1;
     removeEventListener("online", this.wake);
+    removeEventListener("offline", this.lose);
     for (const timer of this.timers.values()) clearTimeout(timer);
     this.timers.clear();
     this.delivery?.stop();
@@ -257,6 +259,7 @@ export class ChatSession {
   }
 
   private readFrame(frame: Frame): void {
+    this.setOffline(false);
     if (frame.type === "message" && isWireMessage(frame.message)) this.take([frame.message]);
     else if (frame.type === "accepted" && isWireMessage(frame.message)) {
       // From here on the server tells over the same socket whether the turn takes long.
@@ -335,6 +338,11 @@ export class ChatSession {
   private wake = (): void => {
     if (this.phase === "failed") void this.open(this.run);
     else void this.resync();
+  };
+
+  /** The device says so long before the socket or a call does. */
+  private lose = (): void => {
+    if (this.phase === "ready") this.setOffline(true);
   };
 
   private setOffline(isOffline: boolean): void {
