@@ -168,6 +168,12 @@ async def test_pages(tmp_path: Path) -> None:
     ):
         assert (await web.get(path)).status_code == 404, path
     assert (await web.head("/")).status_code == 200
+    visit = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+    lost = await web.get("/nothing/here", headers=visit)
+    assert (lost.status_code, lost.text) == (404, "<!doctype html>")
+    for method, path in (("GET", "/api/v1/nothing"), ("POST", "/api/v1/nothing"), ("DELETE", "/api/nothing")):
+        answer = await web.request(method, path, headers=visit)
+        assert (answer.status_code, answer.headers["content-type"]) == (404, "application/json"), path
 
 
 def _with_pages(folder: Path) -> Any:

@@ -34,22 +34,31 @@ class Pages:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             raise HTTPException(404)
+        if scope["path"].startswith("/api/"):
+            raise HTTPException(404)
         if scope["method"] not in {"GET", "HEAD"}:
             raise HTTPException(405, headers={"Allow": "GET, HEAD"})
-        await self._response(scope["path"])(scope, receive, send)
+        await self._response(scope)(scope, receive, send)
 
-    def _response(self, path: str) -> Response:
+    def _response(self, scope: Scope) -> Response:
+        path = scope["path"]
         for page, frame_ancestors in _PAGES.items():
             if page.fullmatch(path):
                 return self._page(frame_ancestors)
-        return self._static(path)
+        try:
+            return self._static(path)
+        except HTTPException:
+            if not _is_visit(scope):
+                raise
+        return self._page("'none'", 404)
 
-    def _page(self, frame_ancestors: str) -> Response:
+    def _page(self, frame_ancestors: str, status: int = 200) -> Response:
+        """The one HTML file; with 404 it says that there is no such page and leads back."""
         file = self._folder / "index.html"
         if not file.is_file():
             raise HTTPException(404, "The pages are not built yet: `make up` builds them")
         policy = f"{_POLICY}; frame-ancestors {frame_ancestors}"
-        return FileResponse(file, headers={"Content-Security-Policy": policy, "Cache-Control": "no-cache"})
+        return FileResponse(file, status, headers={"Content-Security-Policy": policy, "Cache-Control": "no-cache"})
 
     def _static(self, path: str) -> Response:
         """A file of the build by its exact, plain name: no folders above, nothing hidden, no second HTML page."""
@@ -58,3 +67,9 @@ class Pages:
             raise HTTPException(404)
         caching = _YEAR if path.startswith("/assets/") else "no-cache"
         return FileResponse(file, headers={"Cache-Control": caching})
+
+
+def _is_visit(scope: Scope) -> bool:
+    """Whether a person opens an address in a browser, as opposed to a program or a page that wants a file."""
+    accepted = next((value for name, value in scope["headers"] if name == b"accept"), b"")
+    return b"text/html" in accepted
