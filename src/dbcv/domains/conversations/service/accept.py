@@ -203,8 +203,6 @@ class Acceptor:
         for (inbound, _), session_id in zip(batch, sessions, strict=True):
             if inbound.id in kept:
                 self._bell.ring(user_messages(shard_of(inbound.sender_id, self._shards)), str(session_id))
-                notice = message_notice(inbound, session_id, kept[inbound.id])
-                self._bell.publish([f"channel:{inbound.channel_id}"], notice)
 
 
 async def open_sessions(connection: Driver, keys: Sequence[SessionKey]) -> dict[SessionKey, uuid.UUID]:
@@ -214,29 +212,14 @@ async def open_sessions(connection: Driver, keys: Sequence[SessionKey]) -> dict[
 
 def event_of(inbound: Inbound) -> dict[str, Any]:
     """The mailbox's JSON of an event: `message` is the `message.*` scope, `data` the `event.*` scope."""
-    message = {"text": inbound.text, "params": inbound.params, "attachments": inbound.attachments}
-    return {"message": message, "data": inbound.data} if inbound.data else {"message": message}
-
-
-def message_notice(inbound: Inbound, session_id: uuid.UUID, created_at: datetime) -> dict[str, Any]:
-    """What sockets are told of an inbound message: the shape of `GET /messages/{id}` behind a `type`."""
-    return {
-        "type": "message",
-        "message": {
-            "id": str(inbound.id),
-            "channel_id": str(inbound.channel_id),
-            "session_id": str(session_id),
-            "sender_id": str(inbound.sender_id),
-            "recipient_id": str(inbound.bot_id),
-            "reply_to": None,
-            "text": inbound.text,
-            "params": inbound.params,
-            "attachments": inbound.attachments,
-            "widget": None,
-            "external_id": inbound.external_id,
-            "created_at": created_at.isoformat(),
-        },
+    event: dict[str, Any] = {
+        "message": {"text": inbound.text, "params": inbound.params, "attachments": inbound.attachments}
     }
+    if inbound.data:
+        event["data"] = inbound.data
+    if inbound.external_id is not None:
+        event["external_id"] = inbound.external_id
+    return event
 
 
 def _settle(future: "asyncio.Future[Accepted]", result: Accepted | Exception) -> None:

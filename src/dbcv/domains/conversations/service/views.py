@@ -20,7 +20,7 @@ def message_view(row: MessageRow) -> dict[str, Any]:
         "attachments": row.attachments,
         "widget": row.widget,
         "external_id": row.external_id,
-        "created_at": row.created_at.isoformat(),
+        "created_at": row.created_at,
     }
 
 
