@@ -88,3 +88,28 @@ def test_a_broken_secrets_file_is_not_replaced(tmp_path: Path) -> None:
     (tmp_path / "secrets.json").write_text("[")
     with pytest.raises(SettingsError, match=r"secrets\.json"):
         ensure_secrets(read_settings(home=tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "word"),
+    [
+        ("DATABASE_URL", "mysql://a/b", "postgresql://"),
+        ("DATABASE_URL", "nonsense", "postgresql://"),
+        ("DATABASE_URL", "postgresql://a:b@host:port/x", "ort"),
+        ("REDIS_URL", "foo", "redis://"),
+    ],
+)
+def test_addresses_of_something_else_are_refused(
+    variable: str, value: str, word: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(SettingsError, match=f"{variable}.*{word}"):
+        read_settings()
+
+
+def test_nothing_is_written_where_nothing_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql://db.internal/dbcv")
+    monkeypatch.delenv("REDIS_URL", raising=False)
+    with pytest.raises(SettingsError, match="REDIS_URL must be set"):
+        load_settings(home=tmp_path / "new")
+    assert not (tmp_path / "new").exists()

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -17,8 +17,9 @@ users = typer.Typer(help="Accounts.", no_args_is_help=True, rich_markup_mode=Non
 app.add_typer(users, name="user")
 
 File = Annotated[Path, typer.Argument(help="A bot document, JSON or YAML.", exists=True, dir_okay=False)]
-Report = Annotated[str, typer.Option("--format", help="How to report: text or json; test also junit.")]
-Lang = Annotated[str, typer.Option("--lang", help="ru or en; without it, what LANG says.")]
+Report = Annotated[Literal["text", "json"], typer.Option("--format", help="How to report.")]
+TestReport = Annotated[Literal["text", "json", "junit"], typer.Option("--format", help="How to report.")]
+Lang = Annotated[Literal["", "ru", "en"], typer.Option("--lang", metavar="[ru|en]", help="Without it, what LANG says.")]
 
 
 class UpCommand(typer.core.TyperCommand):
@@ -96,7 +97,7 @@ def play(file: File, lang: Lang = "") -> None:
 def test(
     files: Annotated[list[Path], typer.Argument(help="Conversations, YAML.", exists=True)],
     lang: Lang = "",
-    format: Report = "text",
+    format: TestReport = "text",
     min_coverage: Annotated[float, typer.Option(help="Percent of steps and connections to reach, else 1.")] = 0,
 ) -> None:
     """Run written conversations against their bots."""
@@ -172,7 +173,9 @@ def _plainly(command: Callable[..., Any], *arguments: Any) -> None:
     except AppError as error:
         typer.echo(f"dbcv: {error}", err=True)
         for detail in error.errors:
-            typer.echo(f"  {detail.path}: {detail.message} {detail.hint}".rstrip(), err=True)
+            said = "" if detail.message == error.title else f"  {detail.path}: {detail.message}"
+            hint = f"    {detail.hint}" if detail.hint else ""
+            typer.echo("\n".join(part for part in (said, hint) if part), err=True)
         raise typer.Exit(1) from None
     if isinstance(code, int) and code:
         raise typer.Exit(code)
@@ -182,7 +185,7 @@ def _to_environment(**options: Any) -> None:
     """Options win over the environment, and reach every process that is started."""
     import os
 
-    os.environ.update({name: str(value) for name, value in options.items() if value})
+    os.environ.update({name: str(value) for name, value in options.items() if value not in ("", None)})
 
 
 if __name__ == "__main__":

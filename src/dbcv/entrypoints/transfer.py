@@ -9,6 +9,7 @@ from dbcv.domains.bots.document import Format
 from dbcv.domains.bots.service import find_for_operator
 from dbcv.entrypoints.wiring import make_bots
 from dbcv.kit.db import Database
+from dbcv.kit.errors import OperatorError
 from dbcv.kit.settings import load_settings
 
 
@@ -18,13 +19,20 @@ def import_file(file: Path, owner: str = "") -> None:
 
 
 def export_bot(bot: str, output: Path | None = None) -> None:
-    """Write the draft of a bot, named by its id or its name, to a file or to the console (YAML)."""
+    """Write the draft of a bot, named by its id or its name, to a file or the console (YAML). Raises OperatorError."""
     format = _format_of(output) if output else "yaml"
     text = asyncio.run(_export(bot, format))
     if output:
-        output.write_text(text, encoding="utf-8")
+        _write(output, text)
     else:
         sys.stdout.write(text)
+
+
+def _write(output: Path, text: str) -> None:
+    try:
+        output.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise OperatorError(f"{output} cannot be written: {error.strerror}. Name another file with -o") from error
 
 
 def _format_of(file: Path) -> Format:

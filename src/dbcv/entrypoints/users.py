@@ -44,7 +44,7 @@ def _checked(kind: Any, path: str, text: str) -> str:
     try:
         value: str = TypeAdapter(kind).validate_python(text)
     except ValidationError as error:
-        details = [ErrorDetail(path, found["msg"]) for found in error.errors()]
+        details = [ErrorDetail(path, found["msg"].removeprefix("Value error, ")) for found in error.errors()]
         raise Invalid(errors=details) from error
     return value
 

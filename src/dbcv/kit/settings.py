@@ -8,13 +8,18 @@ import os
 import secrets
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
-from pydantic import AliasChoices, Field, ValidationError, field_validator
+from pydantic import AliasChoices, Field, ValidationError, ValidationInfo, field_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from dbcv.kit.errors import OperatorError
 
+_SCHEMES = {
+    "database_url": ("postgresql", "postgres", "postgresql+asyncpg"),
+    "redis_url": ("redis", "rediss", "unix"),
+}
 SECRETS_FILE = "secrets.json"
 SERVICES_FILE = "services.json"
 
@@ -97,6 +102,15 @@ class Settings(BaseSettings):
     def _split(cls, value: Any) -> Any:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
+    @field_validator("database_url", "redis_url", mode="after")
+    @classmethod
+    def _known_address(cls, value: str, info: ValidationInfo) -> str:
+        known = _SCHEMES[info.field_name or ""]
+        if value and value.partition("://")[0] not in known:
+            raise ValueError(f"has to begin with {known[0]}://")
+        _ = urlsplit(value).port  # raises ValueError for a port that is no number, or brackets that do not close
+        return value
+
     @field_validator("home", mode="after")
     @classmethod
     def _absolute(cls, value: Path) -> Path:
@@ -108,7 +122,9 @@ def read_settings(**overrides: Any) -> Settings:
     try:
         return Settings(**overrides)
     except ValidationError as error:
-        wrong = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        wrong = "; ".join(
+            f"{'.'.join(map(str, e['loc']))}: {e['msg'].removeprefix('Value error, ')}" for e in error.errors()
+        )
         raise SettingsError(f"these settings are wrong: {wrong}") from error
 
 
@@ -118,7 +134,7 @@ def load_settings(**overrides: Any) -> Settings:
     Writes only one file: `secrets.json` in the data folder, when it is not there and none are given.
     """
     settings = read_settings(**overrides)
-    found = ensure_secrets(settings) | _addresses(settings)
+    found = _addresses(settings) | ensure_secrets(settings)
     missing = {name: value for name, value in found.items() if not getattr(settings, name)}
     return settings.model_copy(update=missing)
 
@@ -175,9 +191,14 @@ def _addresses(settings: Settings) -> dict[str, str]:
     path = settings.home / SERVICES_FILE
     if not path.exists():
         raise SettingsError(
-            f"no database: nothing runs in {settings.home}. Start `dbcv up`, or set DATABASE_URL and REDIS_URL"
+            f"nothing runs in {settings.home}, so {_unset(settings)} must be set. Set it, or start `dbcv up`"
         )
     return _read_json(path)
+
+
+def _unset(settings: Settings) -> str:
+    given = {"DATABASE_URL": settings.database_url, "REDIS_URL": settings.redis_url}
+    return " and ".join(name for name, value in given.items() if not value)
 
 
 def _read_json(path: Path) -> dict[str, str]:

@@ -76,7 +76,7 @@ def _detail(found: Mapping[str, Any]) -> ErrorDetail:
     place, *rest = found["loc"]
     path = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in rest).removeprefix(".")
     hint = "" if place == "body" else f"It is part of the {place}"
-    return ErrorDetail(path, found["msg"], hint)
+    return ErrorDetail(path, found["msg"].removeprefix("Value error, "), hint)
 
 
 async def _http_error(_request: Request, error: Exception) -> Response:
