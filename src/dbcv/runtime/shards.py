@@ -28,6 +28,8 @@ GROUP = "workers"
 CONSUMER = "owner"
 """One name for whoever holds the shard: what a dead owner left pending is dropped with it (the mailbox has it)."""
 BATCH = 100
+GATHER_SECONDS = 0.05
+"""Acknowledgements are in no hurry: one round trip for many."""
 POLL_MILLISECONDS = 1_000
 CHECK_SECONDS = 0.5
 _ALIVE_SHARD = -1
@@ -93,6 +95,7 @@ class Acknowledger:
     async def _run(self) -> None:
         while True:
             await self._wake.wait()
+            await asyncio.sleep(GATHER_SECONDS)
             self._wake.clear()
             await self._send()
 

@@ -9,6 +9,7 @@ from collections.abc import Generator
 from dataclasses import dataclass, field
 from typing import Any
 
+from dbcv.domains.conversations.events import channel_topic
 from dbcv.engine.effects import Effect
 from dbcv.engine.events import Event
 from dbcv.engine.graph import Graph
@@ -27,6 +28,7 @@ Walk = Generator[Effect, dict[str, Any], Outcome]
 BOT_MESSAGES = 100
 """How many messages to other bots one event may cause in all, whatever they answer each other."""
 _FROM_MESSAGES = frozenset({"message", "bot", "webhook"})
+_FROM_PEOPLE = frozenset({"message", "webhook"})
 
 
 @dataclass(slots=True)
@@ -225,16 +227,34 @@ def _entity(entity: Entity | None, entity_id: uuid.UUID) -> Entity:
     return entity or Entity(0, {}, {"id": str(entity_id)})
 
 
+def inbound_view(mail: SessionMail, event: MailboxEvent) -> dict[str, Any] | None:
+    """The message that an event is, as sockets are shown it; None for a timeout and the like."""
+    if event.kind not in _FROM_PEOPLE:
+        return None
+    return {
+        "id": str(event.id), "channel_id": str(mail.channel_id), "session_id": str(mail.session_id),
+        "sender_id": str(mail.user_id), "recipient_id": str(mail.bot_id), "reply_to": None,
+        **event.event["message"], "widget": None, "external_id": event.event.get("external_id"),
+        "created_at": event.created_at,
+    }  # fmt: skip
+
+
+def message_notice(mail: SessionMail, event: MailboxEvent) -> tuple[list[str], dict[str, Any]]:
+    """(topics, payload): what was said, told before a turn that takes long."""
+    return [channel_topic(mail.channel_id)], {"type": "message", "message": inbound_view(mail, event)}
+
+
 def turn_notice(
     mail: SessionMail, event: MailboxEvent, step_id: str | None, replies: list[dict[str, Any]], error: str | None
 ) -> tuple[list[str], dict[str, Any]]:
     """(topics, payload): one notice for whoever waits for the event, listens in the channel, or watches the bot."""
-    topics = [f"event:{event.id}", f"channel:{mail.channel_id}", f"bot:{mail.bot_id}"]
+    topics = [f"event:{event.id}", channel_topic(mail.channel_id), f"bot:{mail.bot_id}"]
     payload = {
         "type": "turn",
         "id": str(event.id),
         "session_id": str(mail.session_id),
         "step_id": step_id,
+        "message": inbound_view(mail, event),
         "replies": replies,
         "error": error,
     }

@@ -23,7 +23,7 @@ from dbcv.runtime.mailbox import MailboxEvent, SessionMail
 from dbcv.runtime.memory import Memory
 from dbcv.runtime.perform import Failure, Performer, attempt, attempt_async
 from dbcv.runtime.shards import Ticket
-from dbcv.runtime.turn import OpenTurn, SessionRun, turn_notice
+from dbcv.runtime.turn import OpenTurn, SessionRun, inbound_view, message_notice, turn_notice
 
 SESSIONS_A_READ = 200
 BUSY_FROM = 4
@@ -336,6 +336,8 @@ class UserWorker:
             self._lose([run])
             return
         run.commit.expected_version = run.mail.version = version
+        if inbound_view(run.mail, turn.mail_event) is not None:
+            self._bell.publish(*message_notice(run.mail, turn.mail_event))
         result = await attempt_async(self._perform_all(turn))
         if isinstance(result, Failure):
             self._memory.sessions.drop(session_id)

@@ -12,5 +12,5 @@ def event_topic(event_id: UUID) -> str:
 
 
 def channel_topic(channel_id: UUID) -> str:
-    """Where all that is said in a channel is told: {"type": "message", "message"}, and turns with their replies."""
+    """Where all that is said in a channel is told: turns with message and replies; before a slow turn its message."""
     return f"channel:{channel_id}"

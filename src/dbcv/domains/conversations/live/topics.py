@@ -68,12 +68,13 @@ class Topics(Subscription):
         if topic is None:
             return
         if topic.kind == "bot":
-            self._put_out({key: value for key, value in payload.items() if key != "replies"})
+            self._put_out({key: value for key, value in payload.items() if key not in ("message", "replies")})
         elif payload["type"] == "message":
             self._hear(topic, payload["message"])
         elif payload["type"] == "turn":
-            for message in payload["replies"]:
-                self._hear(topic, message)
+            for message in (payload["message"], *payload["replies"]):
+                if message is not None:
+                    self._hear(topic, message)
 
     def told(self, channel_id: UUID, messages: list[dict[str, Any]]) -> None:
         """Messages learned of another way (the end of an awaited turn): passed on where the socket listens."""
