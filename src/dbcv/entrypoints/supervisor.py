@@ -14,6 +14,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+from dbcv.entrypoints import first_start
 from dbcv.entrypoints.plan import Plan, Program, pids_file
 from dbcv.kit.data_folder import DataFolder, DataFolderError, write_whole
 from dbcv.kit.local_services import LocalServices, Service, Wanted
@@ -161,6 +162,7 @@ class Supervisor:
         if not is_ready(self.plan.health_host, self.plan.health_port):
             return False
         say(self.plan.banner)
+        first_start.end(Path(self.plan.home))
         return True
 
     def _is_hopeless(self, ready_before: float) -> bool:

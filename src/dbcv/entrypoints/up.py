@@ -9,7 +9,7 @@ from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 
-from dbcv.entrypoints import listening, migrate
+from dbcv.entrypoints import first_start, listening, migrate
 from dbcv.entrypoints.plan import Plan, Program, pids_file
 from dbcv.kit.data_folder import DataFolder, write_whole
 from dbcv.kit.errors import OperatorError
@@ -90,7 +90,7 @@ def prepare(settings: Settings, folder: DataFolder, services: LocalServices) -> 
         if known.get("fingerprint") == fingerprint:
             return known
     found = _run_prepare(settings, services)
-    write_whole(note, json.dumps({"fingerprint": fingerprint} | found | {"password": ""}))
+    write_whole(note, json.dumps({"fingerprint": fingerprint} | found))
     if not settings.database_url:
         folder.write_version(major_version(), migrate.head_revision(), version("dbcv"))
     return found
@@ -110,8 +110,8 @@ def _run_prepare(settings: Settings, services: LocalServices) -> dict[str, str]:
     done = subprocess.run(argv, env=environment, stdout=subprocess.PIPE, text=True, check=False)  # noqa: S603
     if done.returncode != 0:
         raise UpError("the database could not be prepared; the lines above say why")
-    answer: dict[str, str | None] = json.loads(done.stdout.strip().splitlines()[-1])
-    return {name: value or "" for name, value in answer.items()}
+    answer: dict[str, str] = json.loads(done.stdout.strip().splitlines()[-1])
+    return answer
 
 
 def make_plan(
@@ -165,7 +165,7 @@ def banner(settings: Settings, found: dict[str, str]) -> str:
     lines = ["", f"  DBCV is running        {address}"]
     if found.get("chat"):
         lines.append(f"  Talk to the demo bot   {address}{found['chat']}")
-    if found.get("password"):
-        lines.append(f"  First account          {found['email']}  password {found['password']}  (shown only now)")
+    if password := first_start.password(settings.home):
+        lines.append(f"  First account          {found['email']}  password {password}  (shown only now)")
     lines += [f"  Data folder            {settings.home}", "  Stop with              Ctrl-C", ""]
     return "\n".join(lines)

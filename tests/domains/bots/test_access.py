@@ -57,8 +57,8 @@ async def test_another_tenants_bot_is_not_there(api: Any, anna: Any, boris: Any)
 
 async def _first_account(api: Any) -> Any:
     state = api.edge.app.state
-    password = await ensure_first_account(state.db, state.settings)
-    assert password is None, "somebody registered before"
+    made = await ensure_first_account(state.db, state.settings, "nobody logs in with it")
+    assert not made, "somebody registered before"
     person = await api.person("admin")
     await change_user(state.db, UUID(person.id), UserPatch(role="ADMIN"))
     answer = await api.nobody.post(

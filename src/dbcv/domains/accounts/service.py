@@ -120,19 +120,18 @@ async def _new_user(email: str, username: str, password: str, role: Role) -> dic
     }
 
 
-async def ensure_first_account(db: Database, settings: Settings) -> str | None:
-    """Make the operator's account if nobody has one. The password that was made up for it, or None if none was."""
+async def ensure_first_account(db: Database, settings: Settings, password: str) -> bool:
+    """Make the operator's account if nobody has one. Whether it was made, now and by this call."""
     async with db.read() as session:
         if await repository.any_user(session):
-            return None
-    password = settings.admin_password or crypto.random_token(12)
+            return False
     fields = await _new_user(settings.admin_email, "admin", password, "ADMIN")
     async with db.transaction() as session:
         await repository.alone_with_first_account(session)
         if await repository.any_user(session):
-            return None
+            return False
         await repository.add_user(session, **fields)
-    return None if settings.admin_password else password
+    return True
 
 
 async def create_anonymous(db: Database, settings: Settings, channel_id: UUID) -> Token:
