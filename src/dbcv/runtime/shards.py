@@ -35,10 +35,12 @@ CHECK_SECONDS = 0.5
 _ALIVE_SHARD = -1
 _DATABASE_ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError, Unavailable)
 
-_WORKERS = """
-SELECT count(*) FROM pg_locks
+# One row a living worker: how many shards it holds.
+_HOLDINGS = """
+SELECT count(*) FILTER (WHERE objid <> $2::oid) FROM pg_locks
 WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-  AND classid = $1::oid AND objid = $2::oid AND objsubid = 2 AND granted
+  AND classid = $1::oid AND objsubid = 2 AND granted
+GROUP BY pid HAVING bool_or(objid = $2::oid)
 """
 _TAKE = """
 INSERT INTO shard AS s (id, owner, is_released) VALUES ($1, $2, false)
@@ -178,9 +180,12 @@ class ShardKeeper:
                     await connection.execute("SELECT pg_advisory_unlock_all()")
 
     async def _balance(self, connection: Driver) -> None:
-        alive = await connection.fetchval(_WORKERS, self._lock_class, _ALIVE_SHARD & 0xFFFFFFFF)
-        share = math.ceil(self._shards / max(alive, 1))
-        for shard in sorted(self.held)[share:]:
+        rows = await connection.fetch(_HOLDINGS, self._lock_class, _ALIVE_SHARD & 0xFFFFFFFF)
+        holdings = [row[0] for row in rows] or [0]
+        share = math.ceil(self._shards / len(holdings))
+        # Two more than somebody else has: one of them is his (4 shards and 3 workers are 2, 1, 1, not 2, 2, 0).
+        keep = len(self.held) - 1 if len(self.held) - min(holdings) >= 2 else len(self.held)
+        for shard in sorted(self.held)[min(share, keep) :]:
             await self._leave(connection, shard)
         for shard in range(self._shards):
             if len(self.held) >= share:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from starlette.exceptions import HTTPException
 from starlette.responses import FileResponse, Response
+from starlette.routing import Match
 from starlette.types import Receive, Scope, Send
 
 _POLICY = (
@@ -35,7 +36,7 @@ class Pages:
         if scope["type"] != "http":
             raise HTTPException(404)
         if scope["path"].startswith("/api/"):
-            raise HTTPException(404)
+            raise HTTPException(405 if _is_known_otherwise(scope) else 404)
         if scope["method"] not in {"GET", "HEAD"}:
             raise HTTPException(405, headers={"Allow": "GET, HEAD"})
         await self._response(scope)(scope, receive, send)
@@ -67,6 +68,11 @@ class Pages:
             raise HTTPException(404)
         caching = _YEAR if path.startswith("/assets/") else "no-cache"
         return FileResponse(file, headers={"Cache-Control": caching})
+
+
+def _is_known_otherwise(scope: Scope) -> bool:
+    """Whether the API has this path for another method: as the last route, the pages hide that from the router."""
+    return any(route.matches(scope)[0] is Match.PARTIAL for route in scope["app"].routes)
 
 
 def _is_visit(scope: Scope) -> bool:
