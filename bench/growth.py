@@ -26,7 +26,7 @@ FROM s, generate_series(1, {each}) n;
 INSERT INTO turn_record (id, session_id, bot_id, revision, kind, record)
 SELECT id, session_id, '{bot}', 1, 'message',
        '{{"event": {{"message": {{"text": "21"}}}}, "effects": [], "trace": [], "replies": []}}'
-FROM message WHERE channel_id = '{channel}' AND text = 'message 1';
+FROM message WHERE channel_id = '{channel}' AND text = 'message 1' ON CONFLICT DO NOTHING;
 """
 
 

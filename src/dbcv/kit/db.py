@@ -93,6 +93,7 @@ class Database:
             json_deserializer=msgspec.json.decode,
             connect_args={"timeout": CONNECT_TIMEOUT_SECONDS, "command_timeout": COMMAND_TIMEOUT_SECONDS},
         )
+        event.listen(engine.sync_engine.pool, "connect", _plan_once)
         event.listen(engine.sync_engine.pool, "checkout", _refuse_closed)
         return cls(engine)
 
@@ -134,6 +135,13 @@ class Database:
     async def close(self) -> None:
         """Closes every connection of the pool."""
         await self.engine.dispose()
+
+
+def _plan_once(connection: Any, _record: Any) -> None:
+    """Each prepared statement keeps one plan. Left alone, PostgreSQL plans the mailbox read anew each time (measured:
+    1.9 ms instead of 0.3 ms a read), hoping to gain from knowing the array's length. All our queries go by an index.
+    """
+    connection.run_async(lambda driver: driver.execute("SET plan_cache_mode = force_generic_plan"))
 
 
 def _refuse_closed(connection: Any, _record: Any, _proxy: Any) -> None:

@@ -78,7 +78,7 @@ class Settings(BaseSettings):
     role: Literal["user", "bot", "all"] = _env("ROLE", "all", "what a worker does")
     workers: int = _env("DBCV_WORKERS", 1, "worker processes `dbcv up` starts", ge=1)
     shards: int = _env("DBCV_SHARDS", 4, "shards of users; as many workers can share the load", ge=1, le=1024)
-    gather_seconds: float = _env("DBCV_GATHER_SECONDS", 0.003, "how long work gathers for a batch under load", ge=0)
+    gather_seconds: float = _env("DBCV_GATHER_SECONDS", 0.001, "how long work gathers for a batch under load", ge=0)
     turn_timeout_seconds: float = _env("DBCV_TURN_TIMEOUT_SECONDS", 60.0, "longest turn, outside calls included", gt=0)
     turn_hang_seconds: float = _env(
         "DBCV_TURN_HANG_SECONDS", 5.0, "a worker that stands still longer is replaced", gt=0

@@ -25,7 +25,9 @@ from dbcv.runtime.perform import Failure, Performer, attempt, attempt_async
 from dbcv.runtime.shards import Ticket
 from dbcv.runtime.turn import OpenTurn, SessionRun, inbound_view, message_notice, turn_notice
 
-SESSIONS_A_READ = 200
+SESSIONS_A_READ = 32
+"""Small enough that the commit of one batch overlaps with the read and the walk of the next: with all rung sessions in
+one batch only one of worker and database worked at a time (64 sessions: 43 % of the processors idle, then 24 %)."""
 BUSY_FROM = 4
 """A read of so many sessions means that others are being rung: the next read waits for them a little."""
 AWAY_SECONDS = 0.1
