@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 else:
     Driver = asyncpg.Connection
 
+DATABASE_ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError, Unavailable)
+"""What a raw driver statement raises when the database is away or refuses: a loop that must go on catches these."""
+
 CONNECT_TIMEOUT_SECONDS = 5.0
 POOL_TIMEOUT_SECONDS = 10.0
 COMMAND_TIMEOUT_SECONDS = 60.0

@@ -15,8 +15,7 @@ import structlog
 
 from dbcv.domains.conversations.service.accept import open_sessions
 from dbcv.kit.bell import Bell
-from dbcv.kit.db import Database, Driver
-from dbcv.kit.errors import Unavailable
+from dbcv.kit.db import DATABASE_ERRORS, Database, Driver
 from dbcv.kit.ids import new_id
 from dbcv.kit.json_text import dumps
 from dbcv.kit.streams import shard_of, user_messages
@@ -28,7 +27,6 @@ MAX_HOPS = 20
 ROWS_AT_ONCE = 500
 SESSIONS_AT_ONCE = 200
 AWAY_SECONDS = 0.2
-_DATABASE_ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError, Unavailable)
 
 # Waits where another worker (whose shard this was) is still at it: what comes later must not overtake.
 _READ = """
@@ -129,7 +127,7 @@ class BotWorker:
                 async with self._db.driver() as connection:
                     while self._rung:
                         await self._deliver(connection)
-            except _DATABASE_ERRORS as error:
+            except DATABASE_ERRORS as error:
                 log.warning("deliver.database_unavailable", error=str(error) or repr(error))
                 await asyncio.sleep(AWAY_SECONDS)
                 self._wake.set()

@@ -10,7 +10,6 @@ import math
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-import asyncpg
 import structlog
 from faststream import AckPolicy
 from faststream.redis import RedisBroker, StreamSub
@@ -19,8 +18,7 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from dbcv.kit.bell import Ring
-from dbcv.kit.db import Database, Driver
-from dbcv.kit.errors import Unavailable
+from dbcv.kit.db import DATABASE_ERRORS, Database, Driver
 from dbcv.kit.vital import start_vital
 from dbcv.runtime.mailbox import bring_into_shards
 
@@ -33,7 +31,6 @@ GATHER_SECONDS = 0.05
 POLL_MILLISECONDS = 1_000
 CHECK_SECONDS = 0.5
 _ALIVE_SHARD = -1
-_DATABASE_ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError, Unavailable)
 
 # One row a living worker: how many shards it holds.
 _HOLDINGS = """
@@ -160,7 +157,7 @@ class ShardKeeper:
             try:
                 async with self._db.driver() as connection:
                     await self._hold(connection)
-            except _DATABASE_ERRORS as error:
+            except DATABASE_ERRORS as error:
                 log.warning("shards.database_unavailable", error=str(error) or repr(error))
                 await self._lose_all()
                 await self._sleep(0.2)
@@ -176,7 +173,7 @@ class ShardKeeper:
                 await self._leave(connection, shard)
         finally:
             if not connection.is_closed():
-                with contextlib.suppress(*_DATABASE_ERRORS):
+                with contextlib.suppress(*DATABASE_ERRORS):
                     await connection.execute("SELECT pg_advisory_unlock_all()")
 
     async def _balance(self, connection: Driver) -> None:

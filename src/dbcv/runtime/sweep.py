@@ -5,11 +5,9 @@ import uuid
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeAlias
 
-import asyncpg
 import structlog
 
-from dbcv.kit.db import Database, Driver
-from dbcv.kit.errors import Unavailable
+from dbcv.kit.db import DATABASE_ERRORS, Database, Driver
 
 SWEEP_AT_ONCE = 2_000
 AWAY_SECONDS = 0.5
@@ -35,6 +33,6 @@ async def keep_sweeping(
             async with db.driver() as connection:
                 for session_id in await find_late(connection, list(held), older_than_seconds, SWEEP_AT_ONCE):
                     ring(session_id)
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError, Unavailable) as error:
+        except DATABASE_ERRORS as error:
             log.warning("sweep.database_unavailable", error=str(error) or repr(error))
             await asyncio.sleep(AWAY_SECONDS)

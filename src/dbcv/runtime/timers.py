@@ -5,12 +5,10 @@ Called by the scheduler process; any number of replicas may run, a timer is take
 
 import asyncio
 
-import asyncpg
 import structlog
 
 from dbcv.kit.bell import Bell
-from dbcv.kit.db import Database, Driver
-from dbcv.kit.errors import Unavailable
+from dbcv.kit.db import DATABASE_ERRORS, Database, Driver
 from dbcv.kit.ids import new_id
 from dbcv.kit.json_text import dumps
 from dbcv.kit.streams import user_messages
@@ -57,6 +55,6 @@ async def keep_firing(db: Database, bell: Bell, stop: asyncio.Event) -> None:
                 while not stop.is_set():
                     if await fire_due(connection, bell) < FIRE_AT_ONCE:
                         await asyncio.sleep(CHECK_SECONDS)
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError, Unavailable) as error:
+        except DATABASE_ERRORS as error:
             log.warning("timers.database_unavailable", error=str(error) or repr(error))
             await asyncio.sleep(AWAY_SECONDS)

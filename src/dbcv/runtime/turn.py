@@ -239,9 +239,9 @@ def inbound_view(mail: SessionMail, event: MailboxEvent) -> dict[str, Any] | Non
     }  # fmt: skip
 
 
-def message_notice(mail: SessionMail, event: MailboxEvent) -> tuple[list[str], dict[str, Any]]:
+def message_notice(mail: SessionMail, message: dict[str, Any]) -> tuple[list[str], dict[str, Any]]:
     """(topics, payload): what was said, told before a turn that takes long."""
-    return [channel_topic(mail.channel_id)], {"type": "message", "message": inbound_view(mail, event)}
+    return [channel_topic(mail.channel_id)], {"type": "message", "message": message}
 
 
 def turn_notice(

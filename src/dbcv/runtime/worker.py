@@ -14,8 +14,7 @@ import asyncpg
 import structlog
 
 from dbcv.kit.bell import Bell
-from dbcv.kit.db import Database, Driver
-from dbcv.kit.errors import Unavailable
+from dbcv.kit.db import DATABASE_ERRORS, Database, Driver
 from dbcv.kit.streams import bot_messages, shard_of
 from dbcv.kit.vital import start_vital
 from dbcv.runtime import ledger, mailbox
@@ -32,7 +31,6 @@ BUSY_FROM = 4
 """A read of so many sessions means that others are being rung: the next read waits for them a little."""
 AWAY_SECONDS = 0.1
 QUITE_ALONE_AFTER_TRIES = 3
-_DATABASE_ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError, Unavailable)
 
 log = structlog.get_logger(__name__)
 
@@ -92,7 +90,7 @@ class UserWorker:
         try:
             async with self._db.driver() as connection:
                 await ledger.release_claims(connection, self._worker_id)
-        except _DATABASE_ERRORS as error:
+        except DATABASE_ERRORS as error:
             log.warning("worker.claims_not_released", error=str(error) or repr(error))
 
     def ring(self, session_id: uuid.UUID, ticket: Ticket | None = None) -> None:
@@ -106,7 +104,7 @@ class UserWorker:
         while True:
             try:
                 await loop()
-            except _DATABASE_ERRORS as error:
+            except DATABASE_ERRORS as error:
                 log.warning("worker.database_unavailable", loop=loop.__name__, error=str(error) or repr(error))
                 await asyncio.sleep(AWAY_SECONDS)
 
@@ -122,7 +120,7 @@ class UserWorker:
                         await self._read(connection, taken)
                         if len(taken) >= BUSY_FROM:
                             await asyncio.sleep(self._gather_seconds)
-                    except _DATABASE_ERRORS:
+                    except DATABASE_ERRORS:
                         self._put_back(taken)
                         raise
 
@@ -304,7 +302,7 @@ class UserWorker:
             try:
                 async with self._db.driver() as connection:
                     await mailbox.note_failure(connection, event.seq, event.error, 1)
-            except _DATABASE_ERRORS:
+            except DATABASE_ERRORS:
                 self._settle(session_id, ring_again=True)
                 return
             settled = self._settled[session_id] = asyncio.get_running_loop().create_future()
@@ -332,14 +330,15 @@ class UserWorker:
                 version = await ledger.claim(
                     connection, session_id, run.mail.version, self._worker_id, self._turn_timeout_seconds + 5
                 )
-        except _DATABASE_ERRORS:
+        except DATABASE_ERRORS:
             version = None
         if version is None:
             self._lose([run])
             return
         run.commit.expected_version = run.mail.version = version
-        if inbound_view(run.mail, turn.mail_event) is not None:
-            self._bell.publish(*message_notice(run.mail, turn.mail_event))
+        message = inbound_view(run.mail, turn.mail_event)
+        if message is not None:
+            self._bell.publish(*message_notice(run.mail, message))
         result = await attempt_async(self._perform_all(turn))
         if isinstance(result, Failure):
             self._memory.sessions.drop(session_id)
@@ -363,7 +362,7 @@ class UserWorker:
             async with self._db.driver() as connection:
                 await mailbox.note_failure(connection, event.seq, error, 0 if is_counted else 1)
                 await ledger.release_session(connection, mail.session_id, self._worker_id)
-        except _DATABASE_ERRORS as reason:
+        except DATABASE_ERRORS as reason:
             log.warning("turn.failure_not_noted", error=str(reason))
         self._settle(mail.session_id, ring_again=True)
 
@@ -372,7 +371,7 @@ class UserWorker:
         try:
             async with self._db.driver() as connection:
                 await ledger.bury(connection, event.seq, mail.bot_id)
-        except _DATABASE_ERRORS as reason:
+        except DATABASE_ERRORS as reason:
             log.warning("turn.not_buried", error=str(reason))
         else:
             log.error("turn.dead_letter", turn_id=str(event.id), session_id=str(mail.session_id), error=error)

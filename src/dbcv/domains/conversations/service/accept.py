@@ -19,7 +19,7 @@ import structlog
 from dbcv.domains.conversations.repository import hot
 from dbcv.domains.conversations.repository.hot import SessionKey
 from dbcv.kit.bell import Bell
-from dbcv.kit.db import Database, Driver
+from dbcv.kit.db import DATABASE_ERRORS, Database, Driver
 from dbcv.kit.errors import Invalid, Unavailable
 from dbcv.kit.ids import new_id
 from dbcv.kit.json_text import clean_text, dumps
@@ -119,7 +119,7 @@ class Acceptor:
             try:
                 async with self._db.driver() as connection:
                     await self._serve(connection)
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError, Unavailable) as error:
+            except DATABASE_ERRORS as error:
                 log.warning("accept.database_unavailable", error=str(error))
                 self._fail_all()
                 await asyncio.sleep(0.05)
