@@ -3,11 +3,12 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from dbcv.domains.accounts.endpoints import Developer, User
 from dbcv.domains.bots import errors
 from dbcv.domains.bots.document import MAX_BYTES, BotDocument, Format
+from dbcv.domains.bots.endpoints.given import KnownVersion, Limit, Number, Service
 from dbcv.domains.bots.schemas import (
     AccessIn,
     AccessOut,
@@ -25,7 +26,7 @@ from dbcv.domains.bots.schemas import (
     RevisionList,
     RevisionOut,
 )
-from dbcv.domains.bots.service import Bots, Changed
+from dbcv.domains.bots.service import Changed
 from dbcv.domains.bots.tables import RevisionRow, VisibleBot
 
 router = APIRouter(prefix="/bots", tags=["bots"])
@@ -41,27 +42,6 @@ _DOCUMENT_BODY = {
 _SUMMARY = tuple(name for name in BotSummary.model_fields if name != "access")
 _WHOLE = tuple(name for name in BotOut.model_fields if name != "access")
 _REVISION = tuple(name for name in RevisionOut.model_fields if name != "is_published")
-
-
-async def _service(request: Request) -> Bots:
-    service: Bots = request.app.state.bots
-    return service
-
-
-async def _known_version(if_match: Annotated[str | None, Header()] = None) -> int | None:
-    """The draft's version the caller knows, from If-Match: "7", W/"7", 7; none and * mean any."""
-    text = (if_match or "*").removeprefix("W/").strip('"')
-    if text == "*":
-        return None
-    if not (text.isascii() and text.isdigit()) or len(text) > 9:
-        raise errors.no_version(text)
-    return int(text)
-
-
-Service = Annotated[Bots, Depends(_service)]
-KnownVersion = Annotated[int | None, Depends(_known_version)]
-Limit = Annotated[int, Query(ge=1, le=200)]
-Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
 
 
 @router.get("")

@@ -1,8 +1,5 @@
-"""Rules of bots: importing, changing, publishing, sharing. Called by the endpoints, the command line, the runtime.
-
-`Bots` is made once a process with the parts that higher domains put into documents; what the runtime needs are plain
-functions at the end.
-"""
+"""`Bots`: lists, documents, publishing, sharing. Made once a process with the parts that higher domains put into
+documents."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -18,6 +15,7 @@ from dbcv.domains.bots.document import FORMAT, MAX_BYTES, VERSION, Format, dump,
 from dbcv.domains.bots.document.reading import read
 from dbcv.domains.bots.repository import bots, drafts, revisions
 from dbcv.domains.bots.schemas import AccessIn, BotIn, BotPatch, Document, DocumentPart
+from dbcv.domains.bots.service.rights import check_owner, edit, see
 from dbcv.domains.bots.tables import BotRow, RevisionRow, VisibleBot
 from dbcv.engine.check import check
 from dbcv.engine.problems import Problem
@@ -37,7 +35,6 @@ UNFINISHED = frozenset(
         "template_recursion",
     }
 )
-MAX_LISTED_CHANGES = 100
 
 Notify = Callable[[UUID, dict[str, Any]], None]
 
@@ -71,7 +68,7 @@ class Bots:
     async def get(self, caller_id: UUID, bot_id: UUID) -> VisibleBot:
         """A bot the caller may see. Raises NotFound."""
         async with self._db.read() as session:
-            return await _see(session, bot_id, caller_id)
+            return await see(session, bot_id, caller_id)
 
     async def create(self, caller_id: UUID, wish: BotIn) -> VisibleBot:
         """An empty bot."""
@@ -100,7 +97,7 @@ class Bots:
         await self.get(caller_id, bot_id)
         document, found = await asyncio.to_thread(_read, data, format)
         async with self._db.transaction() as session:
-            seen = await _edit(session, bot_id, caller_id, version)
+            seen = await edit(session, bot_id, caller_id, version)
             before = await self._draft(session, seen.row)
             known = publishing.known_ids(before, await drafts.source_ids(session, bot_id))
             stored, sources = await asyncio.to_thread(publishing.with_stored_ids, document, known)
@@ -114,7 +111,7 @@ class Bots:
         """Change the bot's own fields. Raises Invalid with every problem, Stale, NotFound, Forbidden."""
         fields = patch.model_dump(exclude_unset=True, mode="json")
         async with self._db.transaction() as session:
-            seen = await _edit(session, bot_id, caller_id, version)
+            seen = await edit(session, bot_id, caller_id, version)
             before = await self._draft(session, seen.row)
             after = before | fields
             _importable(await asyncio.to_thread(problems, after))
@@ -125,7 +122,7 @@ class Bots:
     async def delete(self, caller_id: UUID, bot_id: UUID) -> None:
         """Delete a bot with everything of it; only its owner may."""
         async with self._db.transaction() as session:
-            _owned(await _see(session, bot_id, caller_id, lock=True))
+            check_owner(await see(session, bot_id, caller_id, lock=True))
             await bots.remove(session, bot_id)
 
     async def export(self, caller_id: UUID, bot_id: UUID, format: Format) -> str:
@@ -144,7 +141,7 @@ class Bots:
         found = await asyncio.to_thread(check, document)
         _publishable(found)
         async with self._db.transaction() as session:
-            await _edit(session, bot_id, caller_id, seen.row.version)  # what was checked is what is published
+            await edit(session, bot_id, caller_id, seen.row.version)  # what was checked is what is published
             fields = {"document": document, "comment": comment, "author_id": caller_id}
             revision = await revisions.add(session, bot_id, fields)
             await _run(session, bot_id, revision)
@@ -154,7 +151,7 @@ class Bots:
     async def publish_again(self, caller_id: UUID, bot_id: UUID, number: int) -> RevisionRow:
         """Run an older revision (a rollback, or a way back from one). Raises NotFound."""
         async with self._db.transaction() as session:
-            await _edit(session, bot_id, caller_id, None)
+            await edit(session, bot_id, caller_id, None)
             revision = await _revision(session, bot_id, number)
             await _run(session, bot_id, revision)
         self._tell_published(bot_id, number)
@@ -165,25 +162,25 @@ class Bots:
     ) -> tuple[VisibleBot, list[RevisionRow], str | None]:
         """The bot, a page of its revisions without documents, the newest first, and the cursor of the next page."""
         async with self._db.read() as session:
-            seen = await _see(session, bot_id, caller_id)
+            seen = await see(session, bot_id, caller_id)
             rows = await revisions.page(session, bot_id, limit + 1, before)
         return seen, rows[:limit], str(rows[limit - 1].number) if len(rows) > limit else None
 
     async def revision(self, caller_id: UUID, bot_id: UUID, number: int) -> tuple[VisibleBot, RevisionRow]:
         """One revision with its document. Raises NotFound."""
         async with self._db.read() as session:
-            return await _see(session, bot_id, caller_id), await _revision(session, bot_id, number)
+            return await see(session, bot_id, caller_id), await _revision(session, bot_id, number)
 
     async def accesses(self, caller_id: UUID, bot_id: UUID) -> Sequence[Any]:
         """With whom the bot is shared."""
         async with self._db.read() as session:
-            await _see(session, bot_id, caller_id)
+            await see(session, bot_id, caller_id)
             return await bots.accesses(session, bot_id)
 
     async def share(self, caller_id: UUID, bot_id: UUID, wish: AccessIn) -> Sequence[Any]:
         """Share the bot with an account; only its owner may. Raises Invalid for an unknown e-mail."""
         async with self._db.transaction() as session:
-            _owned(await _see(session, bot_id, caller_id, lock=True))
+            check_owner(await see(session, bot_id, caller_id, lock=True))
             user_id = await accounts.active_user_id(session, wish.email)
             if user_id is None:
                 raise errors.no_such_account()
@@ -194,16 +191,16 @@ class Bots:
     async def unshare(self, caller_id: UUID, bot_id: UUID, user_id: UUID) -> None:
         """Take a share back: the owner anybody's, others their own."""
         async with self._db.transaction() as session:
-            seen = await _see(session, bot_id, caller_id)
+            seen = await see(session, bot_id, caller_id)
             if user_id != caller_id:
-                _owned(seen)
+                check_owner(seen)
             await bots.unshare(session, bot_id, user_id)
 
     async def _read_draft(self, caller_id: UUID, bot_id: UUID) -> tuple[VisibleBot, Document]:
         """The bot and its whole draft as they were at one moment."""
         async with self._db.transaction() as session:
             await bots.at_one_moment(session)
-            seen = await _see(session, bot_id, caller_id)
+            seen = await see(session, bot_id, caller_id)
             return seen, await self._draft(session, seen.row)
 
     async def _draft(self, session: AsyncSession, row: BotRow) -> Document:
@@ -247,29 +244,6 @@ def _publishable(found: Sequence[Problem]) -> None:
         raise errors.not_publishable(wrong)
 
 
-async def _see(session: AsyncSession, bot_id: UUID, caller_id: UUID, lock: bool = False) -> VisibleBot:
-    seen = await bots.visible(session, bot_id, caller_id, lock)
-    if seen is None:
-        raise errors.no_such_bot()
-    return seen
-
-
-def _owned(seen: VisibleBot) -> None:
-    if seen.access != "owner":
-        raise errors.not_the_owner()
-
-
-async def _edit(session: AsyncSession, bot_id: UUID, caller_id: UUID, version: int | None) -> VisibleBot:
-    """The bot, locked, for somebody who may change it and who knows its present version (None: does not care)."""
-    seen = await _see(session, bot_id, caller_id, lock=True)
-    if seen.access == "viewer":
-        raise errors.not_an_editor()
-    if version is not None and version != seen.row.version:
-        changes = await bots.changes_since(session, bot_id, version, MAX_LISTED_CHANGES)
-        raise errors.stale(seen.row.version, changes)
-    return seen
-
-
 async def _new_version(
     session: AsyncSession, row: BotRow, author_id: UUID, fields: dict[str, Any], before: Document, after: Document
 ) -> BotRow:
@@ -291,14 +265,3 @@ async def _revision(session: AsyncSession, bot_id: UUID, number: int) -> Revisio
 async def _run(session: AsyncSession, bot_id: UUID, revision: RevisionRow) -> None:
     await bots.change(session, bot_id, {"published_revision": revision.number}, new_version=False)
     await bots.add_initial_variables(session, bot_id, revision.document["variables"])
-
-
-async def find_for_operator(db: Database, name_or_id: str) -> BotRow:
-    """The one bot with this id or this name, whoever owns it. Raises NotFound, or Invalid if the name is not enough."""
-    async with db.read() as session:
-        found = await bots.by_id_or_name(session, name_or_id)
-    if not found:
-        raise errors.no_such_bot()
-    if len(found) > 1:
-        raise errors.name_of_many(name_or_id, [row.id for row in found])
-    return found[0]
