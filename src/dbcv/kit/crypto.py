@@ -3,16 +3,20 @@
 import asyncio
 import hmac
 import secrets
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from hashlib import sha256
+from hashlib import blake2b, sha256
 from typing import Any
 
 import jwt
+import nacl.exceptions
+import nacl.secret
 from pwdlib import PasswordHash
 from pwdlib.exceptions import UnknownHashError
 from pwdlib.hashers.argon2 import Argon2Hasher
 
+from dbcv.kit.box_key import KEY_BYTES, read_key, read_keys
 from dbcv.kit.clock import utc_now
 from dbcv.kit.errors import Unauthorized
 
@@ -71,3 +75,59 @@ def token_hash(token: str) -> str:
 def same_secret(given: str, expected: str) -> bool:
     """Compares in constant time; an empty expectation matches nothing."""
     return bool(expected) and hmac.compare_digest(given.encode(), expected.encode())
+
+
+KEY_ID_BYTES = 8
+
+
+class SecretUnreadable(Exception):  # noqa: N818 - named by what happened
+    """No key at hand opens this; the text says which would, and holds nothing secret."""
+
+
+class SecretBox:
+    """NaCl's SecretBox for what is kept encrypted. The first key seals, every key opens.
+
+    What is sealed for one `context` (which row it belongs to) opens for no other: each context has a key of its own,
+    derived from the master key, so that a ciphertext copied into another row is as good as noise. What `seal` gives
+    begins with the id of its key.
+    """
+
+    def __init__(self, keys: Sequence[bytes]) -> None:
+        self._keys = {_key_id(key): key for key in keys}
+        self.key_id = _key_id(keys[0])
+
+    @classmethod
+    def of(cls, current: str, previous: str = "") -> "SecretBox":
+        """From settings: keys as text, several by commas, the current one first. Raises BadKey."""
+        return cls(read_keys(f"{current},{previous}") or [read_key("")])
+
+    def seal(self, plain: bytes, context: str) -> bytes:
+        """Encrypted with the current key."""
+        box = nacl.secret.SecretBox(_derived(self._keys[self.key_id], context))
+        return self.key_id + bytes(box.encrypt(plain))
+
+    def open(self, sealed: bytes, context: str) -> bytes:
+        """What was sealed. Raises SecretUnreadable for a key we do not have, another context, any changed byte."""
+        key = self._keys.get(sealed[:KEY_ID_BYTES])
+        if key is None:
+            raise SecretUnreadable(
+                f"it was encrypted with another key (id {sealed[:KEY_ID_BYTES].hex()}): "
+                "add that key to SECRET_BOX_KEY_PREVIOUS, or enter the secret again"
+            )
+        try:
+            return nacl.secret.SecretBox(_derived(key, context)).decrypt(sealed[KEY_ID_BYTES:])
+        except (nacl.exceptions.CryptoError, ValueError) as error:
+            raise SecretUnreadable("it was damaged or belongs elsewhere: enter the secret again") from error
+
+    def can_open(self, sealed: bytes) -> bool:
+        """Whether the key it names is at hand."""
+        return sealed[:KEY_ID_BYTES] in self._keys
+
+
+def _key_id(key: bytes) -> bytes:
+    """Tells keys apart without telling anything about them."""
+    return blake2b(key=key, digest_size=KEY_ID_BYTES, person=b"dbcv key id").digest()
+
+
+def _derived(key: bytes, context: str) -> bytes:
+    return blake2b(context.encode(), key=key, digest_size=KEY_BYTES, person=b"dbcv secret box").digest()

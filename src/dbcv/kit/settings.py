@@ -14,6 +14,7 @@ from pydantic import AliasChoices, Field, ValidationError, ValidationInfo, field
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from dbcv.kit.box_key import BadKey, read_keys
 from dbcv.kit.errors import OperatorError
 
 _SCHEMES = {
@@ -64,6 +65,9 @@ class Settings(BaseSettings):
 
     secret_key: str = _env("SECRET_KEY", "", "signs tokens; made and kept in the data folder", repr=False)
     secret_box_key: str = _env("SECRET_BOX_KEY", "", "encrypts credentials (32 bytes, base64url)", repr=False)
+    secret_box_key_previous: str = _env(
+        "SECRET_BOX_KEY_PREVIOUS", "", "older keys that still open what they encrypted, comma-separated", repr=False
+    )
     admin_email: str = _env("DBCV_ADMIN_EMAIL", "admin@example.com", "first account")
     admin_password: str = _env("DBCV_ADMIN_PASSWORD", "", "its password; empty: made up and printed once", repr=False)
     registration_open: bool = _env("DBCV_REGISTRATION_OPEN", True, "whether anybody may make an account")
@@ -101,6 +105,15 @@ class Settings(BaseSettings):
     @classmethod
     def _split(cls, value: Any) -> Any:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("secret_box_key", "secret_box_key_previous", mode="after")
+    @classmethod
+    def _box_keys(cls, value: str) -> str:
+        try:
+            read_keys(value)
+        except BadKey as error:
+            raise ValueError(str(error)) from error
+        return value
 
     @field_validator("database_url", "redis_url", mode="after")
     @classmethod
