@@ -25,6 +25,7 @@ SELECT m.seq, m.id, m.kind, m.event, m.attempts, m.error, m.created_at,
        s.id AS session_id, s.version, s.user_id, s.bot_id, s.channel_id, b.published_revision,
        COALESCE(uv.version, 0) AS user_version, COALESCE(bv.version, 0) AS bot_version,
        COALESCE(cv.version, 0) AS channel_version,
+       s.paused_by IS NOT NULL AS is_paused,
        s.claimed_by IS NOT NULL AND s.claimed_by <> $4 AND s.claimed_until > now() AS is_claimed,
        s.version <> w.known AS is_fresh,
        CASE WHEN s.version <> w.known THEN s.step_id END AS step_id,
@@ -100,6 +101,8 @@ class SessionMail:
     channel_version: int
     is_claimed: bool
     state: SessionState | None
+    is_paused: bool = False
+    """A person answers: events are noted, no turn is walked."""
     events: list[MailboxEvent] = field(default_factory=list)
 
 
@@ -150,4 +153,5 @@ def _mail(row: asyncpg.Record) -> SessionMail:
     return SessionMail(
         row["session_id"], row["user_id"], row["bot_id"], row["channel_id"], row["version"], row["published_revision"],
         row["user_version"], row["bot_version"], row["channel_version"], row["is_claimed"], state,
+        row["is_paused"],
     )  # fmt: skip

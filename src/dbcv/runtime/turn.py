@@ -83,14 +83,16 @@ class SessionRun:
 
     @property
     def can_walk(self) -> bool:
-        """Whether the bot is published and compiles."""
-        return self._graph is not None
+        """Whether the bot is published and compiles, and nobody answers in its place."""
+        return self._graph is not None and not self.mail.is_paused
 
     def refuse(self, event: MailboxEvent) -> None:
-        """Records that nobody answered, because the bot has no version that runs."""
-        error = "not_published: the bot has no published version that runs"
-        record = dumps({"event": event.event, "now": utc_now(), "replies": [], "trace": []})
+        """Records that the bot said nothing: a person answers in its place, or it has no version that runs."""
+        error = None if self.mail.is_paused else "not_published: the bot has no published version that runs"
+        trace = [{"at": "paused"}] if self.mail.is_paused else []
+        record = dumps({"event": event.event, "now": utc_now(), "replies": [], "trace": trace})
         revision = self.mail.published_revision or 0
+        self.commit.revision = self._revision_before
         self.commit.records.append((event.id, self.mail.bot_id, revision, event.kind, record, error))
         self.commit.handled.append(event.seq)
         self.notices.append(turn_notice(self.mail, event, self._step_id, [], error))
@@ -138,7 +140,7 @@ class SessionRun:
     def state_after(self) -> SessionState:
         """What to remember once the commit has won."""
         return SessionState(
-            self.mail.version + 1, self._step_id, self._frames, self.mail.published_revision, self._timer_token,
+            self.mail.version + 1, self._step_id, self._frames, self.commit.revision, self._timer_token,
             self._variables,
         )  # fmt: skip
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import BigInteger, ForeignKey, Identity, Index, SmallInteger, Text, UniqueConstraint, Uuid, func
 from sqlalchemy import text as sql
-from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
+from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
 from dbcv.kit.db import Base
@@ -64,7 +64,11 @@ class ChannelSenderRow(Base):
 
 
 class SessionRow(Base):
-    """One (user, bot, channel): where it is. `version` moves with every commit; whoever expects another loses."""
+    """One (user, bot, channel): where it is. `version` moves with every commit; whoever expects another loses.
+
+    While `paused_by` is set a person answers and no turn is walked. A deleted session keeps its empty row, which a
+    message under way still finds: it is there again once `updated_at` is later than `deleted_at`.
+    """
 
     __tablename__ = "session"
     id: Mapped[uuid.UUID] = mapped_column(Uuid, primary_key=True)
@@ -78,6 +82,9 @@ class SessionRow(Base):
     timer_token: Mapped[uuid.UUID | None] = mapped_column(Uuid)
     claimed_by: Mapped[str | None] = mapped_column(Text)
     claimed_until: Mapped[datetime | None] = mapped_column(TIMESTAMP(timezone=True))
+    paused_by: Mapped[uuid.UUID | None] = mapped_column(Uuid)
+    paused_at: Mapped[datetime | None] = mapped_column(TIMESTAMP(timezone=True))
+    deleted_at: Mapped[datetime | None] = mapped_column(TIMESTAMP(timezone=True))
     created_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True), server_default=NOW)
     updated_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True), server_default=NOW)
     __table_args__ = (
@@ -85,6 +92,8 @@ class SessionRow(Base):
         Index("ix_session_bot_id", "bot_id", "id"),
         Index("ix_session_channel_user", "channel_id", "user_id"),
         Index("ix_session_claimed_by", "claimed_by", postgresql_where=sql("claimed_by IS NOT NULL")),
+        Index("ix_session_paused", "bot_id", "id", postgresql_where=sql("paused_by IS NOT NULL")),
+        Index("ix_session_channel_id", "channel_id", "id"),
         # Every turn updates its session in place: room on the page keeps these updates off the indexes (HOT).
         {"postgresql_with": {"fillfactor": "70", "autovacuum_vacuum_scale_factor": "0.05"}},
     )
@@ -127,6 +136,24 @@ class MessageRow(Base):
             postgresql_where=sql("external_id IS NOT NULL"),
         ),
     )
+
+
+class MessageWordsRow(Base):
+    """The words of a message, to search by; written a moment after it by a task of its own, so that being kept costs
+    the message nothing. `words` also holds "c:CHANNEL" and "b:BOT": one index finds words within a channel."""
+
+    __tablename__ = "message_words"
+    id: Mapped[uuid.UUID] = mapped_column(Uuid, ForeignKey("message.id", ondelete="CASCADE"), primary_key=True)
+    words: Mapped[Any] = mapped_column(TSVECTOR)
+    __table_args__ = (Index("ix_message_words_words", "words", postgresql_using="gin"),)
+
+
+class WordsProgressRow(Base):
+    """Up to which message the words are written: once soon after ("soon"), once more for what was committed late."""
+
+    __tablename__ = "words_progress"
+    name: Mapped[str] = mapped_column(Text, primary_key=True)
+    up_to: Mapped[uuid.UUID] = mapped_column(Uuid)
 
 
 class MailboxRow(Base):
