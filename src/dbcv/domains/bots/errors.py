@@ -83,3 +83,9 @@ def not_publishable(problems: Iterable[Said]) -> AppError:
 def too_large(limit_bytes: int) -> AppError:
     """The document is bigger than one may be."""
     return TooLarge(f"A bot document has at most {limit_bytes // 1_000_000} MB", code="document_too_large")
+
+
+def no_path(why: str) -> AppError:
+    """The query names no variable."""
+    detail = ErrorDetail("path", why, "Write a scope and keys, as session.age")
+    return Invalid("This is no path to a variable", code="bad_path", errors=[detail])

@@ -2,9 +2,10 @@
 
 from fastapi import APIRouter
 
-from dbcv.domains.bots.endpoints import bots
+from dbcv.domains.bots.endpoints import bots, variables
 
 router = APIRouter()
 router.include_router(bots.router)
+router.include_router(variables.router)
 
 __all__ = ["router"]

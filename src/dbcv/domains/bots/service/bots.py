@@ -196,6 +196,10 @@ class Bots:
                 check_owner(seen)
             await bots.unshare(session, bot_id, user_id)
 
+    async def draft(self, caller_id: UUID, bot_id: UUID) -> tuple[VisibleBot, Document]:
+        """The bot and its whole draft as they were at one moment, for the domains above. Raises NotFound."""
+        return await self._read_draft(caller_id, bot_id)
+
     async def _read_draft(self, caller_id: UUID, bot_id: UUID) -> tuple[VisibleBot, Document]:
         """The bot and its whole draft as they were at one moment."""
         async with self._db.transaction() as session:
