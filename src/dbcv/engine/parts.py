@@ -129,3 +129,4 @@ class Graph:
     templates: dict[str, Template]
     limits: Limits
     variables: dict[str, Any]
+    widgets: dict[str, Widget] = field(default_factory=dict)

@@ -41,6 +41,13 @@ def read_bot(document: Any, limits: Limits, problems: ProblemList) -> Graph:
     return _Reader(limits, problems).bot(document)
 
 
+def read_message(raw: Any, graph: Graph) -> Message | None:
+    """A message that is no step's, with the bot's widgets; None if it says nothing. Never raises on any JSON value."""
+    reader = _Reader(graph.limits, ProblemList())
+    reader.widgets = graph.widgets
+    return reader.message(raw, "message")
+
+
 class _Reader:
     def __init__(self, limits: Limits, problems: ProblemList) -> None:
         self.limits = limits
@@ -64,7 +71,7 @@ class _Reader:
         self.read_templates(document.get("templates"))
         flow = self.flow(document, "", "")
         masters = self.groups(document.get("master_connection_groups"), "master_connection_groups", flow)
-        return Graph(flow, masters, self.templates, self.limits, variables)
+        return Graph(flow, masters, self.templates, self.limits, variables, self.widgets)
 
     def read_templates(self, raw: Any) -> None:
         """All templates are known before their steps are read: they may hold instances of each other."""

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from dataclasses import dataclass
 from typing import Any, Literal
 
 from dbcv.engine.effects import Effect
 from dbcv.engine.events import Event
+from dbcv.engine.frames import Frame, find_place
 from dbcv.engine.outcome import Outcome, Reply, Timer, TurnError
 from dbcv.engine.outside import Errand, Outside
-from dbcv.engine.parts import Flow, Graph, Group, Message, Step, Template
+from dbcv.engine.parts import Graph, Group, Message, Step
 from dbcv.engine.paths import SHARED_SCOPES, UNDEFINED, Path, dig
 from dbcv.engine.saving import Save
+from dbcv.engine.scheduled import heard, is_scheduled, said
 from dbcv.engine.scopes import Scopes, TurnStopped
 from dbcv.engine.state import State
 from dbcv.engine.values import fault_of, storable, storable_text
@@ -34,15 +35,6 @@ def walk(graph: Graph, state: State, event: Event) -> Generator[Effect, dict[str
     except TurnStopped as stopped:
         turn.stop(TurnError(stopped.code, str(stopped)))
     return turn.outcome()
-
-
-@dataclass(slots=True)
-class _Frame:
-    """An open template instance: the step that holds it, and the template's variables."""
-
-    step: Step
-    template: Template
-    variables: dict[str, Any]
 
 
 class _Turn:
@@ -81,7 +73,7 @@ class _Turn:
         }
         self.scopes = Scopes(values, state.facts, event, graph.limits)
         self.trace = self.scopes.trace
-        self.frames: list[_Frame] = []
+        self.frames: list[Frame] = []
         self.step: Step | None = None
         self.waits: Step | None = None
         self.lenient_step: Step | None = None
@@ -97,6 +89,8 @@ class _Turn:
     def run(self) -> Errand:
         """The whole turn."""
         self.restore()
+        if is_scheduled(self.event):
+            self.say_scheduled()
         if self.event.kind == "timeout":
             target = self.timed_out()
         elif self.step is None:
@@ -104,7 +98,7 @@ class _Turn:
         else:
             target = yield from self.masters()
             if target is None:
-                target = yield from self.attempt(self.step.groups, self.step.label)
+                target = yield from self.attempt(heard(self.step.groups, self.event), self.step.label)
         while target is not None:
             target = yield from self.enter(target)
 
@@ -112,7 +106,7 @@ class _Turn:
         """Find the step the session waits in; a step that is gone leaves the session as a new one."""
         if self.state.step_id is None:
             return
-        place = _find(self.graph, self.state)
+        place = find_place(self.graph, self.state)
         if place is None:
             self.trace.add({"at": "step_gone", "step": self.scopes.clip(self.state.step_id)})
             return
@@ -120,9 +114,12 @@ class _Turn:
         self.show_template()
 
     def begin(self) -> Steps:
-        """A new session: master groups, then the first step, which may try its groups at once if it says nothing."""
+        """A new session: master groups, then the first step, which may try its groups at once if it says nothing.
+
+        It is a person who begins: a scheduled message does not.
+        """
         target = yield from self.masters()
-        if target is not None:
+        if target is not None or is_scheduled(self.event):
             return target
         first = self.graph.flow.first
         if first is None:
@@ -137,7 +134,7 @@ class _Turn:
         if not self.graph.masters:
             return None
         self.scopes.values.pop("template", None)
-        target = yield from self.attempt(self.graph.masters, "")
+        target = yield from self.attempt(heard(self.graph.masters, self.event), "")
         if target is not None:
             self.frames = []
         self.show_template()
@@ -196,7 +193,7 @@ class _Turn:
         inputs = {
             name: self.kept(value.render(self.scopes), f"template.{name}") for name, value in step.instance.inputs
         }
-        self.frames.append(_Frame(step, template, {**template.variables, **inputs}))
+        self.frames.append(Frame(step, template, {**template.variables, **inputs}))
         self.trace.add({"at": "template", "step": step.label, "template": template.id})
         self.show_template()
         return template.flow.first
@@ -246,6 +243,12 @@ class _Turn:
                     self.taken.append((label, group.index, connection.index))
                     return connection.target
         return None
+
+    def say_scheduled(self) -> None:
+        """Say what an emitter or a cron brings along."""
+        message = said(self.event, self.graph)
+        if message is not None:
+            self.say(message, "")
 
     def say(self, message: Message, label: str) -> None:
         """Add a reply, unless it is empty or one too many."""
@@ -378,23 +381,3 @@ class _Turn:
                 return None, "cancel"
             return Timer(waits.timeout_seconds, waits.id), "set"
         return None, "cancel" if self.fired else "keep"
-
-
-def _find(graph: Graph, state: State) -> tuple[Step, list[_Frame]] | None:
-    """The step a session waits in and its open templates; None if one of them is no longer there."""
-    flow, frames = graph.flow, []
-    for raw in state.frames:
-        if not isinstance(raw, dict):
-            return None
-        holder = _step_of(flow, raw.get("step_id"))
-        if holder is None or holder.instance is None or holder.instance.template.id != raw.get("template_id"):
-            return None
-        variables = raw.get("variables")
-        frames.append(_Frame(holder, holder.instance.template, variables if isinstance(variables, dict) else {}))
-        flow = holder.instance.template.flow
-    step = _step_of(flow, state.step_id)
-    return None if step is None else (step, frames)
-
-
-def _step_of(flow: Flow, step_id: Any) -> Step | None:
-    return flow.steps.get(step_id) if isinstance(step_id, str) else None
