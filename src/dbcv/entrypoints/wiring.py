@@ -1,14 +1,19 @@
 """What several processes put together the same way: bots with the document parts of the domains above them."""
 
+from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
-from dbcv.domains.bots.schemas import DocumentPart
+from dbcv.domains.bots.schemas import DocumentPart, PartKind
 from dbcv.domains.bots.service import Bots
-from dbcv.domains.credentials.service import CredentialsPart
-from dbcv.domains.schedules.service import SchedulesPart
+from dbcv.domains.credentials.service import Credentials, CredentialsPart, CredentialsResolver
+from dbcv.domains.schedules.service.document_part import SchedulesPart
 from dbcv.domains.templates.service import TemplatesPart
 from dbcv.kit.bell import Bell
+from dbcv.kit.crypto import SecretBox
 from dbcv.kit.db import Database
+from dbcv.kit.outbound import OutboundClient
+from dbcv.kit.settings import Settings
 
 
 def document_parts() -> tuple[DocumentPart, ...]:
@@ -16,13 +21,36 @@ def document_parts() -> tuple[DocumentPart, ...]:
     return (TemplatesPart(), CredentialsPart(), SchedulesPart())
 
 
+def part_kinds() -> tuple[PartKind, ...]:
+    """Kinds of parts of the domains above that a batch of changes may touch, in the order in which they are stored."""
+    return ()
+
+
 def make_bots(db: Database, bell: Bell | None = None) -> Bots:
     """Bots over a database; with a bell, open editors hear of changes under the topic "bot:ID"."""
-    if bell is None:
-        return Bots(db, document_parts())
-    notices = bell
+    return Bots(db, document_parts(), notifier(bell) if bell else None, part_kinds())
 
-    def notify(bot_id: UUID, payload: dict[str, object]) -> None:
-        notices.publish([f"bot:{bot_id}"], payload)
 
-    return Bots(db, document_parts(), notify)
+def notifier(bell: Bell) -> Callable[[UUID, dict[str, Any]], None]:
+    """Tells open editors of a bot."""
+
+    def notify(bot_id: UUID, payload: dict[str, Any]) -> None:
+        bell.publish([f"bot:{bot_id}"], payload)
+
+    return notify
+
+
+def make_box(settings: Settings) -> SecretBox:
+    """What secrets are sealed and opened with."""
+    return SecretBox.of(settings.secret_box_key, settings.secret_box_key_previous)
+
+
+def make_resolver(db: Database, settings: Settings, client: OutboundClient) -> CredentialsResolver:
+    """The one way to the secrets of bots."""
+    return CredentialsResolver(db, make_box(settings), client)
+
+
+def make_credentials(db: Database, settings: Settings, client: OutboundClient, bell: Bell) -> Credentials:
+    """Credentials as people manage them."""
+    resolver = make_resolver(db, settings, client)
+    return Credentials(db, make_box(settings), client, resolver, notifier(bell))
