@@ -89,3 +89,8 @@ def upgrade() -> None:
     op.create_index(
         "ix_audit_event_bot_id_id", "audit_event", ["bot_id", "id"], postgresql_where=sa.text("bot_id IS NOT NULL")
     )
+
+
+def downgrade() -> None:
+    for table in ("audit_event", "identity", "api_token", "refresh_token", "login"):
+        op.drop_table(table)

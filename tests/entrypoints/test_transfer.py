@@ -11,6 +11,7 @@ import yaml
 
 from dbcv.domains.accounts import service
 from dbcv.kit.db import Database
+from dbcv.kit.errors import Unauthorized
 from dbcv.kit.settings import Settings
 
 BOT = {"name": "Привет", "first_step_id": "a", "steps": [{"id": "a", "message": {"text": "hello"}}]}
@@ -69,7 +70,7 @@ async def test_a_new_password_by_command(dbcv, db: Database, settings: Settings)
     changed = await dbcv("user", "reset-password", "A@example.com", stdin="a new password\n")
     assert changed.returncode == 0, changed.stderr
     assert (await service.log_in(db, settings, "a@example.com", "a new password", "here")).text
-    with pytest.raises(service.Unauthorized):
+    with pytest.raises(Unauthorized):
         await service.Authenticator(db, settings.secret_key).principal_for(token.text)
 
 

@@ -48,6 +48,8 @@ class Settings(BaseSettings):
     port: int = _env("DBCV_PORT", 8003, "port to listen on", ge=1, le=65535)
     listen_fd: int | None = _env("DBCV_LISTEN_FD", None, "a socket that listens already (set by `dbcv up`)")
     public_url: str = _env("DBCV_PUBLIC_URL", "", "address users see, if a proxy stands in front")
+    mcp_port: int = _env("DBCV_MCP_PORT", 8004, "port of `dbcv mcp`", ge=1, le=65535)
+    mcp_token: str = _env("DBCV_TOKEN", "", "whom `dbcv mcp --stdio` acts for: an API token", repr=False)
     environment: Literal["local", "production"] = _env(
         "DBCV_ENVIRONMENT", "local", "production: secrets must be given, none are made up"
     )
@@ -71,7 +73,16 @@ class Settings(BaseSettings):
     admin_email: str = _env("DBCV_ADMIN_EMAIL", "admin@example.com", "first account")
     admin_password: str = _env("DBCV_ADMIN_PASSWORD", "", "its password; empty: made up and printed once", repr=False)
     registration_open: bool = _env("DBCV_REGISTRATION_OPEN", True, "whether anybody may make an account")
-    token_hours: float = _env("DBCV_TOKEN_HOURS", 12, "how long a log-in lasts without being renewed", gt=0, le=720)
+    registration_role: Literal["DEVELOPER", "USER"] = _env(
+        "DBCV_REGISTRATION_ROLE", "DEVELOPER", "what a newcomer may do: DEVELOPER builds bots, USER only takes part"
+    )
+    access_token_minutes: float = _env("DBCV_ACCESS_TOKEN_MINUTES", 15, "life of an access token", gt=0, le=1440)
+    refresh_token_days: float = _env("DBCV_REFRESH_TOKEN_DAYS", 30, "a log-in unused so long is over", gt=0, le=366)
+    oidc_issuer: str = _env("DBCV_OIDC_ISSUER", "", "log in through this OpenID provider; empty: passwords only")
+    oidc_client_id: str = _env("DBCV_OIDC_CLIENT_ID", "", "as the provider knows this installation")
+    oidc_client_secret: str = _env("DBCV_OIDC_CLIENT_SECRET", "", "empty for a public client", repr=False)
+    oidc_name: str = _env("DBCV_OIDC_NAME", "OpenID", "words on its button")
+    oidc_creates_accounts: bool = _env("DBCV_OIDC_CREATES_ACCOUNTS", True, "whether newcomers get an account by it")
     allowed_hosts: Annotated[tuple[str, ...], NoDecode] = _env(
         "DBCV_ALLOWED_HOSTS", (), "private hosts that HTTP steps may call, comma-separated"
     )
@@ -96,6 +107,12 @@ class Settings(BaseSettings):
     visitor_burst: int = _env("DBCV_VISITOR_BURST", 1_000, "new ones from one address, at once", ge=1)
     max_effects: int = _env("DBCV_MAX_EFFECTS", 200, "calls to the outside a worker makes at once", ge=1)
     http_max_bytes: int = _env("DBCV_HTTP_MAX_BYTES", 5_000_000, "largest answer of an HTTP step, unpacked", ge=1024)
+    max_file_bytes: int = _env("DBCV_MAX_FILE_BYTES", 1_073_741_824, "largest file that is taken", ge=1)
+    max_image_bytes: int = _env("DBCV_MAX_IMAGE_BYTES", 25_000_000, "largest image that is taken", ge=1)
+    max_visitor_file_bytes: int = _env("DBCV_MAX_VISITOR_FILE_BYTES", 10_000_000, "largest file of a visitor", ge=0)
+    file_quota_bytes: int = _env("DBCV_FILE_QUOTA_BYTES", 10_737_418_240, "all files of one account together", ge=0)
+    file_link_seconds: float = _env("DBCV_FILE_LINK_SECONDS", 3_600.0, "how long a link to a file opens it", gt=0)
+    unused_file_hours: float = _env("DBCV_UNUSED_FILE_HOURS", 24.0, "then a file nobody sent is deleted", gt=0)
     stop_timeout_seconds: float = _env("DBCV_STOP_TIMEOUT_SECONDS", 10.0, "time for turns in flight at a stop", gt=0)
 
     log_level: Literal["debug", "info", "warning", "error"] = _env("DBCV_LOG_LEVEL", "info", "what is logged")

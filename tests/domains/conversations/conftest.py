@@ -112,7 +112,8 @@ class House:
     async def account(self, name: str) -> tuple[str, UUID]:
         """(token, id) of an account, made at the first call."""
         row = await accounts.create_user(self.db, f"{name}@example.com", name, "a long password", "DEVELOPER")
-        return accounts.user_token(row, self.settings).text, row.id
+        async with self.db.transaction() as session:
+            return (await accounts.begin_login(session, self.settings, row)).text, row.id
 
     async def bot(self, owner_id: UUID, document: dict[str, Any] | None = None) -> UUID:
         """A published bot."""

@@ -50,10 +50,57 @@ def unknown_account(email: str) -> AppError:
 
 
 def too_many_attempts() -> AppError:
-    """Log-ins from this address, or for this account, failed too often."""
-    return TooManyRequests("Too many failed log-ins: try again in a quarter of an hour", code="too_many_attempts")
+    """Passwords were guessed too often: from this address, or for this account."""
+    return TooManyRequests("Too many failed tries: try again in a quarter of an hour", code="too_many_attempts")
 
 
 def no_such_account() -> AppError:
     """An administrator names an account that is not there."""
     return NotFound("There is no such account", code="account_not_found")
+
+
+def login_over() -> AppError:
+    """A refresh token that is unknown, expired, used before, or whose login was ended."""
+    return Unauthorized("You are logged out on this device: log in again", code="login_over")
+
+
+def login_needed() -> AppError:
+    """An API token asked for what decides over the account itself."""
+    return Forbidden("An API token cannot do this: log in with your password", code="login_needed")
+
+
+def scope_needed(scope: str) -> AppError:
+    """The API token was not given this scope."""
+    detail = ErrorDetail(path="scopes", message=f"the token lacks {scope}", hint="Make a token with this scope")
+    return Forbidden(f"This needs a token with the scope {scope}", code="scope_needed", errors=[detail])
+
+
+def recent_login_needed() -> AppError:
+    """Somebody without a password here has to show again who they are."""
+    return Forbidden("Log in again, then repeat this within ten minutes", code="recent_login_needed")
+
+
+def visitor_needed() -> AppError:
+    """A person's access token is renewed by its refresh token only."""
+    return Forbidden("Use your refresh token at /login/refresh", code="visitor_needed")
+
+
+def no_such_login() -> AppError:
+    """The device is not there, or it is somebody else's."""
+    return NotFound("There is no such login", code="login_not_found")
+
+
+def no_such_token() -> AppError:
+    """The API token is not there, or it is somebody else's."""
+    return NotFound("There is no such API token", code="api_token_not_found")
+
+
+def too_many_tokens(most: int) -> AppError:
+    """An account has a bounded number of API tokens."""
+    return Conflict(f"You have {most} API tokens: revoke some that you do not use", code="too_many_api_tokens")
+
+
+def last_administrator() -> AppError:
+    """Nobody would be left who can administer."""
+    words = "This is the last administrator: give somebody else the role ADMIN first"
+    return Conflict(words, code="last_administrator")

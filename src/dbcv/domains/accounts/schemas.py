@@ -4,7 +4,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
@@ -15,13 +15,18 @@ Kind = Literal["user", "anonymous"]
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Who is calling. `role` and `username` are empty for a visitor; `channel_id` is a visitor's only room."""
+    """Who is calling. `role` and `username` are empty for a visitor; `channel_id` is a visitor's only room.
+
+    `login_id`: the device, of a person's access token. `scopes`: what an API token may do; None is not limited.
+    """
 
     id: UUID
     kind: Kind
     role: str
     username: str
     channel_id: UUID | None = None
+    login_id: UUID | None = None
+    scopes: frozenset[str] | None = None
 
 
 def _printable(text: str) -> str:
@@ -51,22 +56,51 @@ Username = Annotated[
 Password = Annotated[str, StringConstraints(min_length=8, max_length=200)]
 
 
+Scope = Literal[
+    "bots:read",
+    "bots:write",
+    "bots:share",
+    "conversations:read",
+    "conversations:write",
+    "credentials:read",
+    "credentials:write",
+    "files:read",
+    "files:write",
+    "accounts:read",
+    "admin",
+]
+
+
+def _in(example: dict[str, Any]) -> ConfigDict:
+    """How every body is read: unknown fields are refused; the example shows in the API's pages."""
+    return ConfigDict(extra="forbid", json_schema_extra={"example": example})
+
+
 class RegisterIn(BaseModel):
     """A new account."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = _in({"email": "anna@example.com", "username": "Anna", "password": "correct horse battery"})
     email: Email
     username: Username
     password: Password
 
 
+class RefreshIn(BaseModel):
+    """The token that came with the last access token."""
+
+    model_config = _in({"refresh_token": "dbcv_rt_…"})
+    refresh_token: str = Field(max_length=200)
+
+
 class TokenOut(BaseModel):
-    """A bearer token and how long it is good for."""
+    """A bearer token and how long it is good for. A person's comes with the token that renews it, once."""
 
     access_token: str
     token_type: Literal["bearer"] = "bearer"  # noqa: S105  the OAuth2 name of the kind of token, not a secret
     expires_in: int = Field(description="seconds")
     subscriber_id: UUID
+    refresh_token: str | None = Field(None, description="for POST /login/refresh; null for visitors")
+    refresh_expires_in: int | None = Field(None, description="seconds, counted anew at each refresh")
 
 
 class UserOut(BaseModel):
@@ -93,18 +127,39 @@ class MeOut(BaseModel):
 
 
 class MePatch(BaseModel):
-    """What one may change about oneself; a new password needs the current one and ends all other log-ins."""
+    """What one may change about oneself. A new password or e-mail needs the current password; a new password ends all
+    other log-ins."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = _in({"current_password": "correct horse battery", "password": "a better one still"})
     username: Username | None = None
-    current_password: str | None = None
+    email: Email | None = None
+    current_password: str | None = Field(None, max_length=200)
     password: Password | None = None
+
+
+class CloseIn(BaseModel):
+    """Closing one's account is confirmed by the password."""
+
+    model_config = _in({"current_password": "correct horse battery"})
+    current_password: str | None = Field(None, max_length=200)
+
+
+class UserIn(BaseModel):
+    """An account that an administrator makes for somebody."""
+
+    model_config = _in(
+        {"email": "boris@example.com", "username": "Boris", "password": "correct horse battery", "role": "DEVELOPER"}
+    )
+    email: Email
+    username: Username
+    password: Password
+    role: Role = "USER"
 
 
 class UserPatch(BaseModel):
     """What an administrator may change about an account."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = _in({"role": "DEVELOPER"})
     role: Role | None = None
     is_active: bool | None = None
 
@@ -114,3 +169,90 @@ class UserList(BaseModel):
 
     items: list[UserOut]
     next_cursor: str | None
+
+
+class LoginOut(BaseModel):
+    """A device somebody is logged in on."""
+
+    model_config = ConfigDict(from_attributes=True)
+    id: UUID
+    address: str
+    user_agent: str
+    created_at: datetime
+    last_used_at: datetime
+    expires_at: datetime
+    is_current: bool = Field(False, description="whether it is the one that is asking")
+
+
+class LoginList(BaseModel):
+    """All devices of an account: there are at most fifty."""
+
+    items: list[LoginOut]
+
+
+class ApiTokenIn(BaseModel):
+    """A token for a program: what it may do, and for how long."""
+
+    model_config = _in({"name": "nightly export", "scopes": ["bots:read"], "expires_in_days": 90})
+    name: Username
+    scopes: set[Scope] = Field(min_length=1, max_length=20)
+    expires_in_days: int | None = Field(90, ge=1, le=3650, description="null: until it is revoked")
+
+
+class ApiTokenOut(BaseModel):
+    """An API token as its owner sees it later: how it begins, never all of it."""
+
+    model_config = ConfigDict(from_attributes=True)
+    id: UUID
+    name: str
+    hint: str = Field(description="how the token begins")
+    scopes: list[Scope]
+    created_at: datetime
+    expires_at: datetime | None
+    last_used_at: datetime | None
+
+
+class ApiTokenMade(ApiTokenOut):
+    """A new API token; `token` is shown this once."""
+
+    token: str
+
+
+class ApiTokenList(BaseModel):
+    """A page of API tokens, newest first; `next_cursor` is null on the last one."""
+
+    items: list[ApiTokenOut]
+    next_cursor: str | None
+
+
+class AuditEventOut(BaseModel):
+    """Who changed what, when and from where. `actor_id` is null for the system and for commands of the operator."""
+
+    model_config = ConfigDict(from_attributes=True)
+    id: UUID
+    created_at: datetime
+    actor_id: UUID | None
+    actor_name: str
+    via: str
+    address: str
+    action: str
+    object_id: UUID | None
+    object_name: str
+    bot_id: UUID | None
+    before: dict[str, Any]
+    after: dict[str, Any]
+
+
+class AuditList(BaseModel):
+    """A page of the audit log, newest first; `next_cursor` is null on the last one."""
+
+    items: list[AuditEventOut]
+    next_cursor: str | None
+
+
+class LoginMethodsOut(BaseModel):
+    """How one can log in here, for the page that offers it."""
+
+    registration_open: bool
+    oidc_name: str | None = Field(description="words for the button; null: there is no such way in")
+    oidc_url: str | None = Field(description="where the button leads")

@@ -1,23 +1,20 @@
-"""Queries of accounts. Only accounts.service imports this."""
+"""Queries of accounts and visitors."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import case, delete, func, insert, select, update
-from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from dbcv.domains.accounts.tables import (
     AnonymousUserRow,
-    LoginAttemptRow,
     SubscriberRow,
     UserRow,
     UserVariablesRow,
 )
 
-FIRST_ACCOUNT_LOCK = 0x64626376_0001
+ADMINISTRATORS_LOCK = 0x64626376_0001
 
 
 async def add_subscriber(session: AsyncSession, subscriber_id: UUID, kind: str) -> None:
@@ -38,17 +35,20 @@ async def add_anonymous(session: AsyncSession, visitor_id: UUID, channel_id: UUI
     await session.execute(insert(UserVariablesRow).values(user_id=visitor_id))
 
 
-async def user(session: AsyncSession, user_id: UUID) -> UserRow | None:
-    return await session.get(UserRow, user_id)
+async def user(session: AsyncSession, user_id: UUID, lock: bool = False) -> UserRow | None:
+    """An account; with `lock` nobody else changes it until the transaction ends."""
+    return await session.get(UserRow, user_id, with_for_update=lock or None, populate_existing=lock)
 
 
 async def user_by_email(session: AsyncSession, email: str) -> UserRow | None:
     return (await session.scalars(select(UserRow).where(UserRow.email == email))).one_or_none()
 
 
-async def users(session: AsyncSession, limit: int, after: UUID | None) -> Sequence[UserRow]:
-    """Accounts, oldest first, from after the id `after`."""
+async def users(session: AsyncSession, limit: int, after: UUID | None, search: str = "") -> Sequence[UserRow]:
+    """Accounts, oldest first, from after the id `after`; with `search` those whose e-mail begins so."""
     query = select(UserRow).order_by(UserRow.id).limit(limit)
+    if search:
+        query = query.where(UserRow.email.startswith(search, autoescape=True))
     return (await session.scalars(query if after is None else query.where(UserRow.id > after))).all()
 
 
@@ -70,31 +70,13 @@ async def anonymous_channel(session: AsyncSession, visitor_id: UUID) -> UUID | N
     return await session.scalar(select(AnonymousUserRow.channel_id).where(AnonymousUserRow.id == visitor_id))
 
 
-async def alone_with_first_account(session: AsyncSession) -> None:
-    """Wait until no other process is making the first account; let go at the end of the transaction."""
-    await session.execute(select(func.pg_advisory_xact_lock(FIRST_ACCOUNT_LOCK)))
+async def any_administrator(session: AsyncSession) -> bool:
+    """Whether an open account has the role ADMIN."""
+    query = select(UserRow.id).where(UserRow.role == "ADMIN", UserRow.is_active).limit(1)
+    return (await session.scalar(query)) is not None
 
 
-async def add_attempt(
-    session: AsyncSession, keys: Sequence[bytes], now: datetime, window: timedelta
-) -> dict[bytes, int]:
-    """Count one attempt for each key and say how many there are now; a window that is over starts anew."""
-    await session.execute(delete(LoginAttemptRow).where(LoginAttemptRow.window_ends_at < now - window))
-    query = upsert(LoginAttemptRow).values(
-        [{"key": key, "failures": 1, "window_ends_at": now + window} for key in sorted(keys)]
-    )
-    over = LoginAttemptRow.window_ends_at <= now
-    changed = {
-        "failures": case((over, 1), else_=LoginAttemptRow.failures + 1),
-        "window_ends_at": case((over, query.excluded.window_ends_at), else_=LoginAttemptRow.window_ends_at),
-    }
-    counted = query.on_conflict_do_update(index_elements=[LoginAttemptRow.key], set_=changed)
-    rows = await session.execute(counted.returning(LoginAttemptRow.key, LoginAttemptRow.failures))
-    return {row.key: row.failures for row in rows}
-
-
-async def take_back_attempt(session: AsyncSession, keys: Sequence[bytes], forgiven: bytes) -> None:
-    """A log-in went well: it was no failure for any key, and `forgiven` starts from nothing."""
-    await session.execute(delete(LoginAttemptRow).where(LoginAttemptRow.key == forgiven))
-    query = update(LoginAttemptRow).where(LoginAttemptRow.key.in_(keys), LoginAttemptRow.failures > 0)
-    await session.execute(query.values(failures=LoginAttemptRow.failures - 1))
+async def alone_with_administrators(session: AsyncSession) -> None:
+    """Wait until no other process makes the first account or takes the last administrator's role; let go at the end of
+    the transaction."""
+    await session.execute(select(func.pg_advisory_xact_lock(ADMINISTRATORS_LOCK)))

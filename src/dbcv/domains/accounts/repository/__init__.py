@@ -1,0 +1,1 @@
+"""Queries of accounts. Only accounts.service imports them."""
