@@ -54,7 +54,7 @@ class PostMessage(_Posting):
     async def take(self, parts: Conversations, scope: Scope, receive: Receive) -> Answer:
         headers = dict(scope["headers"])
         async with parts.order.place(headers.get(b"authorization")) as place:
-            caller = await caller_of(parts.tokens, headers)
+            caller = await caller_of(parts.tokens, headers, "conversations:write")
             body = await read_body(receive, headers, parts.settings.max_message_bytes)
             inbound = await parts.messages.address(caller, read_message(body))
             return await _keep(parts, inbound, wait_of(headers), place)

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from dbcv.domains.accounts.schemas import Principal
-from dbcv.domains.accounts.service import Authenticator
+from dbcv.domains.accounts.service import Authenticator, scopes
 from dbcv.domains.conversations import errors
 from dbcv.domains.conversations.schemas import MAX_WAIT_SECONDS
 from dbcv.kit.errors import AppError, Unauthorized, Unavailable
@@ -61,13 +61,15 @@ async def _part(receive: Receive) -> tuple[bytes, bool]:
     return event.get("body", b""), event.get("more_body", False)
 
 
-async def caller_of(tokens: Authenticator, headers: Mapping[bytes, bytes]) -> Principal:
-    """Who the bearer token stands for. Raises Unauthorized."""
+async def caller_of(tokens: Authenticator, headers: Mapping[bytes, bytes], scope: str) -> Principal:
+    """Who the bearer token stands for. Raises Unauthorized, Forbidden for an API token without the scope."""
     scheme, _, token = headers.get(b"authorization", b"").partition(b" ")
     if scheme.lower() != b"bearer" or not token.isascii():
         raise Unauthorized()
     text = token.decode()
-    return tokens.cached(text) or await tokens.principal_for(text)
+    principal = tokens.cached(text) or await tokens.principal_for(text)
+    scopes.check(principal, scope)
+    return principal
 
 
 def wait_of(headers: Mapping[bytes, bytes]) -> float:

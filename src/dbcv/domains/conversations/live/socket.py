@@ -9,6 +9,7 @@ import structlog
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from dbcv.domains.accounts.schemas import Principal
+from dbcv.domains.accounts.service import scopes
 from dbcv.domains.conversations.live.frames import (
     Auth,
     Frame,
@@ -144,6 +145,7 @@ class LiveSocket:
             return await self._say(frame)
         self._parts.frames.take(id(self))
         if isinstance(frame, Subscribe):
+            scopes.check(self._caller, "conversations:read" if frame.topic.startswith("channel:") else "bots:read")
             has_more = await self._topics.subscribe(frame.topic, frame.after)
             self._outbox.put({"type": "subscribed", "topic": frame.topic, "has_more": has_more})
         elif isinstance(frame, Unsubscribe):
@@ -155,6 +157,7 @@ class LiveSocket:
             await self._log_in(frame.token)
 
     async def _say(self, frame: Say) -> None:
+        scopes.check(self._caller, "conversations:write")
         inbound = await self._parts.messages.address(self._caller, frame)
         accepted = await self._turns.keep(self._parts.acceptor, inbound)
         message: dict[str, Any]
