@@ -14,7 +14,9 @@ from dbcv.engine.effects import Effect
 from dbcv.engine.events import Event
 from dbcv.engine.graph import Graph
 from dbcv.engine.outcome import Outcome, Reply
+from dbcv.engine.paths import UNDEFINED, dig, parse_path
 from dbcv.engine.state import State
+from dbcv.engine.values import clip
 from dbcv.engine.variables import apply_changes
 from dbcv.engine.walk import walk
 from dbcv.kit.clock import utc_now
@@ -27,6 +29,8 @@ from dbcv.runtime.memory import Entity, Memory
 Walk = Generator[Effect, dict[str, Any], Outcome]
 BOT_MESSAGES = 100
 """How many messages to other bots one event may cause in all, whatever they answer each other."""
+MAX_CHANGED, MAX_CHANGED_CHARS = 50, 500
+"""Saved variables that a record shows before and after, and characters of each value."""
 _FROM_MESSAGES = frozenset({"message", "bot", "webhook"})
 _FROM_PEOPLE = frozenset({"message", "webhook"})
 
@@ -120,7 +124,7 @@ class SessionRun:
         """Takes the outcome of a turn that is over into the commit."""
         outcome = turn.outcome
         assert outcome is not None
-        before = self._step_id
+        before, changed = self._step_id, self._changed(outcome)
         self._step_id, self._frames = outcome.step_id, outcome.frames
         self.commit.step_id, self.commit.frames = outcome.step_id, outcome.frames
         if outcome.session_changed:
@@ -133,7 +137,7 @@ class SessionRun:
             self._apply_changes(outcome)
         self._set_timer(turn, outcome)
         replies = [self._say(turn, reply) for reply in outcome.replies]
-        self._record(turn, outcome, before, replies)
+        self._record(turn, outcome, before, replies, changed)
         self.commit.handled.append(turn.mail_event.seq)
         self._revision_before = self.mail.published_revision
 
@@ -203,7 +207,31 @@ class SessionRun:
         payload = dumps({"message": message, "hops": hops + 1, "budget": share})
         self.commit.deliveries.extend((self.shard, "bot", bot_id, payload) for bot_id in others)
 
-    def _record(self, turn: OpenTurn, outcome: Outcome, before: str | None, replies: list[dict[str, Any]]) -> None:
+    def _changed(self, outcome: Outcome) -> list[tuple[str, Any, Any]]:
+        """(target, before, after) of the variables that the turn saves; asked before the outcome is taken in."""
+        targets = {entry["target"]: None for entry in outcome.trace if entry["at"] == "save"}
+        if not targets:
+            return []
+        olds = {"session": self._variables, **self._scopes}
+        news = {"session": outcome.session}
+        for scope in {change.scope for change in outcome.changes}:
+            own = [change for change in outcome.changes if change.scope == scope]
+            news[scope] = apply_changes(olds[scope], own)
+        paths = [parse_path(target) for target in list(targets)[:MAX_CHANGED]]
+        return [
+            (path.text, _brief(dig(olds[path.scope], path.keys)), _brief(dig(news[path.scope], path.keys)))
+            for path in paths
+            if path.scope in news
+        ]
+
+    def _record(
+        self,
+        turn: OpenTurn,
+        outcome: Outcome,
+        before: str | None,
+        replies: list[dict[str, Any]],
+        changed: list[tuple[str, Any, Any]],
+    ) -> None:
         mail, event = self.mail, turn.event
         error = f"{outcome.error.code}: {outcome.error.message}" if outcome.error else None
         record = {
@@ -215,6 +243,7 @@ class SessionRun:
             "to": outcome.step_id,
             "replies": [message["id"] for message in replies],
             "trace": outcome.trace,
+            "changed": changed,
             "revision_before": self._revision_before,
             "elapsed_us": (time.perf_counter_ns() - turn.started_ns) // 1000,
         }
@@ -222,6 +251,15 @@ class SessionRun:
         row = (turn.mail_event.id, mail.bot_id, revision, turn.mail_event.kind, dumps(record), error)
         self.commit.records.append(row)
         self.notices.append(turn_notice(mail, turn.mail_event, outcome.step_id, replies, error))
+
+
+def _brief(value: Any) -> Any:
+    """A value as a record keeps it: null where there was none, a list or an object as text, long ones cut."""
+    if value is UNDEFINED:
+        return None
+    if isinstance(value, str):
+        return value if len(value) <= MAX_CHANGED_CHARS else value[:MAX_CHANGED_CHARS] + "…"
+    return clip(value, MAX_CHANGED_CHARS) if isinstance(value, list | dict) else value
 
 
 def _entity(entity: Entity | None, entity_id: uuid.UUID) -> Entity:

@@ -34,6 +34,38 @@ def no_session() -> AppError:
     return NotFound("There is no such session", code="session_not_found")
 
 
+def no_turn() -> AppError:
+    return NotFound("There is no such turn", code="turn_not_found")
+
+
+def turn_running() -> AppError:
+    """A turn waits for the outside world; to move its session now would have it call the outside a second time."""
+    hint = "Try again in a moment: it ends by itself. Pausing the bot works at once"
+    detail = ErrorDetail("", "The bot is waiting for an answer from the outside", hint)
+    return Conflict("A turn of this session is running", code="turn_running", errors=[detail])
+
+
+def not_paused() -> AppError:
+    detail = ErrorDetail("", "The bot answers in this session", "Take over first: POST /sessions/{id}/pause")
+    return Conflict("The bot is not paused here", code="not_paused", errors=[detail])
+
+
+def bot_not_published() -> AppError:
+    detail = ErrorDetail("step_id", "The bot has no published version", "Publish the bot first")
+    return Conflict("The bot is not published", code="bot_not_published", errors=[detail])
+
+
+def no_such_step() -> AppError:
+    hint = "Use the id of a step of the published version; steps of templates are reached by the step that holds them"
+    detail = ErrorDetail("step_id", "The published bot has no such step", hint)
+    return Invalid("There is no such step", code="step_not_found", errors=[detail])
+
+
+def nothing_said() -> AppError:
+    detail = ErrorDetail("text", "There is nothing to send", "Give a text, params or an attachment")
+    return Invalid("The message is empty", code="empty_message", errors=[detail])
+
+
 def no_dead_letter() -> AppError:
     return NotFound("There is no such undelivered message", code="dead_letter_not_found")
 

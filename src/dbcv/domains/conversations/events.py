@@ -3,6 +3,7 @@
 The end of a turn is also told under "bot:ID", without its replies, for those who watch a bot.
 """
 
+from typing import Any
 from uuid import UUID
 
 
@@ -14,3 +15,14 @@ def event_topic(event_id: UUID) -> str:
 def channel_topic(channel_id: UUID) -> str:
     """Where all that is said in a channel is told: turns with message and replies; before a slow turn its message."""
     return f"channel:{channel_id}"
+
+
+def session_notice(row: Any, change: str, step_id: str | None) -> dict[str, Any]:
+    """What those hear who watch the bot, own the channel or are the session's person.
+
+    `change`: "paused", "resumed", "moved", "reset" or "deleted".
+    """
+    ids = {"session_id": str(row.id), "channel_id": str(row.channel_id), "bot_id": str(row.bot_id)}
+    is_paused = change != "deleted" and row.paused_by is not None
+    state = {"step_id": step_id, "is_paused": is_paused, "paused_by": str(row.paused_by) if is_paused else None}
+    return {"type": "session", "change": change, "user_id": str(row.user_id)} | ids | state

@@ -127,6 +127,14 @@ class MessageRow(Base):
     __table_args__ = (
         Index("ix_message_channel", "channel_id", "id"),
         Index("ix_message_session", "session_id", "id"),
+        # Only messages with files are in it: who was shown a file is asked by the file's id.
+        Index(
+            "ix_message_attachments",
+            "attachments",
+            postgresql_using="gin",
+            postgresql_ops={"attachments": "jsonb_path_ops"},
+            postgresql_where=sql("attachments <> '[]'::jsonb"),
+        ),
         Index(
             "uq_message_external_id",
             "channel_id",

@@ -3,11 +3,12 @@ the OpenAPI page."""
 
 from fastapi import APIRouter
 
-from dbcv.domains.conversations.endpoints import channels, posting, sessions
+from dbcv.domains.conversations.endpoints import channels, posting, sessions, steering
 from dbcv.domains.conversations.endpoints.openapi import describe
 
 router = APIRouter()
 router.include_router(channels.router)
 router.include_router(sessions.router)
+router.include_router(steering.router)
 
 __all__ = ["describe", "posting", "router"]

@@ -47,15 +47,17 @@ def shown(row: ChannelRow, caller: Principal) -> ChannelOut:
 
 
 def _shown_config(config: dict[str, Any]) -> ChannelConfigOut:
-    webhook = config.get("webhook")
+    webhook, files = config.get("webhook"), config.get("files")
     if webhook is None:
-        return ChannelConfigOut()
+        return ChannelConfigOut(files=files)
     places = {key: value for key, value in webhook.items() if key != "secret"}
-    return ChannelConfigOut(webhook=WebhookOut(**places, has_secret=bool(webhook.get("secret"))))
+    return ChannelConfigOut(webhook=WebhookOut(**places, has_secret=bool(webhook.get("secret"))), files=files)
 
 
 def _kept_config(config: ChannelConfig, old: dict[str, Any]) -> dict[str, Any]:
     """The settings as they are stored: of a secret only what is needed to know it again."""
+    if "files" in config.model_fields_set:
+        old = old | {"files": config.files.model_dump() if config.files else None}
     if "webhook" not in config.model_fields_set:
         return old
     return old | {"webhook": _kept_webhook(config.webhook, old.get("webhook")) if config.webhook else None}

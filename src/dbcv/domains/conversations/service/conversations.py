@@ -6,6 +6,7 @@ from typing import Any
 from dbcv.domains.accounts.service import Authenticator
 from dbcv.domains.bots.service import Bots
 from dbcv.domains.conversations.service.accept import Acceptor
+from dbcv.domains.conversations.service.answering import Answering
 from dbcv.domains.conversations.service.channels import Channels
 from dbcv.domains.conversations.service.dead_letters import DeadLetters
 from dbcv.domains.conversations.service.limits import RateLimiter
@@ -14,6 +15,8 @@ from dbcv.domains.conversations.service.order import Order
 from dbcv.domains.conversations.service.replies import Replies
 from dbcv.domains.conversations.service.rooms import Rooms
 from dbcv.domains.conversations.service.sessions import Sessions
+from dbcv.domains.conversations.service.steering import Steering
+from dbcv.domains.conversations.service.step_names import StepNames
 from dbcv.domains.conversations.service.webhooks import WebhookDesk
 from dbcv.kit.bell import Bell
 from dbcv.kit.db import Database
@@ -41,6 +44,8 @@ class Conversations:
     webhooks: WebhookDesk
     replies: Replies
     sessions: Sessions
+    steering: Steering
+    answering: Answering
     dead_letters: DeadLetters
     visitors: RateLimiter
     frames: RateLimiter
@@ -59,6 +64,8 @@ class Conversations:
     ) -> "Conversations":
         """The parts given are started and stopped by who gives them."""
         rooms = Rooms(db)
+        channels, names = Channels(db, settings, bots, rooms), StepNames(db)
+        sessions = Sessions(db, bots, channels, names)
         limiter = RateLimiter(settings.messages_per_second, settings.message_burst)
         return cls(
             db=db,
@@ -68,11 +75,13 @@ class Conversations:
             hub=hub,
             acceptor=acceptor,
             rooms=rooms,
-            channels=Channels(db, settings, bots, rooms),
-            messages=MessageDesk(rooms, limiter),
+            channels=channels,
+            messages=MessageDesk(db, rooms, limiter),
             webhooks=WebhookDesk(db, settings, rooms, limiter),
             replies=Replies(db, hub),
-            sessions=Sessions(db, bots),
+            sessions=sessions,
+            steering=Steering(db, bell, settings.shards, sessions, names),
+            answering=Answering(db, bell, settings.shards, sessions),
             dead_letters=DeadLetters(db, bots, bell),
             visitors=RateLimiter(settings.visitors_per_second, settings.visitor_burst),
             frames=RateLimiter(FRAMES_PER_SECOND, FRAME_BURST),

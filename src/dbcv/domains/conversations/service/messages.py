@@ -14,6 +14,7 @@ from dbcv.domains.conversations import errors
 from dbcv.domains.conversations.repository import messages
 from dbcv.domains.conversations.schemas import MAX_DEPTH, MessageIn
 from dbcv.domains.conversations.service.accept import Inbound
+from dbcv.domains.conversations.service.files import held_by
 from dbcv.domains.conversations.service.limits import RateLimiter
 from dbcv.domains.conversations.service.rooms import Room, Rooms
 from dbcv.domains.conversations.tables import MessageRow
@@ -91,16 +92,18 @@ def unreadable(error: Exception) -> AppError:
 class MessageDesk:
     """Makes messages ready to be kept: checks the sender's right and pace, names the bot."""
 
-    def __init__(self, rooms: Rooms, limiter: RateLimiter) -> None:
+    def __init__(self, db: Database, rooms: Rooms, limiter: RateLimiter) -> None:
+        self._db = db
         self._rooms = rooms
         self._limiter = limiter
 
     async def address(self, caller: Principal, wish: MessageIn) -> Inbound:
-        """The message made ready to be kept. Raises RateLimited, NotFound (channel, bot), Conflict (nobody answers)."""
+        """The message made ready to be kept. Raises RateLimited, NotFound (channel, bot, file), Conflict (nobody
+        answers). Only files cost a query."""
         self._limiter.take(caller.id)
         room = await self._rooms.enter(wish.channel_id, caller)
         bot_id = bot_of(room, wish.recipient_id, "recipient_id")
-        attachments = msgspec.to_builtins(wish.attachments) if wish.attachments else []
+        attachments = await held_by(self._db, caller.id, room.id, wish.attachments) if wish.attachments else []
         return Inbound(new_id(), room.id, bot_id, caller.id, wish.text, wish.params, attachments, wish.external_id)
 
 

@@ -29,6 +29,7 @@ class Room:
     default_bot_id: UUID | None
     bots: frozenset[UUID]
     webhook: dict[str, Any] | None
+    files: dict[str, Any] | None = None
 
 
 class _Remembered(Generic[K, V]):
@@ -107,7 +108,10 @@ class Rooms:
                 return None
             bots = frozenset(await channels.bots_of(session, channel_id))
         bots |= {row.default_bot_id} if row.default_bot_id else set()
-        return Room(row.id, row.is_public, row.owner_id, row.default_bot_id, bots, row.config.get("webhook"))
+        config = row.config
+        return Room(
+            row.id, row.is_public, row.owner_id, row.default_bot_id, bots, config.get("webhook"), config.get("files")
+        )  # fmt: skip
 
     async def _load_membership(self, key: tuple[UUID, UUID]) -> bool:
         async with self._db.read() as session:
