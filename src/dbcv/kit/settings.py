@@ -113,6 +113,7 @@ class Settings(BaseSettings):
     file_quota_bytes: int = _env("DBCV_FILE_QUOTA_BYTES", 10_737_418_240, "all files of one account together", ge=0)
     file_link_seconds: float = _env("DBCV_FILE_LINK_SECONDS", 3_600.0, "how long a link to a file opens it", gt=0)
     unused_file_hours: float = _env("DBCV_UNUSED_FILE_HOURS", 24.0, "then a file nobody sent is deleted", gt=0)
+    firings_kept_days: float = _env("DBCV_FIRINGS_KEPT_DAYS", 14, "how long past times of schedules are listed", gt=0)
     stop_timeout_seconds: float = _env("DBCV_STOP_TIMEOUT_SECONDS", 10.0, "time for turns in flight at a stop", gt=0)
 
     log_level: Literal["debug", "info", "warning", "error"] = _env("DBCV_LOG_LEVEL", "info", "what is logged")

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, literal, or_, select
+from sqlalchemy import ColumnElement, and_, exists, literal, or_, select
 from sqlalchemy import text as sql
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -14,8 +14,8 @@ from dbcv.domains.conversations.tables import ChannelRow, MessageRow, SessionRow
 
 def _holds(file_id: UUID) -> ColumnElement[bool]:
     """By the partial index over messages with files, whose condition is repeated word for word."""
-    held = MessageRow.attachments.op("@>")(literal([{"id": str(file_id)}], JSONB))
-    return sql("message.attachments <> '[]'::jsonb") & held
+    held = literal([{"id": str(file_id)}], JSONB)
+    return and_(sql("message.attachments <> '[]'::jsonb"), MessageRow.attachments.bool_op("@>")(held))
 
 
 def _may_read(caller_id: UUID) -> ColumnElement[bool]:
