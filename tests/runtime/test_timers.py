@@ -3,10 +3,12 @@
 import asyncio
 import json
 import uuid
+from datetime import timedelta
 from typing import Any
 
 from dbcv.kit.ids import new_id
-from dbcv.runtime.timers import fire_due, keep_firing
+from dbcv.runtime.clockwork import Clockwork
+from dbcv.runtime.timers import fire_due
 from tests.engine.bots import bot, says, step
 from tests.runtime.town import Town, eventually
 
@@ -116,7 +118,11 @@ async def test_two_schedulers_fire_each_timer_once(town: Town) -> None:
     await town.settled()
     await town.run("UPDATE timer SET due_at = now()")
     stop = asyncio.Event()
-    firing = [asyncio.create_task(keep_firing(town.db, town.bell, stop)) for _ in range(2)]
+    replicas = [
+        Clockwork(town.db.driver, town.bell, shards=town.settings.shards, keep_firings=timedelta(days=1))
+        for _ in range(2)
+    ]
+    firing = [asyncio.create_task(replica.run(stop)) for replica in replicas]
     await eventually(lambda: town.value("SELECT NOT EXISTS (SELECT FROM timer)"))
     await town.settled()
     stop.set()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.cron import CronTrigger  # type: ignore[import-untyped]
 
 FIELDS = ("year", "month", "day", "week", "day_of_week", "hour", "minute", "second")
 RANGES = {
@@ -168,7 +168,7 @@ class Cron:
             found = trigger.get_next_fire_time(None, (after + timedelta(microseconds=1)).astimezone(UTC))
             if found is None:
                 return None
-            moment_found = found.astimezone(UTC)
+            moment_found: datetime = found.astimezone(UTC)
             if self._is_hourly or not moment_found.astimezone(self._zone).fold:
                 return moment_found
             after = self._after_second_pass(moment_found)

@@ -4,7 +4,6 @@ Streams only wake somebody up; what is to be done lies in PostgreSQL. Losing all
 """
 
 from typing import Any
-from uuid import UUID
 
 from faststream.redis import RedisBroker
 from redis.asyncio import BlockingConnectionPool, Redis
@@ -12,6 +11,9 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
 from dbcv.kit.settings import Settings
+from dbcv.kit.stream_names import bot_messages, shard_of, user_messages
+
+__all__ = ["SOCKET_TIMEOUT_SECONDS", "bot_messages", "make_broker", "make_valkey", "shard_of", "user_messages"]
 
 SOCKET_TIMEOUT_SECONDS = 5.0
 _MAX_BROKER_CONNECTIONS = 256
@@ -33,18 +35,3 @@ def make_valkey(settings: Settings, max_connections: int = 8) -> Redis:
         retry=Retry(NoBackoff(), 1),
     )
     return Redis.from_pool(pool)
-
-
-def user_messages(shard: int) -> str:
-    """The stream that wakes the worker of `shard`."""
-    return f"user_messages.{shard}"
-
-
-def bot_messages(shard: int) -> str:
-    """The stream of what must leave the house for users of `shard`."""
-    return f"bot_messages.{shard}"
-
-
-def shard_of(user_id: UUID, shards: int) -> int:
-    """0..shards-1, always the same for a user; the last bytes of any UUID version vary enough."""
-    return int.from_bytes(user_id.bytes[-4:]) % shards

@@ -1,21 +1,15 @@
 """Timers that fire: a due timer becomes a `timeout` event in its session's mailbox, in one transaction.
 
-Called by the scheduler process; any number of replicas may run, a timer is taken by one of them.
+Called by the scheduler's clockwork; any number of replicas may run, a timer is taken by one of them.
 """
 
-import asyncio
-
-import structlog
-
-from dbcv.kit.bell import Bell
-from dbcv.kit.db import DATABASE_ERRORS, Database, Driver
+from dbcv.kit.doorbell import Rings
+from dbcv.kit.driver import Driver
 from dbcv.kit.ids import new_id
 from dbcv.kit.json_text import dumps
-from dbcv.kit.streams import user_messages
+from dbcv.kit.stream_names import user_messages
 
 FIRE_AT_ONCE = 500
-CHECK_SECONDS = 0.25
-AWAY_SECONDS = 0.5
 
 _DUE = """
 SELECT session_id, shard, step_id, token, due_at FROM timer WHERE due_at <= now()
@@ -28,10 +22,8 @@ SELECT id, session_id, shard, 'timeout', event
 FROM unnest($1::uuid[], $2::uuid[], $3::smallint[], $4::jsonb[]) AS t(id, session_id, shard, event)
 """
 
-log = structlog.get_logger(__name__)
 
-
-async def fire_due(connection: Driver, bell: Bell) -> int:
+async def fire_due(connection: Driver, bell: Rings) -> int:
     """Queues the timeouts that are due (at most FIRE_AT_ONCE), rings, and says how many."""
     async with connection.transaction():
         due = await connection.fetch(_DUE, FIRE_AT_ONCE)
@@ -45,16 +37,3 @@ async def fire_due(connection: Driver, bell: Bell) -> int:
     for session_id, shard in zip(sessions, shards, strict=True):
         bell.ring(user_messages(shard), str(session_id))
     return len(due)
-
-
-async def keep_firing(db: Database, bell: Bell, stop: asyncio.Event) -> None:
-    """Fires what is due until `stop` is set; goes on by itself when the database has been away."""
-    while not stop.is_set():
-        try:
-            async with db.driver() as connection:
-                while not stop.is_set():
-                    if await fire_due(connection, bell) < FIRE_AT_ONCE:
-                        await asyncio.sleep(CHECK_SECONDS)
-        except DATABASE_ERRORS as error:
-            log.warning("timers.database_unavailable", error=str(error) or repr(error))
-            await asyncio.sleep(AWAY_SECONDS)

@@ -1,1 +1,1 @@
-"""Rules of schedules: what is in force, when it is due, how it is told to people. The scheduler imports `moments` only."""
+"""Rules of schedules: what is in force, when it is due, how people are told. The scheduler knows `moments` only."""
