@@ -17,15 +17,17 @@ from dbcv.domains.conversations import endpoints as conversations
 from dbcv.domains.conversations import live
 from dbcv.domains.conversations.service.accept import Acceptor
 from dbcv.domains.conversations.service.conversations import Conversations
+from dbcv.domains.credentials import endpoints as credentials
 from dbcv.entrypoints.http import docs_page, health
 from dbcv.entrypoints.http.edge import App, Edge
 from dbcv.entrypoints.http.pages import Pages, web_folder
 from dbcv.entrypoints.http.problems import add_handlers
 from dbcv.entrypoints.listening import listen
-from dbcv.entrypoints.wiring import make_bots
+from dbcv.entrypoints.wiring import make_bots, make_credentials
 from dbcv.kit.bell import Bell
 from dbcv.kit.db import Database
 from dbcv.kit.logs import configure_logs
+from dbcv.kit.outbound import OutboundClient
 from dbcv.kit.realtime import LiveHub
 from dbcv.kit.settings import Settings, load_settings
 from dbcv.kit.streams import make_broker, make_valkey
@@ -47,7 +49,7 @@ def create_app(settings: Settings) -> Edge:
         generate_unique_id_function=_operation_id,
     )
     app.state.settings = settings
-    for router in (accounts.router, bots.router, conversations.router):
+    for router in (accounts.router, bots.router, conversations.router, credentials.router):
         app.include_router(router, prefix=PREFIX)
     for prefix in ("", PREFIX):
         app.include_router(live.router, prefix=prefix)
@@ -119,6 +121,9 @@ async def _open(app: FastAPI, stack: AsyncExitStack) -> None:
         stack.push_async_callback(part.stop)
     state.authenticator = Authenticator(state.db, settings.secret_key)
     state.bots = make_bots(state.db, state.bell)
+    state.outbound = OutboundClient(allowed_hosts=settings.allowed_hosts, max_bytes=settings.http_max_bytes)
+    stack.push_async_callback(state.outbound.close)
+    state.credentials = make_credentials(state.db, settings, state.outbound, state.bell)
     state.conversations = Conversations.build(
         state.db, settings, state.authenticator, state.bots, state.acceptor, state.bell, state.hub
     )

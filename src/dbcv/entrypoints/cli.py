@@ -15,6 +15,8 @@ app = typer.Typer(
 )
 users = typer.Typer(help="Accounts.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(users, name="user")
+credentials = typer.Typer(help="Secrets of bots.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(credentials, name="credentials")
 
 File = Annotated[Path, typer.Argument(help="A bot document, JSON or YAML.", exists=True, dir_okay=False)]
 Report = Annotated[Literal["text", "json"], typer.Option("--format", help="How to report.")]
@@ -145,6 +147,14 @@ def user_reset_password(email: str) -> None:
     from dbcv.entrypoints.users import reset_password
 
     _plainly(reset_password, email)
+
+
+@credentials.command("rotate")
+def credentials_rotate() -> None:
+    """Encrypt every secret with the current SECRET_BOX_KEY; SECRET_BOX_KEY_PREVIOUS opens the old ones."""
+    from dbcv.entrypoints.credentials import main
+
+    _plainly(main)
 
 
 @app.command()

@@ -10,6 +10,7 @@ from typing import Any
 import structlog
 import uvloop
 
+from dbcv.entrypoints.wiring import make_resolver
 from dbcv.kit.bell import Bell, Ring
 from dbcv.kit.db import Database, Driver
 from dbcv.kit.ids import new_id
@@ -101,8 +102,9 @@ async def _start_user_role(parts: _Parts, stack: AsyncExitStack) -> None:
         allowed_hosts=settings.allowed_hosts, max_bytes=settings.http_max_bytes, max_connections=settings.max_effects
     )
     stack.push_async_callback(client.close)
+    performer = Performer(settings, client, make_resolver(parts.db, settings, client))
     worker = UserWorker(
-        parts.db, parts.bell, Performer(settings, client), parts.worker_id, shards=settings.shards,
+        parts.db, parts.bell, performer, parts.worker_id, shards=settings.shards,
         max_tries=settings.turn_max_tries, turn_timeout_seconds=settings.turn_timeout_seconds,
         gather_seconds=settings.gather_seconds,
     )  # fmt: skip

@@ -5,14 +5,18 @@ one place that may catch every exception. It knows nothing of sessions, the data
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+import uuid
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Protocol, TypeVar
 
 import structlog
 
+from dbcv.domains.credentials.errors import CredentialUnusable
+from dbcv.domains.credentials.service import Attachment
 from dbcv.engine.effects import CallHttp, CallIntegration, Effect, RunCode, SaveFile
-from dbcv.kit.outbound import OutboundRequest
+from dbcv.kit.errors import AppError, Invalid
+from dbcv.kit.outbound import OutboundFile, OutboundRequest
 from dbcv.kit.settings import Settings
 
 T = TypeVar("T")
@@ -23,7 +27,7 @@ KEY_HEADER = "Idempotency-Key"
 NOT_YET = {
     RunCode: "code steps are not available in this version yet",
     CallIntegration: "integrations are not available in this version yet",
-    SaveFile: "saving files is not available in this version yet",
+    SaveFile: "files cannot be saved here",
 }
 
 log = structlog.get_logger(__name__)
@@ -70,34 +74,96 @@ class Caller(Protocol):
         ...
 
 
+class Credentials(Protocol):
+    """What knows a bot's secrets: `CredentialsResolver`."""
+
+    async def for_url(self, bot_id: uuid.UUID, url: str) -> Attachment | None:
+        """See `CredentialsResolver.for_url`."""
+        ...
+
+
+class Files(Protocol):
+    """What keeps the files of bots: `media.service.saving.BotFiles`. Raises AppError."""
+
+    async def save(self, bot_id: uuid.UUID, name: str, ext: str, value: Any, source: str) -> dict[str, Any]:
+        """See `BotFiles.save`."""
+        ...
+
+    async def load(self, bot_id: uuid.UUID, wished: Sequence[Any]) -> list[OutboundFile]:
+        """See `BotFiles.load`."""
+        ...
+
+
 class Performer:
     """One a process. Bounds how many effects run at once (`max_effects`) and how long one may take, the wait for its
     place included (`turn_timeout_seconds`)."""
 
-    def __init__(self, settings: Settings, client: Caller) -> None:
-        self._client = client
+    def __init__(
+        self, settings: Settings, client: Caller, credentials: Credentials | None = None, files: Files | None = None
+    ) -> None:
+        self._client, self._credentials, self._files = client, credentials, files
         self._places = asyncio.Semaphore(settings.max_effects)
         self._limit_seconds = settings.turn_timeout_seconds
 
-    async def perform(self, effect: Effect) -> dict[str, Any]:
+    async def perform(self, effect: Effect, bot_id: uuid.UUID | None = None) -> dict[str, Any]:
         """The reply the engine waits for, in the shape that engine/effects.py gives for this effect. Never raises."""
-        if not isinstance(effect, CallHttp):
+        if not isinstance(effect, CallHttp) and not (isinstance(effect, SaveFile) and self._files and bot_id):
             return _failed(effect, NOT_YET.get(type(effect), "this version does not know such a step"))
         event_id = effect.key.rpartition(":")[0]
-        reply = await attempt_async(self._within_limits(effect), event_id=event_id, effect=type(effect).__name__)
+        reply = await attempt_async(
+            self._within_limits(effect, bot_id), event_id=event_id, effect=type(effect).__name__
+        )
         if isinstance(reply, Failure):
-            return _failed(effect, "the request failed inside the platform; its log says why")
+            return _failed(effect, "it failed inside the platform; its log says why")
         return reply
 
-    async def _within_limits(self, effect: CallHttp) -> dict[str, Any]:
+    async def _within_limits(self, effect: CallHttp | SaveFile, bot_id: uuid.UUID | None) -> dict[str, Any]:
         waits = True
         try:
             async with asyncio.timeout(self._limit_seconds), self._places:
                 waits = False
-                return await self._client.call(_request(effect))
+                if isinstance(effect, SaveFile):
+                    return await self._save(effect, bot_id)
+                return await self._call(await self._request(effect, bot_id), bot_id)
+        except AppError as error:
+            return _failed(effect, error.title)
+        except CredentialUnusable as error:
+            return _failed(effect, str(error))
         except TimeoutError:
             why = "too many requests are under way, try again later" if waits else "the request took too long"
             return _failed(effect, why)
+
+    async def _save(self, effect: SaveFile, bot_id: uuid.UUID | None) -> dict[str, Any]:
+        assert self._files is not None and bot_id is not None
+        kept = await self._files.save(bot_id, effect.name, effect.ext, effect.value, effect.key)
+        return {"ok": True, "result": kept, "error": None}
+
+    async def _request(self, effect: CallHttp, bot_id: uuid.UUID | None) -> OutboundRequest:
+        """With the bytes of the files that go along."""
+        request = _request(effect)
+        if not effect.attachments:
+            return request
+        if self._files is None or bot_id is None:
+            raise Invalid("files cannot be sent here")
+        return replace(request, attachments=await self._files.load(bot_id, effect.attachments))
+
+    async def _call(self, request: OutboundRequest, bot_id: uuid.UUID | None) -> dict[str, Any]:
+        """With the bot's credential for this host, if it has one; what the answer repeats of it is masked."""
+        attached = None
+        if self._credentials is not None and bot_id is not None:
+            attached = await self._credentials.for_url(bot_id, request.url)
+        if attached is None:
+            return await self._client.call(request)
+        masked: dict[str, Any] = attached.mask(await self._client.call(_with(request, attached)))
+        return masked
+
+
+def _with(request: OutboundRequest, attached: Attachment) -> OutboundRequest:
+    """A header or field that the author wrote stays as it is."""
+    headers, params = dict(request.headers or {}), dict(request.params or {})
+    written = {name.lower() for name in headers}
+    headers |= {name: value for name, value in attached.headers.items() if name.lower() not in written}
+    return replace(request, headers=headers, params=attached.params | params)
 
 
 def _request(effect: CallHttp) -> OutboundRequest:
@@ -109,7 +175,6 @@ def _request(effect: CallHttp) -> OutboundRequest:
         json_field=effect.json_field,
         data=effect.data,
         content=effect.content,
-        attachments=effect.attachments,
         proxies=effect.proxies,
         timeout_seconds=effect.timeout_seconds,
     )

@@ -339,7 +339,7 @@ class UserWorker:
         message = inbound_view(run.mail, turn.mail_event)
         if message is not None:
             self._bell.publish(*message_notice(run.mail, message))
-        result = await attempt_async(self._perform_all(turn))
+        result = await attempt_async(self._perform_all(turn, run.mail.bot_id))
         if isinstance(result, Failure):
             self._memory.sessions.drop(session_id)
             await self._note_failure(run.mail, turn.mail_event, result.error, is_counted=is_counted)
@@ -347,10 +347,10 @@ class UserWorker:
         if self._finish(run, turn):
             self._submit(run)
 
-    async def _perform_all(self, turn: OpenTurn) -> None:
+    async def _perform_all(self, turn: OpenTurn, bot_id: uuid.UUID) -> None:
         async with asyncio.timeout(self._turn_timeout_seconds):
             while turn.effect is not None:
-                reply = await self._performer.perform(turn.effect)
+                reply = await self._performer.perform(turn.effect, bot_id)
                 turn.performed.append({"effect": type(turn.effect).__name__, "reply": reply})
                 turn.advance(reply)
 

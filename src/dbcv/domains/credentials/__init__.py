@@ -1,1 +1,4 @@
-"""Credentials: which secrets a bot needs. A part of the bot document, which never carries the secret itself."""
+"""Credentials: the secrets a bot needs, encrypted, bound to hosts, never shown again.
+
+The bot document carries which ones it needs, never the secrets. Whoever uses one asks `service.CredentialsResolver`.
+"""

@@ -84,12 +84,14 @@ class _Exchange:
         self._transport = transport
         self._max_bytes = max_bytes
         self._cookies = httpx2.Cookies()
+        self._follows = True
         self.method = ""
         self.host = ""
         self.redirects = 0
 
     async def run(self, request: OutboundRequest, limit_seconds: float) -> dict[str, Any]:
         hop: Hop | None = first_hop(request)
+        self._follows = request.follow_redirects
         while hop is not None:
             hop, reply = await self._make(hop, limit_seconds)
         return reply
@@ -110,7 +112,7 @@ class _Exchange:
 
     def _following(self, hop: Hop, answer: httpx2.Response) -> Hop | None:
         location = answer.headers.get("location")
-        if answer.status_code not in _REDIRECTS or not location:
+        if answer.status_code not in _REDIRECTS or not location or not self._follows:
             return None
         self.redirects += 1
         if self.redirects > MAX_REDIRECTS:

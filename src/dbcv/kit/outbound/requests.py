@@ -7,6 +7,7 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -39,6 +40,16 @@ class RequestRefused(Exception):
     """The request is not made; the text is a short sentence for the bot's author, without secrets."""
 
 
+@dataclass(frozen=True, slots=True)
+class OutboundFile:
+    """A file that goes along in a form, in the field `field`."""
+
+    field: str
+    name: str
+    content_type: str
+    content: bytes
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutboundRequest:
     """One request to make. Everything is checked by the client, so values may come straight from a bot.
@@ -54,9 +65,10 @@ class OutboundRequest:
     json_field: Any = None
     data: Any = None
     content: Any = None
-    attachments: Sequence[Any] = ()
+    attachments: Sequence[OutboundFile] = ()
     proxies: Any = None
     timeout_seconds: float = 30.0
+    follow_redirects: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +90,6 @@ def first_hop(request: OutboundRequest) -> Hop:
     """The checked request. Raises RequestRefused."""
     if request.proxies:
         raise RequestRefused("proxies are not available in this version yet")
-    if request.attachments:
-        raise RequestRefused("sending files is not available in this version yet")
     content_type, body = _body(request)
     if len(body) > MAX_BODY_BYTES:
         raise RequestRefused(f"the body is larger than {MAX_BODY_BYTES} bytes")
@@ -186,6 +196,8 @@ def _json(value: Any) -> str:
 
 
 def _body(request: OutboundRequest) -> tuple[str | None, bytes]:
+    if request.attachments:
+        return _multipart(request)
     if request.json_field is not None:
         return "application/json", _json(request.json_field).encode(errors="replace")
     if request.data is not None:
@@ -193,6 +205,31 @@ def _body(request: OutboundRequest) -> tuple[str | None, bytes]:
     if request.content is not None:
         return _raw(request.content)
     return None, b""
+
+
+def _multipart(request: OutboundRequest) -> tuple[str, bytes]:
+    """Form fields and files. The boundary follows from the contents, so none of them can hold it."""
+    if request.json_field is not None or request.content is not None or not isinstance(request.data, Mapping | None):
+        raise RequestRefused("files go along with form fields (data), not with JSON or a text")
+    fields = [(_disposition(name), value.encode(errors="replace")) for name, value in _pairs(request.data or {})]
+    for file in request.attachments:
+        kind = f"\r\nContent-Type: {file.content_type}"
+        fields.append((f'{_disposition(file.field)}; filename="{_quoted(file.name)}"{kind}', file.content))
+    digest = sha256()
+    for head, content in fields:
+        digest.update(head.encode() + content)
+    boundary = digest.hexdigest()
+    parts = [f"--{boundary}\r\n{head}\r\n\r\n".encode() + content + b"\r\n" for head, content in fields]
+    return f"multipart/form-data; boundary={boundary}", b"".join(parts) + f"--{boundary}--\r\n".encode()
+
+
+def _disposition(field: str) -> str:
+    return f'Content-Disposition: form-data; name="{_quoted(field)}"'
+
+
+def _quoted(text: str) -> str:
+    """As browsers write names in forms: no quote or line break gets through."""
+    return _UNSAFE_TEXT.sub(" ", text).replace('"', "%22").encode(errors="replace").decode()
 
 
 def _form(data: Any) -> bytes:

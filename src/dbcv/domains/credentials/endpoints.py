@@ -1,0 +1,96 @@
+"""Credentials over HTTP. Secrets come in; none goes out."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+
+from dbcv.domains.accounts.endpoints import User
+from dbcv.domains.credentials.schemas.providers import PROVIDERS
+from dbcv.domains.credentials.schemas.wire import (
+    SECRETS,
+    CredentialIn,
+    CredentialList,
+    CredentialOut,
+    CredentialPatch,
+    ProviderOut,
+    TestOut,
+    UsedByList,
+)
+from dbcv.domains.credentials.service import Credentials
+
+router = APIRouter(prefix="/credentials", tags=["credentials"])
+
+
+async def _service(request: Request) -> Credentials:
+    service: Credentials = request.app.state.credentials
+    return service
+
+
+Service = Annotated[Credentials, Depends(_service)]
+
+
+@router.get("")
+async def page(
+    bot_id: UUID,
+    caller: User,
+    service: Service,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    cursor: UUID | None = None,
+) -> CredentialList:
+    """Credentials of a bot, without their secrets."""
+    items, next_cursor = await service.page(caller.id, bot_id, limit, cursor)
+    return CredentialList(items=items, next_cursor=next_cursor)
+
+
+@router.post("", status_code=201)
+async def create(wish: CredentialIn, caller: User, service: Service) -> CredentialOut:
+    """Give a bot a credential. The secret is encrypted, sent to the credential's hosts only, and never shown again."""
+    return await service.create(caller.id, wish)
+
+
+@router.get("/providers")
+async def providers(_: User) -> list[ProviderOut]:
+    """Providers that are known, and what each needs."""
+    return [
+        ProviderOut(
+            id=provider.id,
+            name=provider.name,
+            strategies=list(provider.strategies),
+            hosts=list(provider.hosts),
+            has_test=bool(provider.test_url),
+            fields={strategy: list(SECRETS[strategy].model_fields) for strategy in provider.strategies},
+        )
+        for provider in PROVIDERS.values()
+    ]
+
+
+@router.get("/{credential_id}")
+async def one(credential_id: UUID, caller: User, service: Service) -> CredentialOut:
+    """One credential, without its secret."""
+    return await service.get(caller.id, credential_id)
+
+
+@router.patch("/{credential_id}")
+async def change(credential_id: UUID, patch: CredentialPatch, caller: User, service: Service) -> CredentialOut:
+    """Change a credential. What says where the secret goes (hosts, placement, addresses) needs the secret again."""
+    return await service.change(caller.id, credential_id, patch)
+
+
+@router.delete("/{credential_id}", status_code=204)
+async def delete(credential_id: UUID, caller: User, service: Service, force: bool = False) -> Response:
+    """Delete a credential; while groups of the draft name it, only with `force`."""
+    await service.delete(caller.id, credential_id, force)
+    return Response(status_code=204)
+
+
+@router.post("/{credential_id}/test")
+async def test(credential_id: UUID, caller: User, service: Service) -> TestOut:
+    """Try the secret at its provider's test address."""
+    return await service.test(caller.id, credential_id)
+
+
+@router.get("/{credential_id}/used-by")
+async def used_by(credential_id: UUID, caller: User, service: Service) -> UsedByList:
+    """Where the draft uses it: groups that name it, requests that go to its hosts."""
+    return UsedByList(items=await service.used_by(caller.id, credential_id))
