@@ -97,7 +97,7 @@ class Product:
 
 
 def kind_of(process: psutil.Process) -> str:
-    line = process.cmdline()
+    line = " ".join(process.cmdline()).split()
     for word in ("postgres", "valkey"):
         if word in process.name():
             return word

@@ -16,7 +16,7 @@ from dbcv.entrypoints.listening import bind
 from dbcv.entrypoints.plan import Program, pids_file
 from dbcv.kit.data_folder import DataFolder
 from dbcv.kit.local_services import LocalServices
-from dbcv.kit.processes import birth_mark, is_alive, wait_until
+from dbcv.kit.processes import birth_mark, command_line, is_alive, wait_until
 
 SERVER = """
 import socket, os, sys, signal
@@ -264,10 +264,23 @@ def test_the_supervisor_is_small(start) -> None:
 
 
 def test_a_mark_tells_a_process_from_a_later_one_with_its_number() -> None:
-    assert birth_mark(os.getpid()) == birth_mark(os.getpid()) != birth_mark(os.getppid())
+    assert birth_mark(os.getpid()) == birth_mark(os.getpid()) != birth_mark(1)
     gone = subprocess.Popen([sys.executable, "-c", ""])
     gone.wait()
     assert birth_mark(gone.pid) == ""
+
+
+def test_a_program_of_the_product_is_a_copy_and_back_at_once(start) -> None:
+    """Its database does not answer: what counts is who runs, and how."""
+    nobody = {"DATABASE_URL": "postgresql://127.0.0.1:9/x", "REDIS_URL": "redis://127.0.0.1:9", "SECRET_KEY": "k" * 40}
+    run = start(Program("scheduler", ["/nowhere"], nobody, role="scheduler"))
+    run.read_until("READY")
+    first = run.pid("scheduler")
+    assert wait_until(lambda: command_line(first) == "dbcv scheduler", 3.0)
+    os.kill(first, signal.SIGKILL)
+    assert wait_until(lambda: run.pid("scheduler") not in (0, first), 3.0)
+    assert wait_until(lambda: command_line(run.pid("scheduler")) == "dbcv scheduler", 3.0)
+    assert run.stop()[0] == 0
 
 
 def _start_and_stop(home: Path) -> None:

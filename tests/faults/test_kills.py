@@ -53,7 +53,7 @@ async def until_done(work: Awaitable[int], harm: Callable[[], Awaitable[None]]) 
 @pytest.mark.timeout(3600)
 async def test_workers_killed_at_random(world: World, connections: Connections, fault_turns: int) -> None:
     chance = random.Random(SEED)
-    await world.start_workers(3)
+    await world.supervise_workers(3)
     channel = world.open_channel(world.publish(COUNTER))
     clients = await crowd(world, connections, channel, max(200, fault_turns // 20))
     began, kills_before = time.monotonic(), world.kills

@@ -1,9 +1,11 @@
 """A whole product as real processes that a test may harm: database, broker, API, workers, scheduler.
 
-Unlike `dbcv up` nobody restarts what dies: the test decides who lives. Everything dies with pytest.
+Unlike `dbcv up` nobody restarts what dies: the test decides who lives, or asks for workers under a supervisor.
+Everything dies with pytest.
 """
 
 import asyncio
+import contextlib
 import os
 import random
 import shutil
@@ -19,8 +21,10 @@ from typing import Any
 
 import asyncpg
 import msgspec
+import psutil
 
 from dbcv.domains.accounts.service import ANONYMOUS_TOKEN_LIFETIME
+from dbcv.entrypoints.plan import Plan, Program
 from dbcv.kit.crypto import encode_token
 from dbcv.kit.local_services import LocalServices, Service, start_in
 from dbcv.kit.processes import Child, spawn
@@ -93,9 +97,12 @@ class World:
 
     # --- processes -----------------------------------------------------------------------------------------------
 
-    def _spawn(self, argv: Sequence[str], name: str, **environment: str) -> Child:
+    def _spawn(self, argv: Sequence[str], name: str, pass_fds: Sequence[int] = (), **environment: str) -> Child:
         with (self.folder / f"{name}.log").open("ab") as log:
-            return spawn(argv, env=self._environment | environment, cwd=ROOT, output=log, death_signal=signal.SIGKILL)
+            return spawn(
+                argv, env=self._environment | environment, cwd=ROOT, output=log, death_signal=signal.SIGKILL,
+                pass_fds=pass_fds,
+            )  # fmt: skip
 
     def log_text(self, name: str) -> str:
         """What processes of that name ("api", "worker", …) printed."""
@@ -122,6 +129,22 @@ class World:
         self._worker_environment = environment
         self.workers = [self.new_worker() for _ in range(count)]
         await self.await_workers()
+
+    async def supervise_workers(self, count: int) -> None:
+        """So many workers and no others, kept alive by the product's own supervisor; ready when this returns."""
+        self.stop_workers()
+        programs = [
+            Program(f"worker-{number}", [*_RUN, "worker"], self._environment, role="worker") for number in range(count)
+        ]
+        plan = Plan(
+            home=str(self.home), service_pids={}, programs=programs, listen_fd=0, lock_fd=0, health_host="127.0.0.1",
+            health_port=self.port, stop_timeout_seconds=15.0, banner="",
+        )  # fmt: skip
+        pipe = plan.to_pipe()
+        argv = (sys.executable, "-m", "dbcv.entrypoints.supervisor", str(pipe))
+        self.workers = [self._spawn(argv, "worker", pass_fds=[pipe])]
+        os.close(pipe)
+        await self.await_workers(at_least=count)
 
     async def await_workers(self, at_least: int = 0) -> None:
         """Until every worker (or so many) has shards, and every shard a worker, in both roles."""
@@ -159,11 +182,10 @@ class World:
         self.workers = []
 
     def kill_one(self, chance: random.Random) -> None:
-        """`kill -9` of a random worker and a new one in its place, as the supervisor does it."""
-        place = chance.randrange(len(self.workers))
-        self.workers[place].stop(((signal.SIGKILL, 5.0),))
-        self.workers[place] = self.new_worker()
-        self.kills += 1
+        """`kill -9` of a random worker of the supervisor's."""
+        with contextlib.suppress(psutil.NoSuchProcess):
+            chance.choice(psutil.Process(self.workers[0].pid).children()).kill()
+            self.kills += 1
 
     def revive(self) -> int:
         """Starts anew the workers that ended; how many there were."""

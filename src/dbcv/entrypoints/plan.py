@@ -10,12 +10,14 @@ PIPE_BYTES = 60_000
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """One long-running process: its name on the console and how to start it."""
+    """One long-running process: its name on the console and how to start it. One with a `role` (of `run.ROLES`) is a
+    copy of the supervisor where the system can do that; `argv` starts it everywhere else."""
 
     name: str
     argv: list[str]
     environment: dict[str, str] = field(default_factory=dict)
     listens: bool = False
+    role: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,8 @@ from dbcv.kit.settings import Settings, ensure_secrets, read_settings
 # Longer than the processes' own limit, so that they end by themselves.
 STOP_GRACE_SECONDS = 1.0
 _WITH_PARENT_GONE_STEPS = ((15, 11.0), (9, 2.0))
+_MALLOC = {"MALLOC_ARENA_MAX": "2"}
+"""malloc's arenas are kept few, since each keeps memory for itself."""
 
 
 class UpError(OperatorError):
@@ -36,7 +38,8 @@ def main() -> None:
         raise SystemExit(1) from None
     argv = [sys.executable, "-m", "dbcv.entrypoints.supervisor", str(plan.to_pipe())]
     sys.stdout.flush()
-    os.execv(sys.executable, argv)  # noqa: S606 - our own interpreter
+    # malloc reads its settings when a program begins, and the other processes are copies of this one.
+    os.execve(sys.executable, argv, dict(os.environ) | _MALLOC)  # noqa: S606 - our own interpreter
 
 
 def start() -> Plan:
@@ -143,7 +146,7 @@ def programs(settings: Settings, listen_descriptor: int) -> list[Program]:
 
     def program(name: str, role: str, **extra: str) -> Program:
         argv = [sys.executable, "-m", "dbcv.entrypoints.run", role]
-        return Program(name, argv, environment | extra, listens=bool(extra))
+        return Program(name, argv, environment | extra, listens=bool(extra), role=role)
 
     names = ["worker"] if settings.workers == 1 else [f"worker-{n}" for n in range(1, settings.workers + 1)]
     return [
@@ -154,8 +157,8 @@ def programs(settings: Settings, listen_descriptor: int) -> list[Program]:
 
 
 def _environment(settings: Settings) -> dict[str, str]:
-    """Beside our own: the data folder; malloc's arenas are kept few, since each keeps memory for itself."""
-    return {"DBCV_HOME": str(settings.home), "MALLOC_ARENA_MAX": "2"}
+    """Beside our own."""
+    return {"DBCV_HOME": str(settings.home)} | _MALLOC
 
 
 def banner(settings: Settings, found: dict[str, str]) -> str:

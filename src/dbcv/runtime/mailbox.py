@@ -17,6 +17,7 @@ from dbcv.kit.db import Driver
 EVENTS_A_SESSION = 20
 """Events of one session in one read: a flood of one does not fill everybody's batch."""
 
+QUITE_ALONE_AFTER_TRIES = 3
 WORKER_STOPPED = "the worker stopped while this event was in its hands"
 """`error` of an event that is suspected of having taken its worker down."""
 
@@ -50,6 +51,7 @@ SELECT session_id FROM mailbox WHERE shard = ANY($1::smallint[]) AND created_at 
 GROUP BY session_id ORDER BY min(created_at) LIMIT $3
 """
 
+_COUNT_TRIES = "UPDATE mailbox SET attempts = attempts + 1 WHERE seq = ANY($1::bigint[])"
 _NOTE_FAILURE = "UPDATE mailbox SET attempts = attempts + $3, error = $2 WHERE seq = $1"
 
 _SUSPECT = """
@@ -72,6 +74,16 @@ class MailboxEvent:
     attempts: int
     error: str | None
     created_at: datetime
+
+    @property
+    def is_suspect(self) -> bool:
+        """A worker died while this may have been in its hands; nothing else is known against it."""
+        return self.attempts == 1 and self.error == WORKER_STOPPED
+
+    @property
+    def has_killed_often(self) -> bool:
+        """It was at hand in so many deaths that it must not run beside anything."""
+        return self.attempts >= QUITE_ALONE_AFTER_TRIES and self.error == WORKER_STOPPED
 
 
 @dataclass(slots=True)
@@ -127,6 +139,11 @@ async def late_sessions(
     return [row[0] for row in rows]
 
 
+async def count_tries(connection: Driver, seqs: Sequence[int]) -> None:
+    """One try more for each of these events, kept before they are begun."""
+    await connection.execute(_COUNT_TRIES, list(seqs))
+
+
 async def note_failure(connection: Driver, seq: int, error: str | None, tries: int) -> None:
     """Adds `tries` to what an event has cost already, and why; kept at once."""
     await connection.execute(_NOTE_FAILURE, seq, error, tries)
@@ -139,7 +156,8 @@ async def bring_into_shards(connection: Driver, shards: int) -> None:
 
 
 async def suspect_first_events(connection: Driver, shard: int) -> None:
-    """After a worker died: the oldest event of each waiting session may have killed it, so it runs alone next time."""
+    """After a worker died: the oldest event of each waiting session may have killed it, so it is
+    counted before it runs again."""
     await connection.execute(_SUSPECT, shard, WORKER_STOPPED)
 
 

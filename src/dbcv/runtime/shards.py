@@ -29,7 +29,8 @@ BATCH = 100
 GATHER_SECONDS = 0.05
 """Acknowledgements are in no hurry: one round trip for many."""
 POLL_MILLISECONDS = 1_000
-CHECK_SECONDS = 0.5
+CHECK_SECONDS = 0.2
+"""Sessions of a dead worker wait so long for another one; looking costs the database about a millisecond."""
 _ALIVE_SHARD = -1
 
 # One row a living worker: how many shards it holds.

@@ -30,7 +30,6 @@ one batch only one of worker and database worked at a time (64 sessions: 43 % of
 BUSY_FROM = 4
 """A read of so many sessions means that others are being rung: the next read waits for them a little."""
 AWAY_SECONDS = 0.1
-QUITE_ALONE_AFTER_TRIES = 3
 
 log = structlog.get_logger(__name__)
 
@@ -150,8 +149,14 @@ class UserWorker:
         for session_id in taken:
             if session_id not in with_mail:
                 self._settle(session_id)
+        suspects = []
         for mail in mails:
-            self._handle(mail)
+            if mail.events[0].is_suspect and not mail.is_claimed:
+                suspects.append(self._open(mail))
+            else:
+                self._handle(mail)
+        if suspects:
+            self._spawn(self._run_counted(suspects))
 
     def _handle(self, mail: SessionMail) -> None:
         first = mail.events[0]
@@ -160,7 +165,7 @@ class UserWorker:
         elif first.attempts >= self._max_tries:
             self._spawn(self._bury(mail, first))
         elif first.attempts > 0:
-            self._spawn(self._run_alone(self._open(mail), first))
+            self._spawn(self._run_counted([self._open(mail)]))
         else:
             self._run_together(mail)
 
@@ -291,36 +296,52 @@ class UserWorker:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _run_alone(self, run: SessionRun, event: MailboxEvent) -> None:
-        """An event that failed before: this try is counted first, so that one that kills the worker is counted too.
+    async def _run_counted(self, runs: list[SessionRun]) -> None:
+        """First events that failed before: each try is counted before it is made, so that a killer is counted too.
 
-        One such at a time: who is counted beside a killer would be buried with it. Calls outside may overlap, until
-        the event has been at hand in several deaths.
+        One group at a time: who is counted beside a killer would be buried with it. After a death the suspects of a
+        read are one group; later, and after any other failure, each runs alone. Calls outside may overlap, until the
+        event has been at hand in several deaths.
         """
-        session_id, turn = run.mail.session_id, None
         async with self._alone:
-            try:
-                async with self._db.driver() as connection:
-                    await mailbox.note_failure(connection, event.seq, event.error, 1)
-            except DATABASE_ERRORS:
-                self._settle(session_id, ring_again=True)
+            if not await self._count_tries(runs):
                 return
-            settled = self._settled[session_id] = asyncio.get_running_loop().create_future()
-            begun = self._begin(run, event)
-            if isinstance(begun, Failure):
-                await self._note_failure(run.mail, event, begun.error, is_counted=True)
-            elif begun is not None and begun.outcome is None:
-                turn = begun
-            elif begun is None or self._finish(run, begun):
-                self._submit(run)
-            if turn is None:
-                await settled
-            elif event.attempts >= QUITE_ALONE_AFTER_TRIES and event.error == mailbox.WORKER_STOPPED:
-                await self._run_outside(run, turn, is_counted=True)
-                await settled
-                return
-        if turn is not None:
-            await self._run_outside(run, turn, is_counted=True)
+            begun = [(run, await self._begin_counted(run)) for run in runs]
+            await asyncio.gather(*(settled for _, (_, settled) in begun if settled is not None))
+            for run, (turn, _) in begun:
+                if turn is not None and run.mail.events[0].has_killed_often:
+                    settled = self._await_end(run)
+                    await self._run_outside(run, turn, is_counted=True)
+                    await settled
+                elif turn is not None:
+                    self._spawn(self._run_outside(run, turn, is_counted=True))
+
+    async def _count_tries(self, runs: list[SessionRun]) -> bool:
+        """Whether it is kept that these first events are tried once more; if not, they are read again."""
+        try:
+            async with self._db.driver() as connection:
+                await mailbox.count_tries(connection, [run.mail.events[0].seq for run in runs])
+        except DATABASE_ERRORS:
+            self._put_back(run.mail.session_id for run in runs)
+            return False
+        return True
+
+    async def _begin_counted(self, run: SessionRun) -> tuple[OpenTurn | None, asyncio.Future[None] | None]:
+        """Walks a run's first event, whose try is counted: the turn that wants to call outside, or what to wait for."""
+        event = run.mail.events[0]
+        settled = self._await_end(run)
+        begun = self._begin(run, event)
+        if isinstance(begun, Failure):
+            await self._note_failure(run.mail, event, begun.error, is_counted=True)
+        elif begun is not None and begun.outcome is None:
+            return begun, None
+        elif begun is None or self._finish(run, begun):
+            self._submit(run)
+        return None, settled
+
+    def _await_end(self, run: SessionRun) -> asyncio.Future[None]:
+        """Ends when the session is out of our hands."""
+        return self._settled.setdefault(run.mail.session_id, asyncio.get_running_loop().create_future())
 
     async def _run_outside(self, run: SessionRun, turn: OpenTurn, is_counted: bool = False) -> None:
         """Claims the session, performs the turn's effects one after the other, hands it to the committer."""
