@@ -13,6 +13,7 @@ from dbcv.domains.accounts.tables import (
     UserRow,
     UserVariablesRow,
 )
+from dbcv.kit.db import Driver
 
 ADMINISTRATORS_LOCK = 0x64626376_0001
 
@@ -66,8 +67,10 @@ async def change_user(session: AsyncSession, user_id: UUID, fields: dict[str, An
     return (await session.scalars(query)).one_or_none()
 
 
-async def anonymous_channel(session: AsyncSession, visitor_id: UUID) -> UUID | None:
-    return await session.scalar(select(AnonymousUserRow.channel_id).where(AnonymousUserRow.id == visitor_id))
+async def anonymous_channels(connection: Driver, visitor_ids: Sequence[UUID]) -> dict[UUID, UUID]:
+    """The channel of each of these visitors that exists."""
+    rows = await connection.fetch("SELECT id, channel_id FROM anonymous_user WHERE id = ANY($1::uuid[])", visitor_ids)
+    return {row[0]: row[1] for row in rows}
 
 
 async def any_administrator(session: AsyncSession) -> bool:

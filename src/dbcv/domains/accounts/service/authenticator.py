@@ -14,20 +14,24 @@ from dbcv.domains.accounts.service.tokens import API_TOKEN_PREFIX, is_api_token
 from dbcv.kit import crypto
 from dbcv.kit.clock import utc_now
 from dbcv.kit.db import Database
+from dbcv.kit.gather import Gathered
 
 CACHE_SECONDS = 3.0
+VISITOR_CACHE_SECONDS = 30.0
+"""A visitor has no role, no password and no log-out; the channel is asked at every message."""
 CACHE_SIZE = 20_000
 TOUCH_AFTER = timedelta(minutes=1)
 
 
 class Authenticator:
     """Turns tokens into principals. A known token is answered from memory for CACHE_SECONDS, so a log-out, a closed
-    account or a new role takes effect after that time at the latest."""
+    account or a new role takes effect after that time at the latest. A crowd of visitors is looked up together."""
 
     def __init__(self, db: Database, secret_key: str) -> None:
         self._db = db
         self._secret_key = secret_key
         self._known: dict[str, tuple[float, Principal]] = {}
+        self._visitors = Gathered[UUID, UUID](self._channels_of_visitors)
 
     def cached(self, token: str) -> Principal | None:
         """The principal of a token seen a moment ago, without waiting; None means: ask `principal_for`."""
@@ -52,11 +56,23 @@ class Authenticator:
 
     async def _of_signed_token(self, token: str) -> tuple[Principal, float]:
         claims = crypto.decode_token(token, self._secret_key)
-        async with self._db.read() as session:
-            principal = await _principal(session, claims)
+        if claims.get("kind") == "anonymous":
+            principal = await self._visitor(claims)
+        else:
+            async with self._db.read() as session:
+                principal = await _person(session, claims)
         if principal is None:
             raise errors.token_refused()
         return principal, claims["exp"]
+
+    async def _visitor(self, claims: dict[str, Any]) -> Principal | None:
+        visitor_id = _id(claims.get("sub"))
+        channel_id = await self._visitors.get(visitor_id) if visitor_id else None
+        return Principal(visitor_id, "anonymous", "", "", channel_id) if visitor_id and channel_id else None
+
+    async def _channels_of_visitors(self, visitor_ids: list[UUID]) -> dict[UUID, UUID]:
+        async with self._db.driver() as connection:
+            return await users.anonymous_channels(connection, visitor_ids)
 
     async def _of_api_token(self, token: str) -> tuple[Principal, float]:
         if not is_api_token(token):
@@ -76,17 +92,13 @@ class Authenticator:
     def _remember(self, token: str, principal: Principal, expires_at: float) -> None:
         if len(self._known) >= CACHE_SIZE:
             self._known.clear()
-        seconds = min(CACHE_SECONDS, expires_at - time.time())
+        longest = VISITOR_CACHE_SECONDS if principal.kind == "anonymous" else CACHE_SECONDS
+        seconds = min(longest, expires_at - time.time())
         self._known[token] = (time.monotonic() + seconds, principal)
 
 
-async def _principal(session: AsyncSession, claims: dict[str, Any]) -> Principal | None:
+async def _person(session: AsyncSession, claims: dict[str, Any]) -> Principal | None:
     subscriber_id = _id(claims.get("sub"))
-    if subscriber_id is None:
-        return None
-    if claims.get("kind") == "anonymous":
-        channel_id = await users.anonymous_channel(session, subscriber_id)
-        return Principal(subscriber_id, "anonymous", "", "", channel_id) if channel_id else None
     login_id = _id(claims.get("login"))
     row = await logins.user_of(session, login_id, utc_now()) if login_id else None
     if row is None or row.id != subscriber_id or not row.is_active or row.token_epoch != claims.get("epoch"):
