@@ -11,6 +11,7 @@ from starlette.types import ASGIApp
 
 from dbcv.domains.accounts import endpoints as accounts
 from dbcv.domains.accounts.service import Authenticator
+from dbcv.domains.accounts.service.oidc import Provider
 from dbcv.domains.bots import endpoints as bots
 from dbcv.domains.bots.document import MAX_BYTES
 from dbcv.domains.conversations import endpoints as conversations
@@ -120,6 +121,7 @@ async def _open(app: FastAPI, stack: AsyncExitStack) -> None:
         await part.start()
         stack.push_async_callback(part.stop)
     state.authenticator = Authenticator(state.db, settings.secret_key)
+    state.oidc = _open_oidc(settings, stack) if settings.oidc_issuer else None
     state.bots = make_bots(state.db, state.bell)
     state.outbound = OutboundClient(allowed_hosts=settings.allowed_hosts, max_bytes=settings.http_max_bytes)
     stack.push_async_callback(state.outbound.close)
@@ -129,6 +131,15 @@ async def _open(app: FastAPI, stack: AsyncExitStack) -> None:
     )
     await state.conversations.start()
     stack.push_async_callback(state.conversations.stop)
+
+
+def _open_oidc(settings: Settings, stack: AsyncExitStack) -> Provider:
+    """The configured OpenID provider; its libraries are imported by those who have one only."""
+    from dbcv.domains.accounts.service.oidc_provider import OidcProvider, reachable
+
+    outbound = OutboundClient(allowed_hosts=reachable(settings))
+    stack.push_async_callback(outbound.close)
+    return OidcProvider(settings, outbound)
 
 
 def server_config(settings: Settings) -> uvicorn.Config:

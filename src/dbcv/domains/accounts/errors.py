@@ -1,6 +1,16 @@
 """What can go wrong with accounts, in words for the person who meets it."""
 
-from dbcv.kit.errors import AppError, Conflict, ErrorDetail, Forbidden, Invalid, NotFound, TooManyRequests, Unauthorized
+from dbcv.kit.errors import (
+    AppError,
+    Conflict,
+    ErrorDetail,
+    Forbidden,
+    Invalid,
+    NotFound,
+    TooManyRequests,
+    Unauthorized,
+    Unavailable,
+)
 
 
 def wrong_login() -> AppError:
@@ -104,3 +114,46 @@ def last_administrator() -> AppError:
     """Nobody would be left who can administer."""
     words = "This is the last administrator: give somebody else the role ADMIN first"
     return Conflict(words, code="last_administrator")
+
+
+def no_oidc() -> AppError:
+    """No OpenID provider is configured."""
+    return NotFound("There is no log-in through a provider here", code="oidc_not_configured")
+
+
+def oidc_failed(why: str) -> AppError:
+    """The way back from the provider proves nothing."""
+    return Unauthorized(f"The log-in through the provider did not work: {why}. Begin it again", code="oidc_failed")
+
+
+def oidc_unavailable(why: str) -> AppError:
+    """The provider does not answer, or not as one."""
+    words = "The provider cannot be reached" if not why else f"The provider cannot be used: {why}"
+    return Unavailable(f"{words}. Try again, or log in with a password", code="oidc_unavailable")
+
+
+def not_relative() -> AppError:
+    """After the log-in a browser is sent to a page of this installation only."""
+    detail = ErrorDetail("next", "is not a path of this installation", 'It begins with one "/", such as "/bots"')
+    return Invalid("That leads elsewhere", code="not_relative", errors=[detail])
+
+
+def email_unverified() -> AppError:
+    """A newcomer whose provider did not verify the e-mail."""
+    return Forbidden("The provider does not say that your e-mail is verified: verify it there", code="email_unverified")
+
+
+def link_needed() -> AppError:
+    """The e-mail has an account already, which the provider's word alone does not open."""
+    words = "An account with your e-mail exists: log in with its password, then link the provider in your profile"
+    return Conflict(words, code="link_needed")
+
+
+def identity_taken() -> AppError:
+    """This person at the provider is another account here."""
+    return Conflict("You are linked to another account here: unlink it there first", code="identity_taken")
+
+
+def password_needed() -> AppError:
+    """Unlinking the only way in would lock its owner out."""
+    return Conflict("Set a password first: otherwise you could not log in any more", code="password_needed")

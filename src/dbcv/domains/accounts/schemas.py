@@ -256,3 +256,24 @@ class LoginMethodsOut(BaseModel):
     registration_open: bool
     oidc_name: str | None = Field(description="words for the button; null: there is no such way in")
     oidc_url: str | None = Field(description="where the button leads")
+
+
+class IdentityOut(BaseModel):
+    """Who an account is at an OpenID provider."""
+
+    model_config = ConfigDict(from_attributes=True)
+    issuer: str
+    subject: str
+    created_at: datetime
+
+
+class IdentityList(BaseModel):
+    """All of them: an account has a few at most."""
+
+    items: list[IdentityOut]
+
+
+class LinkOut(BaseModel):
+    """Where to send the browser."""
+
+    url: str
