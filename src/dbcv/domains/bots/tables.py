@@ -10,7 +10,19 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, DateTime, Double, ForeignKey, Index, String, Text, func, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    DateTime,
+    Double,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    func,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSON, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -210,3 +222,23 @@ class NoteRow(Base):
     text: Mapped[str] = mapped_column(Text)
     position: Mapped[list[float]] = mapped_column(JSON)
     step_id: Mapped[UUID | None]
+
+
+class BotInvitationRow(Base):
+    """An e-mail asked to take part in a bot, as "viewer", "editor" or its next "owner"; the link's token by its hash."""
+
+    __tablename__ = "bot_invitation"
+    __table_args__ = (
+        Index("ix_bot_invitation_bot_id_id", "bot_id", "id"),
+        UniqueConstraint("bot_id", "email", name="uq_bot_invitation_bot_id_email"),
+        CheckConstraint("role IN ('viewer', 'editor', 'owner')", name="role"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    bot_id: Mapped[UUID] = mapped_column(ForeignKey("bot.id", ondelete="CASCADE"))
+    email: Mapped[str] = mapped_column(String(320))
+    role: Mapped[str] = mapped_column(String(16))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    invited_by: Mapped[UUID] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    expires_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
