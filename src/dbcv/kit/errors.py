@@ -87,6 +87,14 @@ class Stale(AppError):
     default_title = "Somebody changed this meanwhile"
 
 
+class VersionNeeded(AppError):
+    """A write that must say which version it was made for (`If-Match`) does not."""
+
+    status = 428
+    code = "version_needed"
+    default_title = "Say which version you are changing"
+
+
 class TooLarge(AppError):
     """Bigger than a limit allows."""
 

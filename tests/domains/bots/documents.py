@@ -6,6 +6,9 @@ from uuid import UUID
 
 from dbcv.kit.db import Database
 
+ANY = {"If-Match": "*"}
+"""The header of a write that overwrites whatever is there."""
+
 GREETER: dict[str, Any] = {
     "name": "Greeter",
     "description": "Says hello",
@@ -151,3 +154,28 @@ async def frozen_document(db: Database, bot_id: UUID, revision: int) -> dict[str
         return await connection.fetchval(
             "SELECT document FROM revision WHERE bot_id = $1 AND number = $2", bot_id, revision
         )
+
+
+async def changed(person: Any, bot_id: str, *changes: dict[str, Any], version: int | str = "*") -> Any:
+    """The answer to a batch of changes; `version` goes into If-Match."""
+    headers = {"If-Match": f"{version}"}
+    return await person.client.post(f"/bots/{bot_id}/changes", json={"changes": list(changes)}, headers=headers)
+
+
+def add(kind: str, part_id: str | None = None, **fields: Any) -> dict[str, Any]:
+    return {"op": "add", "kind": kind, "id": part_id, "fields": fields}
+
+
+def update(kind: str, part_id: str | None = None, **fields: Any) -> dict[str, Any]:
+    return {"op": "update", "kind": kind, "id": part_id, "fields": fields}
+
+
+def remove(kind: str, part_id: str) -> dict[str, Any]:
+    return {"op": "remove", "kind": kind, "id": part_id}
+
+
+async def parts(person: Any, plural: str, bot_id: str, **within: str) -> list[dict[str, Any]]:
+    """Stored parts of a kind, as GET lists them."""
+    answer = await person.client.get(f"/{plural}", params={"bot_id": bot_id, "limit": 200, **within})
+    assert answer.status_code == 200, answer.text
+    return answer.json()["items"]

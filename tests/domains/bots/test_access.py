@@ -8,12 +8,12 @@ import pytest
 
 from dbcv.domains.accounts.schemas import UserPatch
 from dbcv.domains.accounts.service import change_user, ensure_first_account
-from tests.domains.bots.documents import imported, small
+from tests.domains.bots.documents import ANY, imported, small
 
 
 async def test_patch_list_and_delete(anna: Any) -> None:
     ids = [(await imported(anna, small(name=f"Bot {n}")))["id"] for n in range(5)]
-    patched = await anna.client.patch(f"/bots/{ids[0]}", json={"name": "New", "variables": {"x": 1}})
+    patched = await anna.client.patch(f"/bots/{ids[0]}", json={"name": "New", "variables": {"x": 1}}, headers=ANY)
     assert (patched.json()["name"], patched.json()["variables"], patched.json()["version"]) == ("New", {"x": 1}, 2)
     page = (await anna.client.get("/bots", params={"limit": 3})).json()
     rest = (await anna.client.get("/bots", params={"limit": 3, "cursor": page["next_cursor"]})).json()
@@ -28,15 +28,15 @@ async def test_sharing(anna: Any, boris: Any) -> None:
     assert (await boris.client.get("/bots")).json()["items"][0]["access"] == "viewer"
     assert (await boris.client.get(f"/bots/{bot_id}/export")).status_code == 200
     for call in (
-        boris.client.put(f"/bots/{bot_id}/document", json=small()),
-        boris.client.patch(f"/bots/{bot_id}", json={"name": "x"}),
+        boris.client.put(f"/bots/{bot_id}/document", json=small(), headers=ANY),
+        boris.client.patch(f"/bots/{bot_id}", json={"name": "x"}, headers=ANY),
         boris.client.post(f"/bots/{bot_id}/publish"),
         boris.client.delete(f"/bots/{bot_id}"),
         boris.client.put(f"/bots/{bot_id}/access", json={"email": "anna@example.com", "role": "viewer"}),
     ):
         assert (await call).status_code == 403
     await anna.client.put(f"/bots/{bot_id}/access", json={"email": "boris@example.com", "role": "editor"})
-    assert (await boris.client.put(f"/bots/{bot_id}/document", json=small("by Boris"))).status_code == 200
+    assert (await boris.client.put(f"/bots/{bot_id}/document", json=small("by Boris"), headers=ANY)).status_code == 200
     assert (await boris.client.post(f"/bots/{bot_id}/publish")).status_code == 201
     assert (await boris.client.delete(f"/bots/{bot_id}")).status_code == 403
     assert (await boris.client.delete(f"/bots/{bot_id}/access/{boris.id}")).status_code == 204
@@ -83,6 +83,7 @@ def _every_call(client: Any, bot_id: str) -> dict[str, Any]:
         "publish again": client.post(f"{path}/revisions/1/publish"),
         "access": client.get(f"{path}/access"),
         "share": client.put(f"{path}/access", json={"email": "boris@example.com", "role": "editor"}),
+        "changes": client.post(f"{path}/changes", json={"changes": [{"op": "add", "kind": "step"}]}),
         "unshare": client.delete(f"{path}/access/{bot_id}"),
     }
 
@@ -92,7 +93,7 @@ async def test_every_call_of_bots_is_in_the_tenancy_test(api: Any) -> None:
     calls = [
         call for path, methods in paths if "{bot_id}" in path for call in methods.values() if call["tags"] == ["bots"]
     ]
-    assert len(calls) == 13
+    assert len(calls) == 14
 
 
 async def test_a_role_without_rights_makes_no_bots(api: Any, anna: Any) -> None:
@@ -124,7 +125,7 @@ async def test_a_role_without_rights_makes_no_bots(api: Any, anna: Any) -> None:
 async def test_a_patch_is_judged_as_a_document(anna: Any, patch: dict[str, Any]) -> None:
     bot = await imported(anna, small())
     answer = await anna.client.patch(
-        f"/bots/{bot['id']}", content=json.dumps(patch), headers={"Content-Type": "application/json"}
+        f"/bots/{bot['id']}", content=json.dumps(patch), headers={"Content-Type": "application/json"} | ANY
     )
     assert answer.status_code == 422, answer.text
     assert (await anna.client.get(f"/bots/{bot['id']}")).json()["version"] == 1

@@ -4,7 +4,16 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 from uuid import UUID
 
-from dbcv.kit.errors import AppError, ErrorDetail, Forbidden, Invalid, NotFound, Stale, TooLarge
+from dbcv.kit.errors import (
+    AppError,
+    ErrorDetail,
+    Forbidden,
+    Invalid,
+    NotFound,
+    Stale,
+    TooLarge,
+    VersionNeeded,
+)
 
 
 class Said(Protocol):
@@ -58,8 +67,39 @@ def stale(version: int, changes: Sequence[dict[str, Any]]) -> AppError:
 
 def _change(change: dict[str, Any]) -> ErrorDetail:
     name = f' "{change["name"]}"' if change.get("name") else ""
-    message = f"{change['kind']}{name} was {change['op']} in version {change['version']}"
+    fields = f" ({', '.join(change['fields'])})" if change.get("fields") else ""
+    message = f"{change['kind']}{name} was {change['op']}{fields} in version {change['version']}"
     return ErrorDetail(f"{change['kind']}[{change['id']}]", message, "Read the bot again and repeat your change on it")
+
+
+def version_needed(version: int) -> AppError:
+    """A write that changes what is there does not say which draft it was made for."""
+    hint = f'Read the bot, then send its version, If-Match: "{version}" (If-Match: * overwrites whatever is there)'
+    detail = ErrorDetail("If-Match", "the version of the draft is missing", hint)
+    return VersionNeeded("Say which version of the draft you are changing", code="version_needed", errors=[detail])
+
+
+def two_versions() -> AppError:
+    """Body and header of a call name different versions."""
+    detail = ErrorDetail("version", "differs from If-Match", "Send one of them")
+    return Invalid("The body and If-Match name different versions", code="two_versions", errors=[detail])
+
+
+def no_such_part(kind: str) -> AppError:
+    """The part is not there, or the caller may not know that it is."""
+    noun = kind.replace("_", " ")
+    return NotFound(f"There is no such {noun}", code=f"{kind}_not_found")
+
+
+def no_uuid(name: str) -> AppError:
+    """A field that must hold a UUID does not."""
+    detail = ErrorDetail(name, "is no UUID", "Write an id such as 01890000-0000-7000-8000-000000000001")
+    return Invalid("An id is missing or wrong", code="no_uuid", errors=[detail])
+
+
+def not_changeable(details: Sequence[ErrorDetail]) -> AppError:
+    """A batch of changes has mistakes; none of it was done."""
+    return Invalid("The changes have mistakes; nothing was changed", code="changes_invalid", errors=details)
 
 
 def no_version(text: str) -> AppError:

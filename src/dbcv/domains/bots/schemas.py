@@ -1,5 +1,7 @@
 """What bots look like on the wire, and what a domain above offers to put its part into the bot document."""
 
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, Literal, Protocol
 from uuid import UUID
@@ -7,7 +9,13 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from dbcv.engine.problems import Problem
+
 Document = dict[str, Any]
+Fields = dict[str, Any]
+Language = Literal["en", "ru"]
+KnownVersion = int | Literal["*"] | None
+"""The version of a draft the caller knows. "*": any will do. None: not said, so nothing that is there may change."""
 
 
 def _storable(text: str) -> str:
@@ -30,6 +38,51 @@ class DocumentPart(Protocol):
     async def store(self, session: AsyncSession, bot_id: UUID, document: Document) -> None: ...
 
     async def load(self, session: AsyncSession, bot_id: UUID, document: Document) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Loosened:
+    """A part that pointed at one which was removed: its `field` is empty now, it was the id `was`."""
+
+    kind: str
+    id: str
+    field: str
+    was: str
+
+
+class PartKind(Protocol):
+    """One kind of part that `POST /bots/{id}/changes` may touch, in tables of a higher domain.
+
+    Called in the transaction of the change, the bot's row locked, rights and version checked; always with everything
+    of the kind at once. Fields are the document's, every one present, as `shape` dumps them; ids are not among them.
+    """
+
+    @property
+    def name(self) -> str:
+        """What a change calls it: "emitter"."""
+
+    @property
+    def shape(self) -> type[BaseModel]:
+        """The fields: unknown ones forbidden, every one with a default."""
+
+    async def stored(self, session: AsyncSession, bot_id: UUID, ids: Collection[UUID]) -> dict[UUID, Fields]:
+        """Those of `ids` that this bot has."""
+
+    async def save(self, session: AsyncSession, bot_id: UUID, parts: Mapping[UUID, Fields]) -> set[UUID]:
+        """Add what is new, change what is there. Returns the ids that rows of other bots have already."""
+
+    async def remove(self, session: AsyncSession, bot_id: UUID, ids: Collection[UUID]) -> None:
+        """Delete parts of this bot."""
+
+    async def forget(
+        self, session: AsyncSession, bot_id: UUID, removed: Mapping[str, Collection[UUID]]
+    ) -> list[Loosened]:
+        """Let go of parts of other kinds that are removed: {kind: ids}. Returns what pointed at them."""
+
+    async def judge(
+        self, session: AsyncSession, bot_id: UUID, ids: Collection[UUID], language: Language
+    ) -> list[tuple[UUID, Problem]]:
+        """What is wrong with these parts, all rows stored already; a problem's path lies within the fields."""
 
 
 class BotIn(BaseModel):
@@ -102,6 +155,81 @@ class CheckOut(BaseModel):
 class ImportOut(BotOut):
     """The bot that was made or replaced, and what is worth a look before publishing."""
 
+    problems: list[ProblemOut]
+
+
+class ChangeIn(BaseModel):
+    """One change of a draft. What `fields` may hold depends on the kind: see the schemas StepPart, ConnectionPart, …"""
+
+    model_config = ConfigDict(extra="forbid")
+    op: Literal["add", "update", "remove"]
+    kind: str = Field(
+        max_length=50, description="step, message (of a step, by its id), connection_group, connection, …"
+    )
+    id: UUID | None = Field(None, description="a new part may bring its own UUID, so that others of the batch name it")
+    fields: dict[str, Any] = Field(default_factory=dict)
+
+
+class ChangesIn(BaseModel):
+    """Many changes at once, done in their order, all or none."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "example": {
+                "version": 7,
+                "changes": [
+                    {
+                        "op": "add",
+                        "kind": "step",
+                        "id": "01890000-0000-7000-8000-000000000001",
+                        "fields": {"name": "Ask age", "message": {"text": "How old are you?"}},
+                    },
+                    {
+                        "op": "update",
+                        "kind": "bot",
+                        "fields": {"first_step_id": "01890000-0000-7000-8000-000000000001"},
+                    },
+                ],
+            }
+        },
+    )
+    version: int | None = Field(None, ge=1, le=2**31 - 1, description="of the draft they were made for; or If-Match")
+    changes: list[ChangeIn] = Field(min_length=1, max_length=1_000)
+
+
+class PartOut(BaseModel):
+    """A part as it is stored."""
+
+    kind: str
+    id: UUID
+    fields: dict[str, Any]
+
+
+class PartName(BaseModel):
+    """A part that is gone."""
+
+    kind: str
+    id: UUID
+
+
+class LoosenedOut(BaseModel):
+    """A part that pointed at one that is gone: `field` is empty now, it was `was`."""
+
+    model_config = ConfigDict(from_attributes=True)
+    kind: str
+    id: str
+    field: str
+    was: str
+
+
+class ChangesOut(BaseModel):
+    """What became of the draft. Problems are those of the touched parts; GET /bots/{id}/check tells all."""
+
+    version: int
+    parts: list[PartOut]
+    removed: list[PartName]
+    loosened: list[LoosenedOut]
     problems: list[ProblemOut]
 
 

@@ -194,4 +194,5 @@ _FINDINGS: dict[str, Callable[[str, ErrorDetails], Finding]] = {
     "cron_expression": _own,
     "time_zone": _own,
     "moment": _own,
+    "two_times": _own,
 }

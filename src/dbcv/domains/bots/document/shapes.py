@@ -2,20 +2,28 @@
 from these classes; order of fields is the order in a dumped file. They judge shape only, not whether a bot makes
 sense."""
 
-import re
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    WithJsonSchema,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from dbcv.engine.saving import normalise_variables
+from dbcv.kit import cron
 
 FORMAT = "dbcv.bot"
 VERSION = 1
 MAX_TIMEOUT_SECONDS = 10 * 365 * 86_400
-_CRON = re.compile(r"[0-9A-Za-z*/,#\- ]{1,100}\Z")
 
 
 def _number(value: Any) -> int | float:
@@ -61,11 +69,14 @@ def _headers(headers: dict[str, Any]) -> dict[str, Any]:
     return headers
 
 
-def _cron_expression(value: Any) -> str | None:
+def _cron_expression(value: Any, info: ValidationInfo) -> str | None:
     if isinstance(value, bool) or not isinstance(value, (str, int)):
         raise PydanticCustomError("kind", "cron", {"expected": "expression"})
-    if not _CRON.match(str(value)):
-        raise PydanticCustomError("cron_expression", "cron", {"value": str(value)})
+    try:
+        cron.parse(info.field_name or "", str(value))
+    except cron.CronError as error:
+        context = {"what": error.message, "hint": error.hint}
+        raise PydanticCustomError("cron_expression", "cron", context) from error
     return str(value)
 
 
@@ -79,10 +90,11 @@ def _time_zone(name: str) -> str:
 
 def _moment(text: str) -> str:
     try:
-        zoned = datetime.fromisoformat(text).tzinfo is not None
+        moment = datetime.fromisoformat(text)
+        is_good = moment.tzinfo is not None and 1970 < moment.year < 9999
     except ValueError:
-        zoned = False
-    if not zoned:
+        is_good = False
+    if not is_good:
         raise PydanticCustomError("moment", "moment", {"value": text})
     return text
 
@@ -110,10 +122,15 @@ Rules = Annotated[dict[str, Any], BeforeValidator(_no_null)]
 Attachment = Annotated[Any, AfterValidator(_attachment), WithJsonSchema({"type": ["string", "object"]})]
 Attachments = Annotated[list[Attachment], Field(max_length=100)]
 CronExpression = Annotated[str, BeforeValidator(_cron_expression)]
+Moment = Annotated[str, Field(max_length=50), AfterValidator(_moment)]
 
 
 class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class _Named(_Part):
+    id: Id
 
 
 class MessageDocument(_Part):
@@ -143,8 +160,8 @@ class ConnectionDocument(_Part):
     next_step_id: Id | None = None
 
 
-class ConnectionGroupDocument(_Part):
-    """Work, then savings, then connections."""
+class ConnectionGroupFields(_Part):
+    """A connection group without its connections."""
 
     search_type: Literal["message", "response", "code", "integration"] = "message"
     priority: Priority = 0
@@ -156,6 +173,11 @@ class ConnectionGroupDocument(_Part):
     variables: Annotated[list[SavingDocument], BeforeValidator(_savings), Field(max_length=1_000)] = Field(
         default_factory=list
     )
+
+
+class ConnectionGroupDocument(ConnectionGroupFields):
+    """Work, then savings, then connections."""
+
     connections: Annotated[list[ConnectionDocument], Field(max_length=1_000)] = Field(default_factory=list)
 
 
@@ -167,10 +189,9 @@ class TemplateInstanceDocument(_Part):
     outputs_mapping: dict[str, Any] = Field(default_factory=dict)
 
 
-class StepDocument(_Part):
-    """A node of the graph."""
+class StepFields(_Part):
+    """A step without what hangs on it."""
 
-    id: Id
     name: Name = ""
     is_proxy: bool = False
     timeout_after: Seconds | None = None
@@ -179,14 +200,18 @@ class StepDocument(_Part):
     preset_id: Id | None = None
     preset_icon_s3_key: Annotated[str, Field(max_length=500)] | None = None
     message: MessageDocument | None = None
+
+
+class StepDocument(StepFields, _Named):
+    """A node of the graph."""
+
     template_instance: TemplateInstanceDocument | None = None
     connection_groups: Annotated[list[ConnectionGroupDocument], Field(max_length=1_000)] = Field(default_factory=list)
 
 
-class RequestDocument(_Part):
-    """A reusable HTTP request; any text may hold placeholders."""
+class RequestFields(_Part):
+    """What a request says, without its id."""
 
-    id: Id
     name: Name = ""
     method: Annotated[Literal["get", "post", "put", "patch", "delete", "head", "options"], BeforeValidator(_method)] = (
         "get"
@@ -202,6 +227,10 @@ class RequestDocument(_Part):
     proxies: Any = None
 
 
+class RequestDocument(RequestFields, _Named):
+    """A reusable HTTP request; any text may hold placeholders."""
+
+
 class TemplateDocument(_Part):
     """A sub-flow with inputs and outputs (JSON Schema) and steps of its own."""
 
@@ -214,15 +243,18 @@ class TemplateDocument(_Part):
     steps: Annotated[list[StepDocument], Field(max_length=20_000)] = Field(default_factory=list)
 
 
-class WidgetDocument(_Part):
-    """HTML, CSS and JS shown in a sandboxed frame."""
+class WidgetFields(_Part):
+    """What a widget shows, without its id."""
 
-    id: Id
     name: Name = ""
     description: Text = ""
     body: Annotated[str, Field(max_length=500_000)] = ""
     css: Annotated[str, Field(max_length=500_000)] = ""
     js: Annotated[str, Field(max_length=500_000)] = ""
+
+
+class WidgetDocument(WidgetFields, _Named):
+    """HTML, CSS and JS shown in a sandboxed frame."""
 
 
 class CronDocument(_Part):
@@ -238,6 +270,8 @@ class CronDocument(_Part):
     second: CronExpression | None = None
     timezone: Annotated[str, Field(max_length=100), AfterValidator(_time_zone)] = "UTC"
     jitter: Annotated[int, Field(ge=0, le=86_400)] | None = None
+    start_date: Moment | None = None
+    end_date: Moment | None = None
 
 
 class EmitterDocument(_Part):
@@ -245,9 +279,15 @@ class EmitterDocument(_Part):
 
     name: Name
     message: MessageDocument = Field(default_factory=MessageDocument)
-    send_at: Annotated[str, Field(max_length=50), AfterValidator(_moment)] | None = None
+    send_at: Moment | None = None
     cron: CronDocument | None = None
     is_active: bool = True
+
+    @model_validator(mode="after")
+    def _one_time(self) -> Self:
+        if self.send_at is not None and self.cron is not None:
+            raise PydanticCustomError("two_times", "two times", {})
+        return self
 
 
 class CredentialDocument(_Part):

@@ -3,9 +3,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
-Language = Literal["en", "ru"]
+from dbcv.domains.bots.schemas import Language
+
+__all__ = ["KINDS", "WORDS", "Finding", "Language", "shorten", "word"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,12 +153,56 @@ WORDS: dict[str, dict[Language, tuple[str, str]]] = {
         "ru": ("заголовок занимает одну строку", "уберите перевод строки"),
     },
     "cron_expression": {
-        "en": ("“{value}” is no cron expression", "for example “0”, “*/5”, “1-5” or “mon,fri”"),
-        "ru": ("«{value}» не выражение cron", "например «0», «*/5», «1-5» или «mon,fri»"),
+        "en": ("{what}", "{hint}"),
+        "ru": ("{what}", "{hint}"),
+    },
+    "two_times": {
+        "en": ("has both send_at and cron", "keep send_at to send it once, or cron to repeat it"),
+        "ru": ("указаны и send_at, и cron", "оставьте send_at для одной отправки или cron для повторов"),
     },
     "time_zone": {
         "en": ("unknown time zone “{value}”", "for example Europe/Moscow or UTC"),
         "ru": ("неизвестный часовой пояс «{value}»", "например Europe/Moscow или UTC"),
+    },
+    "unknown_kind": {
+        "en": ("there are no parts of the kind “{name}”", "one of: {options}"),
+        "ru": ("частей вида «{name}» не бывает", "один из видов: {options}"),
+    },
+    "bad_op": {
+        "en": ("a {kind} cannot be changed by “{name}”", "one of: {options}"),
+        "ru": ("«{kind}» нельзя изменить через «{name}»", "одно из: {options}"),
+    },
+    "no_id": {
+        "en": ("“{value}” is no id", "write the UUID of a {kind}"),
+        "ru": ("«{value}» не идентификатор", "напишите UUID ({kind})"),
+    },
+    "no_such_part": {
+        "en": ("the bot has no {kind} {id}", "read the bot again; somebody may have removed it"),
+        "ru": ("в боте нет части {id} ({kind})", "прочитайте бота заново: возможно, её удалили"),
+    },
+    "part_is_there": {
+        "en": ("the {kind} {id} is there already", "update it, or make a new UUID"),
+        "ru": ("часть {id} ({kind}) уже есть", "измените её или возьмите новый UUID"),
+    },
+    "id_taken": {
+        "en": ("the id {id} is taken", "make a new UUID"),
+        "ru": ("идентификатор {id} занят", "возьмите новый UUID"),
+    },
+    "no_parent": {
+        "en": ("a {kind} belongs to a {parent}, and the bot has none with this id", "name one in “{name}”"),
+        "ru": ("часть ({kind}) должна принадлежать другой ({parent}), а такой в боте нет", "укажите её в «{name}»"),
+    },
+    "too_many_parts": {
+        "en": ("the bot would have more than {limit} of the kind {kind}", "remove some first"),
+        "ru": ("в боте стало бы больше {limit} частей вида {kind}", "сначала удалите лишние"),
+    },
+    "too_many_inside": {
+        "en": ("a {parent} would have more than {limit} of the kind {kind}", "remove some first"),
+        "ru": ("внутри части ({parent}) стало бы больше {limit} частей вида {kind}", "сначала удалите лишние"),
+    },
+    "draft_too_large": {
+        "en": ("the draft would have {size} bytes, the limit is {limit}", "split the bot or shorten its texts"),
+        "ru": ("в черновике стало бы {size} байт, допустимо {limit}", "разделите бота на части"),
     },
     "moment": {
         "en": ("“{value}” is no time with a time zone", "for example 2026-01-01T09:00:00+03:00"),

@@ -1,11 +1,11 @@
-"""Bots over HTTP. `router` goes under /api/v1."""
+"""Bots and their parts over HTTP. `router` goes under /api/v1."""
 
 from fastapi import APIRouter
 
-from dbcv.domains.bots.endpoints import bots, variables
+from dbcv.domains.bots.endpoints import bots, changes, messages, parts
 
 router = APIRouter()
-router.include_router(bots.router)
-router.include_router(variables.router)
+for part in (bots, changes, parts, messages):
+    router.include_router(part.router)
 
 __all__ = ["router"]

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 from dbcv.domains.accounts.endpoints import Developer, User
 from dbcv.domains.bots import errors
 from dbcv.domains.bots.document import MAX_BYTES, BotDocument, Format
-from dbcv.domains.bots.endpoints.given import KnownVersion, Limit, Number, Service
+from dbcv.domains.bots.endpoints.given import KnownVersion, Limit, Number, Service, Shown, Spoken
 from dbcv.domains.bots.schemas import (
     AccessIn,
     AccessOut,
@@ -27,6 +27,7 @@ from dbcv.domains.bots.schemas import (
     RevisionOut,
 )
 from dbcv.domains.bots.service import Changed
+from dbcv.domains.bots.service.working_set import Change
 from dbcv.domains.bots.tables import RevisionRow, VisibleBot
 
 router = APIRouter(prefix="/bots", tags=["bots"])
@@ -72,10 +73,18 @@ async def one(bot_id: UUID, caller: User, service: Service, response: Response) 
 
 @router.patch("/{bot_id}")
 async def change(
-    bot_id: UUID, patch: BotPatch, caller: User, service: Service, version: KnownVersion, response: Response
+    bot_id: UUID,
+    patch: Annotated[dict[str, Any], Shown(BotPatch)],
+    caller: User,
+    service: Service,
+    version: KnownVersion,
+    language: Spoken,
+    response: Response,
 ) -> BotOut:
     """Change name, description, initial variables or the first step."""
-    return _bot(await service.change(caller.id, bot_id, patch, version), response)
+    change = Change("update", "bot", bot_id, patch)
+    done = await service.parts.change(caller.id, bot_id, [change], version, language, alone=True)
+    return _bot(done.bot, response)
 
 
 @router.delete("/{bot_id}", status_code=204)

@@ -12,6 +12,9 @@ from dbcv.domains.accounts.tables import SubscriberRow, UserRow
 from dbcv.domains.bots.schemas import Access
 from dbcv.domains.bots.tables import BotAccessRow, BotChangeRow, BotRow, BotVariablesRow, VisibleBot
 
+KEPT_CHANGES = 1_000
+"""Versions of a draft whose changes are remembered."""
+
 
 async def at_one_moment(session: AsyncSession) -> None:
     """Let every statement of this transaction see the same moment. To be called first."""
@@ -71,8 +74,11 @@ async def remove(session: AsyncSession, bot_id: UUID) -> None:
 async def note_change(
     session: AsyncSession, bot_id: UUID, version: int, author_id: UUID, changes: list[dict[str, Any]]
 ) -> None:
+    """Log a change, and forget those so old that nobody edits that version any more."""
     values = {"bot_id": bot_id, "version": version, "author_id": author_id, "changes": changes}
     await session.execute(insert(BotChangeRow).values(values))
+    old = and_(BotChangeRow.bot_id == bot_id, BotChangeRow.version <= version - KEPT_CHANGES)
+    await session.execute(delete(BotChangeRow).where(old))
 
 
 async def changes_since(session: AsyncSession, bot_id: UUID, version: int, limit: int) -> list[dict[str, Any]]:

@@ -30,10 +30,10 @@ from dbcv.kit.ids import new_id
 Rows = dict[type[Base], list[dict[str, Any]]]
 # Parents before children; deleted the other way round.
 _TABLES: tuple[type[Base], ...] = (StepRow, ConnectionGroupRow, ConnectionRow, RequestRow, WidgetRow, NoteRow)
-_STEP = ("name", "is_proxy", "timeout_after", "position", "message", "preset_id", "preset_icon_s3_key")
-_GROUP = ("search_type", "priority", "code", "integration_id", "integration_config", "variables")
-_CONNECTION = ("priority", "rules", "filters")
-_REQUEST = (
+STEP = ("name", "is_proxy", "timeout_after", "position", "message", "preset_id", "preset_icon_s3_key")
+GROUP = ("search_type", "priority", "code", "integration_id", "integration_config", "variables")
+CONNECTION = ("priority", "rules", "filters")
+REQUEST = (
     "name",
     "method",
     "request_url",
@@ -46,7 +46,8 @@ _REQUEST = (
     "attachments",
     "proxies",
 )
-_WIDGET = ("name", "description", "body", "css", "js")
+WIDGET = ("name", "description", "body", "css", "js")
+NOTE = ("text", "position")
 _BOT = ("name", "description", "variables")
 
 
@@ -81,9 +82,9 @@ async def load(session: AsyncSession, bot: BotRow) -> Document:
         "first_step_id": _text(bot.first_step_id),
         "master_connection_groups": groups[None],
         "steps": [_step(row, groups) for row in loaded[StepRow]],
-        "requests": [_part(row, _REQUEST) for row in loaded[RequestRow]],
+        "requests": [_part(row, REQUEST) for row in loaded[RequestRow]],
         "templates": [],
-        "widgets": [_part(row, _WIDGET) for row in loaded[WidgetRow]],
+        "widgets": [_part(row, WIDGET) for row in loaded[WidgetRow]],
         "emitters": [],
         "credentials": [],
         "notes": [
@@ -141,17 +142,15 @@ def _rows(bot_id: UUID, document: Document, places: Places) -> Rows:
     rows: Rows = {table: [] for table in _TABLES}
     for ordinal, step in enumerate(document["steps"]):
         links = {"timeout_step_id": _id(step["timeout_step_id"])}
-        rows[StepRow].append(_row(bot_id, ordinal, UUID(step["id"]), step, _STEP) | links)
+        rows[StepRow].append(_row(bot_id, ordinal, UUID(step["id"]), step, STEP) | links)
         _add_groups(rows, bot_id, step["id"], step["connection_groups"], places)
     _add_groups(rows, bot_id, None, document["master_connection_groups"], places)
-    rows[RequestRow] = [
-        _row(bot_id, i, UUID(part["id"]), part, _REQUEST) for i, part in enumerate(document["requests"])
-    ]
-    rows[WidgetRow] = [_row(bot_id, i, UUID(part["id"]), part, _WIDGET) for i, part in enumerate(document["widgets"])]
+    rows[RequestRow] = [_row(bot_id, i, UUID(part["id"]), part, REQUEST) for i, part in enumerate(document["requests"])]
+    rows[WidgetRow] = [_row(bot_id, i, UUID(part["id"]), part, WIDGET) for i, part in enumerate(document["widgets"])]
     for ordinal, note in enumerate(document["notes"]):
         note_id = places.get(("note", str(bot_id), ordinal)) or new_id()
         link = {"step_id": _id(note["step_id"])}
-        rows[NoteRow].append(_row(bot_id, ordinal, note_id, note, ("text", "position")) | link)
+        rows[NoteRow].append(_row(bot_id, ordinal, note_id, note, NOTE) | link)
     return rows
 
 
@@ -160,7 +159,7 @@ def _add_groups(rows: Rows, bot_id: UUID, step_id: str | None, groups: list[Any]
         group_id = places.get(("group", step_id, place)) or new_id()
         links = {name: _id(group[name]) for name in ("request_id", "credential_id")} | {"step_id": _id(step_id)}
         made = rows[ConnectionGroupRow]
-        made.append(_row(bot_id, len(made), group_id, group, _GROUP) | links)
+        made.append(_row(bot_id, len(made), group_id, group, GROUP) | links)
         _add_connections(rows, bot_id, group_id, group["connections"], places)
 
 
@@ -169,7 +168,7 @@ def _add_connections(rows: Rows, bot_id: UUID, group_id: UUID, connections: list
     for place, edge in enumerate(connections):
         edge_id = places.get(("connection", str(group_id), place)) or new_id()
         links = {"group_id": group_id, "next_step_id": _id(edge["next_step_id"])}
-        made.append(_row(bot_id, len(made), edge_id, edge, _CONNECTION) | links)
+        made.append(_row(bot_id, len(made), edge_id, edge, CONNECTION) | links)
 
 
 def _row(bot_id: UUID, ordinal: int, row_id: UUID, part: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
@@ -200,17 +199,17 @@ def _by_parent(rows: list[Any], parent: str, make: Any) -> dict[UUID | None, lis
 
 
 def _connection(row: Any) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in _CONNECTION} | {"next_step_id": _text(row.next_step_id)}
+    return {name: getattr(row, name) for name in CONNECTION} | {"next_step_id": _text(row.next_step_id)}
 
 
 def _group(row: Any, connections: dict[UUID | None, list[dict[str, Any]]]) -> dict[str, Any]:
     links = {"request_id": _text(row.request_id), "credential_id": _text(row.credential_id)}
-    return {name: getattr(row, name) for name in _GROUP} | links | {"connections": connections[row.id]}
+    return {name: getattr(row, name) for name in GROUP} | links | {"connections": connections[row.id]}
 
 
 def _step(row: Any, groups: dict[UUID | None, list[dict[str, Any]]]) -> dict[str, Any]:
-    return _part(row, _STEP) | {
-        "timeout_after": _whole(row.timeout_after),
+    return _part(row, STEP) | {
+        "timeout_after": whole(row.timeout_after),
         "timeout_step_id": _text(row.timeout_step_id),
         "template_instance": None,
         "connection_groups": groups[row.id],
@@ -221,7 +220,7 @@ def _part(row: Any, names: tuple[str, ...]) -> dict[str, Any]:
     return {"id": str(row.id)} | {name: getattr(row, name) for name in names}
 
 
-def _whole(number: float | None) -> float | int | None:
+def whole(number: float | None) -> float | int | None:
     """3600.0 seconds read as the 3600 somebody wrote."""
     return int(number) if number is not None and number.is_integer() else number
 

@@ -2,7 +2,7 @@
 documents."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -11,32 +11,23 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from dbcv.domains.accounts import service as accounts
 from dbcv.domains.bots import errors, publishing
-from dbcv.domains.bots.document import FORMAT, MAX_BYTES, VERSION, Format, dump, problems, problems_of
+from dbcv.domains.bots.document import FORMAT, MAX_BYTES, VERSION, Format, dump, problems_of
 from dbcv.domains.bots.document.reading import read
 from dbcv.domains.bots.repository import bots, drafts, revisions
-from dbcv.domains.bots.schemas import AccessIn, BotIn, BotPatch, Document, DocumentPart
+from dbcv.domains.bots.schemas import AccessIn, BotIn, BotPatch, Document, DocumentPart, KnownVersion, PartKind
+from dbcv.domains.bots.service.judging import check_importable, check_publishable
+from dbcv.domains.bots.service.parts import Parts
 from dbcv.domains.bots.service.rights import check_owner, edit, see
+from dbcv.domains.bots.service.working_set import Change
 from dbcv.domains.bots.tables import BotRow, RevisionRow, VisibleBot
 from dbcv.engine.check import check
 from dbcv.engine.problems import Problem
 from dbcv.kit.db import Database
 from dbcv.kit.ids import new_id
 
-# A draft may be unfinished, but not contradict itself; these errors only keep it from being published.
-UNFINISHED = frozenset(
-    {
-        "no_first_step",
-        "no_code",
-        "no_request",
-        "no_integration",
-        "timeout_without_step",
-        "missing_input",
-        "proxy_loop",
-        "template_recursion",
-    }
-)
-
 Notify = Callable[[UUID, dict[str, Any]], None]
+OnPublished = Callable[[AsyncSession, UUID, Document], Awaitable[None]]
+"""Called in the transaction in which a document begins to run, with the bot's id; the bot's row is locked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +45,19 @@ def _tell_nobody(_bot_id: UUID, _notice: dict[str, Any]) -> None:
 class Bots:
     """Use cases of bots. `notify(bot_id, payload)` tells open editors and the runtime; a hint, never waited for."""
 
-    def __init__(self, db: Database, parts: Sequence[DocumentPart], notify: Notify = _tell_nobody) -> None:
+    def __init__(
+        self,
+        db: Database,
+        sections: Sequence[DocumentPart],
+        notify: Notify | None = None,
+        kinds: Sequence[PartKind] = (),
+        on_published: Sequence[OnPublished] = (),
+    ) -> None:
         self._db = db
-        self._parts = parts
-        self._notify = notify
+        self._sections = sections
+        self._notify = notify or _tell_nobody
+        self._on_published = on_published
+        self.parts = Parts(db, sections, kinds, self._notify)
 
     async def page(self, caller_id: UUID, limit: int, before: UUID | None) -> tuple[list[VisibleBot], str | None]:
         """Bots the caller may see, the newest first, and the cursor of the next page."""
@@ -88,11 +88,11 @@ class Bots:
         return Changed(VisibleBot(row, "owner"), found)
 
     async def replace_document(
-        self, caller_id: UUID, bot_id: UUID, data: bytes, format: Format, version: int | None
+        self, caller_id: UUID, bot_id: UUID, data: bytes, format: Format, version: KnownVersion
     ) -> Changed:
         """Make the draft equal to a document; parts it names keep their ids. `version`: the draft the caller knows.
 
-        Raises Invalid with every problem, Stale with what changed since, NotFound, Forbidden.
+        Raises Invalid with every problem, VersionNeeded, Stale with what changed since, NotFound, Forbidden.
         """
         await self.get(caller_id, bot_id)
         document, found = await asyncio.to_thread(_read, data, format)
@@ -107,17 +107,11 @@ class Bots:
         self._tell_changed(row)
         return Changed(VisibleBot(row, seen.access), found)
 
-    async def change(self, caller_id: UUID, bot_id: UUID, patch: BotPatch, version: int | None) -> VisibleBot:
-        """Change the bot's own fields. Raises Invalid with every problem, Stale, NotFound, Forbidden."""
+    async def change(self, caller_id: UUID, bot_id: UUID, patch: BotPatch, version: KnownVersion) -> VisibleBot:
+        """Change the bot's own fields. Raises Invalid with every problem, VersionNeeded, Stale, NotFound, Forbidden."""
         fields = patch.model_dump(exclude_unset=True, mode="json")
-        async with self._db.transaction() as session:
-            seen = await edit(session, bot_id, caller_id, version)
-            before = await self._draft(session, seen.row)
-            after = before | fields
-            _importable(await asyncio.to_thread(problems, after))
-            row = await _new_version(session, seen.row, caller_id, drafts.bot_fields(after), before, after)
-        self._tell_changed(row)
-        return VisibleBot(row, seen.access)
+        wish = [Change("update", "bot", bot_id, fields)]
+        return (await self.parts.change(caller_id, bot_id, wish, version, alone=True)).bot
 
     async def delete(self, caller_id: UUID, bot_id: UUID) -> None:
         """Delete a bot with everything of it; only its owner may."""
@@ -139,21 +133,21 @@ class Bots:
         """Freeze the draft into the next revision and run it. Raises Invalid with every error; warnings come back."""
         seen, document = await self._read_draft(caller_id, bot_id)
         found = await asyncio.to_thread(check, document)
-        _publishable(found)
+        check_publishable(found)
         async with self._db.transaction() as session:
             await edit(session, bot_id, caller_id, seen.row.version)  # what was checked is what is published
             fields = {"document": document, "comment": comment, "author_id": caller_id}
             revision = await revisions.add(session, bot_id, fields)
-            await _run(session, bot_id, revision)
+            await self._run(session, bot_id, revision)
         self._tell_published(bot_id, revision.number)
         return revision, found
 
     async def publish_again(self, caller_id: UUID, bot_id: UUID, number: int) -> RevisionRow:
         """Run an older revision (a rollback, or a way back from one). Raises NotFound."""
         async with self._db.transaction() as session:
-            await edit(session, bot_id, caller_id, None)
+            await edit(session, bot_id, caller_id, "*")
             revision = await _revision(session, bot_id, number)
-            await _run(session, bot_id, revision)
+            await self._run(session, bot_id, revision)
         self._tell_published(bot_id, number)
         return revision
 
@@ -209,19 +203,25 @@ class Bots:
 
     async def _draft(self, session: AsyncSession, row: BotRow) -> Document:
         document = {"format": FORMAT, "version": VERSION} | await drafts.load(session, row)
-        for part in self._parts:
-            await part.load(session, row.id, document)
+        for section in self._sections:
+            await section.load(session, row.id, document)
         return document
 
     async def _store_parts(
         self, session: AsyncSession, bot_id: UUID, document: Document, sources: publishing.Ids
     ) -> None:
-        for part in self._parts:
-            await part.store(session, bot_id, document)
+        for section in self._sections:
+            await section.store(session, bot_id, document)
         await drafts.keep_source_ids(session, bot_id, sources)
 
     def _tell_changed(self, row: BotRow) -> None:
         self._notify(row.id, {"type": "bot.changed", "version": row.version})
+
+    async def _run(self, session: AsyncSession, bot_id: UUID, revision: RevisionRow) -> None:
+        await bots.change(session, bot_id, {"published_revision": revision.number}, new_version=False)
+        await bots.add_initial_variables(session, bot_id, revision.document["variables"])
+        for begin in self._on_published:
+            await begin(session, bot_id, revision.document)
 
     def _tell_published(self, bot_id: UUID, number: int) -> None:
         self._notify(bot_id, {"type": "bot.published", "published_revision": number})
@@ -231,21 +231,9 @@ def _read(data: bytes, format: Format) -> tuple[Document, list[Problem]]:
     if len(data) > MAX_BYTES[format]:
         raise errors.too_large(MAX_BYTES[format])
     document, found = problems_of(read(data, format))
-    _importable(found)
+    check_importable(found)
     assert document is not None, "what has no document has errors"
     return document, found
-
-
-def _importable(found: Sequence[Problem]) -> None:
-    wrong = [problem for problem in found if problem.severity == "error" and problem.code not in UNFINISHED]
-    if wrong:
-        raise errors.not_importable(wrong)
-
-
-def _publishable(found: Sequence[Problem]) -> None:
-    wrong = [problem for problem in found if problem.severity == "error"]
-    if wrong:
-        raise errors.not_publishable(wrong)
 
 
 async def _new_version(
@@ -264,8 +252,3 @@ async def _revision(session: AsyncSession, bot_id: UUID, number: int) -> Revisio
     if revision is None:
         raise errors.no_such_revision(number)
     return revision
-
-
-async def _run(session: AsyncSession, bot_id: UUID, revision: RevisionRow) -> None:
-    await bots.change(session, bot_id, {"published_revision": revision.number}, new_version=False)
-    await bots.add_initial_variables(session, bot_id, revision.document["variables"])

@@ -6,6 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from dbcv.domains.bots import errors
 from dbcv.domains.bots.repository import bots
+from dbcv.domains.bots.schemas import KnownVersion
 from dbcv.domains.bots.tables import VisibleBot
 
 MAX_LISTED_CHANGES = 100
@@ -25,15 +26,19 @@ def check_owner(seen: VisibleBot) -> None:
         raise errors.not_the_owner()
 
 
-async def edit(session: AsyncSession, bot_id: UUID, caller_id: UUID, version: int | None) -> VisibleBot:
-    """The bot, locked, for somebody who may change it and who knows its present version (None: does not care).
+async def edit(
+    session: AsyncSession, bot_id: UUID, caller_id: UUID, known: KnownVersion, adds_only: bool = False
+) -> VisibleBot:
+    """The bot, locked, for somebody who may change it and who knows its present version; what only adds parts may
+    leave that out.
 
-    Raises NotFound, Forbidden, Stale with what changed since.
+    Raises NotFound, Forbidden, VersionNeeded, Stale with what changed since.
     """
     seen = await see(session, bot_id, caller_id, lock=True)
     if seen.access == "viewer":
         raise errors.not_an_editor()
-    if version is not None and version != seen.row.version:
-        changes = await bots.changes_since(session, bot_id, version, MAX_LISTED_CHANGES)
-        raise errors.stale(seen.row.version, changes)
+    if known is None and not adds_only:
+        raise errors.version_needed(seen.row.version)
+    if known is not None and known != "*" and known != seen.row.version:
+        raise errors.stale(seen.row.version, await bots.changes_since(session, bot_id, known, MAX_LISTED_CHANGES))
     return seen

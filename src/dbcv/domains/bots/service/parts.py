@@ -1,0 +1,215 @@
+"""The one way to change a draft: a batch of changes to its parts, all or nothing, on the rows they touch. Called by
+`POST /bots/{id}/changes`, by the parts' own endpoints, and by the domains above for their kinds of parts."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from dbcv.domains.bots import errors
+from dbcv.domains.bots.document.partial import judge_parts
+from dbcv.domains.bots.document.wording import Language
+from dbcv.domains.bots.publishing import MAX_LISTED_CHANGES
+from dbcv.domains.bots.repository import bots
+from dbcv.domains.bots.repository import parts as rows
+from dbcv.domains.bots.schemas import DocumentPart, Fields, KnownVersion, Loosened, PartKind
+from dbcv.domains.bots.service import storing
+from dbcv.domains.bots.service.judging import contradicts
+from dbcv.domains.bots.service.kinds import SHAPES
+from dbcv.domains.bots.service.rights import edit, see
+from dbcv.domains.bots.service.working_set import Change, Key, WorkingSet
+from dbcv.domains.bots.tables import VisibleBot
+from dbcv.engine.problems import Problem
+from dbcv.kit.db import Database
+from dbcv.kit.errors import ErrorDetail
+from dbcv.kit.json_text import dumps
+
+MAX_TOLD_BYTES = 50_000
+"""Of stored parts in a notice to open editors; they read larger ones themselves."""
+
+Notify = Callable[[UUID, dict[str, Any]], None]
+Part = tuple[str, UUID, Fields]
+"""Kind, id and fields."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """A draft after a batch: the parts that it touched as they are stored, what is gone, what pointed at that, and
+    the problems of the touched parts (`path` leads into the request)."""
+
+    bot: VisibleBot
+    parts: list[Part]
+    removed: list[tuple[str, UUID]]
+    loosened: list[Loosened]
+    problems: list[Problem]
+    log: list[dict[str, Any]]
+
+
+class Parts:
+    """Use cases of the parts of drafts; `Bots` makes it and keeps it as `bots.parts`."""
+
+    def __init__(
+        self, db: Database, sections: Sequence[DocumentPart], kinds: Sequence[PartKind], notify: Notify
+    ) -> None:
+        self._db = db
+        self._sections = sections
+        self._kinds: Mapping[str, PartKind] = {kind.name: kind for kind in kinds}
+        self._shapes = SHAPES | {kind.name: kind.shape for kind in kinds}
+        self._notify = notify
+
+    async def page(
+        self, caller_id: UUID, kind: str, bot_id: UUID, parents: Mapping[str, UUID], limit: int, after: int
+    ) -> tuple[int, list[Part], str | None]:
+        """The draft's version, parts in their order from behind the ordinal `after`, and the next page's cursor."""
+        async with self._db.read() as session:
+            seen = await see(session, bot_id, caller_id)
+            found = await rows.page(session, kind, bot_id, parents, limit + 1, after)
+        last = str(found[limit - 1][1]["ordinal"]) if len(found) > limit else None
+        return seen.row.version, [(kind, part_id, fields) for part_id, fields in found[:limit]], last
+
+    async def one(self, caller_id: UUID, kind: str, part_id: UUID) -> tuple[VisibleBot, Part]:
+        """A part and its bot. Raises NotFound."""
+        async with self._db.read() as session:
+            bot_id = await rows.bot_of(session, kind, part_id)
+            seen = None if bot_id is None else await bots.visible(session, bot_id, caller_id)
+            found = {} if seen is None else await rows.some(session, kind, seen.row.id, [part_id])
+        if seen is None or part_id not in found:
+            raise errors.no_such_part(kind)
+        return seen, (kind, part_id, found[part_id])
+
+    async def change(
+        self,
+        caller_id: UUID,
+        bot_id: UUID,
+        changes: Sequence[Change],
+        known: KnownVersion,
+        language: Language = "en",
+        alone: bool = False,
+    ) -> Edited:
+        """Do the changes in their order, all or none. `alone`: the request is the one change's fields, so paths of
+        problems begin there.
+
+        Raises NotFound, Forbidden, VersionNeeded, Stale with what changed since, Invalid with every mistake.
+        """
+        adds_only = all(change.op == "add" for change in changes)
+        work = WorkingSet(self._shapes, language, alone)
+        async with self._db.transaction() as session:
+            seen = await edit(session, bot_id, caller_id, known, adds_only)
+            edited = await self._change(session, seen, caller_id, changes, work)
+        if edited.log:
+            self._tell(edited, caller_id)
+        return edited
+
+    async def _change(
+        self, session: AsyncSession, seen: VisibleBot, author_id: UUID, changes: Sequence[Change], work: WorkingSet
+    ) -> Edited:
+        bot_id = seen.row.id
+        await storing.fetch(session, seen.row, changes, work, self._kinds)
+        await asyncio.to_thread(work.apply, changes)
+        _refuse(work)
+        named = await storing.prove_links(session, bot_id, work, self._sections)
+        _refuse(work)
+        moved = await storing.write(session, bot_id, work, self._kinds)
+        _refuse(work)
+        problems = await self._judge(session, bot_id, work, named)
+        await storing.check_sizes(session, bot_id, work)
+        _refuse(work)
+        log = _log(work, moved)
+        if log:
+            own = work.changed().get(("bot", bot_id))
+            row = await bots.change(session, bot_id, _own_columns(own.now if own else None), new_version=True)
+            await bots.note_change(session, bot_id, row.version, author_id, log[:MAX_LISTED_CHANGES])
+            seen = VisibleBot(row, seen.access)
+        return Edited(
+            seen,
+            parts=await self._stored(session, bot_id, work, moved),
+            removed=[key for key, entry in work.changed().items() if entry.now is None],
+            loosened=work.loosened,
+            problems=problems,
+            log=log,
+        )
+
+    async def _judge(
+        self, session: AsyncSession, bot_id: UUID, work: WorkingSet, named: Mapping[str, set[str]]
+    ) -> list[Problem]:
+        """Problems of the changed parts; what contradicts becomes a fault."""
+        changed = {key: entry for key, entry in work.changed().items() if entry.now is not None}
+        parts = {(kind, str(part_id)): entry.now or {} for (kind, part_id), entry in changed.items()}
+        stubs = {kind: {i for i in ids if (kind, i) not in parts} for kind, ids in named.items()}
+        judged = await asyncio.to_thread(judge_parts, parts, stubs, work.language)
+        found = [((kind, UUID(part_id)), inner, problem) for (kind, part_id), inner, problem in judged]
+        for name, kind in self._kinds.items():
+            ids = [part_id for its_kind, part_id in changed if its_kind == name]
+            more = await kind.judge(session, bot_id, ids, work.language) if ids else []
+            found += [((name, part_id), problem.path, problem) for part_id, problem in more]
+        placed = []
+        for key, inner, problem in found:
+            path = work.place(changed[key].change, key, inner)
+            placed.append(replace(problem, path=path, step_id=_step_of(key, changed[key].now or {})))
+        work.faults += [ErrorDetail(each.path, each.message, each.hint) for each in placed if contradicts(each)]
+        return placed
+
+    async def _stored(self, session: AsyncSession, bot_id: UUID, work: WorkingSet, moved: set[Key]) -> list[Part]:
+        """What the batch named, changed or moved, as it is now."""
+        touched = [key for key, entry in work.entries.items() if entry.now is not None and entry.change is not None]
+        touched.sort(key=lambda key: work.entries[key].change or 0)
+        others = {key for key, entry in work.changed().items() if entry.now is not None} | moved
+        touched += [key for key in work.entries if key in others and key not in touched]
+        places: dict[UUID, int] = {}
+        for kind in rows.KEPT:
+            ids = [part_id for its_kind, part_id in touched if its_kind == kind]
+            places |= await rows.ordinals(session, kind, bot_id, ids) if ids else {}
+        return [
+            (kind, part_id, _placed(work.entries[kind, part_id].now, places.get(part_id))) for kind, part_id in touched
+        ]
+
+    def _tell(self, edited: Edited, author_id: UUID) -> None:
+        """Open editors hear what changed, with the parts as they are now if these are small."""
+        parts = [{"kind": kind, "id": str(part_id), "fields": fields} for kind, part_id, fields in edited.parts]
+        notice = {
+            "type": "bot.changed",
+            "version": edited.bot.row.version,
+            "author_id": str(author_id),
+            "changes": edited.log[:MAX_LISTED_CHANGES],
+            "parts": parts if len(dumps(parts)) <= MAX_TOLD_BYTES else None,
+        }
+        self._notify(edited.bot.row.id, notice)
+
+
+def _refuse(work: WorkingSet) -> None:
+    if work.faults:
+        raise errors.not_changeable(work.faults)
+
+
+def _log(work: WorkingSet, moved: set[Key]) -> list[dict[str, Any]]:
+    """What the batch did, for whoever edited an older version: [{"op", "kind", "id", "name", "fields"?}]."""
+    log = []
+    for key, entry in work.entries.items():
+        before, now = entry.before, entry.now
+        if before == now and key not in moved:
+            continue
+        op = "added" if before is None else "removed" if now is None else "updated"
+        line = {"op": op, "kind": key[0], "id": str(key[1]), "name": (now or before or {}).get("name", "")}
+        if before is not None and now is not None:
+            fields = [name for name in now if before.get(name) != now[name]]
+            line["fields"] = [*fields, "ordinal"] if key in moved else fields
+        log.append(line)
+    return log
+
+
+def _own_columns(fields: Fields | None) -> dict[str, Any]:
+    if fields is None:
+        return {}
+    first = fields["first_step_id"]
+    return fields | {"first_step_id": None if first is None else UUID(first)}
+
+
+def _step_of(key: Key, fields: Fields) -> str | None:
+    return str(key[1]) if key[0] == "step" else fields.get("step_id")
+
+
+def _placed(fields: Fields | None, ordinal: int | None) -> Fields:
+    return (fields or {}) | ({} if ordinal is None else {"ordinal": ordinal})
