@@ -6,7 +6,9 @@ from contextlib import AsyncExitStack, asynccontextmanager
 import uvicorn
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
+from starlette.applications import Starlette
 from starlette.middleware.cors import CORSMiddleware
+from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from dbcv.domains.accounts import endpoints as accounts
@@ -19,21 +21,31 @@ from dbcv.domains.conversations import live
 from dbcv.domains.conversations.service.accept import Acceptor
 from dbcv.domains.conversations.service.conversations import Conversations
 from dbcv.domains.credentials import endpoints as credentials
-from dbcv.entrypoints.http import docs_page, health
-from dbcv.entrypoints.http.edge import App, Edge
+from dbcv.domains.media import endpoints as media
+from dbcv.domains.media.service.icons import IconService
+from dbcv.domains.schedules import endpoints as schedules
+from dbcv.domains.templates import endpoints as templates
+from dbcv.entrypoints.http import docs_page, health, metrics
+from dbcv.entrypoints.http.edge import MCP_BODY_BYTES, App, Edge
+from dbcv.entrypoints.http.later import Later
 from dbcv.entrypoints.http.pages import Pages, web_folder
 from dbcv.entrypoints.http.problems import add_handlers
 from dbcv.entrypoints.listening import listen
-from dbcv.entrypoints.wiring import make_bots, make_credentials
+from dbcv.entrypoints.wiring import make_attachments, make_bots, make_credentials, make_schedules
 from dbcv.kit.bell import Bell
 from dbcv.kit.db import Database
 from dbcv.kit.logs import configure_logs
+from dbcv.kit.metrics import Sharer, process_name
 from dbcv.kit.outbound import OutboundClient
 from dbcv.kit.realtime import LiveHub
 from dbcv.kit.settings import Settings, load_settings
+from dbcv.kit.storage import Storage
 from dbcv.kit.streams import make_broker, make_valkey
+from dbcv.kit.traces import tracer
 
 PREFIX = "/api/v1"
+FORM_ROOM_BYTES = 16_384
+"""What a form may hold beside the file in it."""
 WS_FRAME_ROOM_BYTES = 4_096
 """What a frame may hold beside the largest message."""
 
@@ -50,13 +62,25 @@ def create_app(settings: Settings) -> Edge:
         generate_unique_id_function=_operation_id,
     )
     app.state.settings = settings
-    for router in (accounts.router, bots.router, conversations.router, credentials.router):
+    for router in (
+        accounts.router,
+        bots.router,
+        conversations.router,
+        media.router,
+        credentials.router,
+        templates.router,
+        schedules.router,
+    ):
         app.include_router(router, prefix=PREFIX)
     for prefix in ("", PREFIX):
         app.include_router(live.router, prefix=prefix)
+    app.include_router(media.public)
     app.include_router(health.router)
+    app.include_router(metrics.router)
     app.include_router(docs_page.router)
     hot = _add_hot_routes(app)
+    _add_tools_for_assistants(app)
+    _add_panel(app)
     app.mount("/", Pages(web_folder()))
     add_handlers(app)
     return Edge(app, hot, lambda path: _body_limit(settings, path))
@@ -93,8 +117,37 @@ def _add_hot_routes(app: FastAPI) -> dict[tuple[str, str], App]:
     return hot
 
 
+def _add_panel(app: FastAPI) -> None:
+    """The operator's panel under /admin."""
+
+    def build() -> Starlette:
+        from dbcv.entrypoints.admin import build
+
+        return build(app.state.db, app.state.settings, app.state.authenticator)
+
+    app.state.admin = Later(build)
+    for path in ("/admin", "/admin/{rest:path}"):
+        app.router.routes.append(Route(path, app.state.admin, include_in_schema=False))
+
+
+def _add_tools_for_assistants(app: FastAPI) -> None:
+    """The MCP server under /mcp, as `dbcv mcp` serves it."""
+
+    def build() -> Starlette:
+        from dbcv.entrypoints.mcp.server import Parts, http_app
+
+        return http_app(Parts(app.state.authenticator, app.state.bots))
+
+    app.state.mcp = Later(build)
+    app.router.routes.append(Route("/mcp", app.state.mcp, include_in_schema=False))
+
+
 def _body_limit(settings: Settings, path: str) -> int:
     is_document = path == f"{PREFIX}/bots/import" or (path.startswith(f"{PREFIX}/bots/") and path.endswith("/document"))
+    if path == f"{PREFIX}/attachments":
+        return settings.max_file_bytes + FORM_ROOM_BYTES
+    if path == "/mcp":
+        return MCP_BODY_BYTES
     return MAX_BYTES["json"] if is_document else settings.max_message_bytes
 
 
@@ -117,20 +170,29 @@ async def _open(app: FastAPI, stack: AsyncExitStack) -> None:
     state.bell = Bell(state.broker, state.valkey)
     state.hub = LiveHub(state.valkey)
     state.acceptor = Acceptor(state.db, state.bell, settings.shards, settings.gather_seconds)
-    for part in (state.bell, state.hub, state.acceptor):
+    state.sharer, state.live_metrics = Sharer(state.valkey, process_name("api")), metrics.LiveMetrics(state)
+    await tracer.start(settings, state.sharer.name)
+    stack.push_async_callback(tracer.stop)
+    for part in (state.bell, state.hub, state.acceptor, state.sharer, state.live_metrics):
         await part.start()
         stack.push_async_callback(part.stop)
     state.authenticator = Authenticator(state.db, settings.secret_key)
     state.oidc = _open_oidc(settings, stack) if settings.oidc_issuer else None
     state.bots = make_bots(state.db, state.bell)
+    state.schedules = make_schedules(state.db, state.bots, state.bell)
     state.outbound = OutboundClient(allowed_hosts=settings.allowed_hosts, max_bytes=settings.http_max_bytes)
     stack.push_async_callback(state.outbound.close)
     state.credentials = make_credentials(state.db, settings, state.outbound, state.bell)
     state.conversations = Conversations.build(
         state.db, settings, state.authenticator, state.bots, state.acceptor, state.bell, state.hub
     )
+    storage = Storage.open(settings)
+    state.attachments = make_attachments(state.db, storage, settings, state.conversations)
+    state.icons = IconService(state.db, storage)
     await state.conversations.start()
     stack.push_async_callback(state.conversations.stop)
+    stack.push_async_callback(state.mcp.stop)
+    stack.push_async_callback(state.admin.stop)
 
 
 def _open_oidc(settings: Settings, stack: AsyncExitStack) -> Provider:

@@ -11,6 +11,7 @@ import structlog
 import uvloop
 from redis.asyncio import Redis
 
+from dbcv.domains.media.service.keeping import keep_files_tidy
 from dbcv.domains.schedules.events import EMITTER_STREAM
 from dbcv.kit.doorbell import Doorbell
 from dbcv.kit.driver import connector
@@ -41,10 +42,11 @@ async def _run(settings: Settings) -> None:
         keep_firings=timedelta(days=settings.firings_kept_days), woken=doorbell.woken,
     )  # fmt: skip
     firing = start_vital(clockwork.run(stop), "clockwork")
+    tidying = start_vital(keep_files_tidy(settings, stop), "files")
     log.info("scheduler.started")
     try:
         await stop.wait()
-        await firing
+        await asyncio.gather(firing, tidying)
     finally:
         await doorbell.stop()
         await valkey.aclose()

@@ -6,14 +6,23 @@ from uuid import UUID
 
 from dbcv.domains.bots.schemas import DocumentPart, PartKind
 from dbcv.domains.bots.service import Bots
+from dbcv.domains.conversations.service.conversations import Conversations
+from dbcv.domains.conversations.service.files import BotSurroundings, FileSurroundings
 from dbcv.domains.credentials.service import Credentials, CredentialsPart, CredentialsResolver
+from dbcv.domains.media.service.attachments import Attachments
+from dbcv.domains.media.service.saving import BotFiles
+from dbcv.domains.schedules.events import EMITTER_STREAM
 from dbcv.domains.schedules.service.document_part import SchedulesPart
-from dbcv.domains.templates.service import TemplatesPart
+from dbcv.domains.schedules.service.force import begin_running
+from dbcv.domains.schedules.service.kinds import EmitterKind
+from dbcv.domains.schedules.service.schedules import Schedules
+from dbcv.domains.templates.service import TemplateInstanceKind, TemplateKind, TemplatesPart
 from dbcv.kit.bell import Bell
 from dbcv.kit.crypto import SecretBox
 from dbcv.kit.db import Database
 from dbcv.kit.outbound import OutboundClient
 from dbcv.kit.settings import Settings
+from dbcv.kit.storage import Storage
 
 
 def document_parts() -> tuple[DocumentPart, ...]:
@@ -23,12 +32,12 @@ def document_parts() -> tuple[DocumentPart, ...]:
 
 def part_kinds() -> tuple[PartKind, ...]:
     """Kinds of parts of the domains above that a batch of changes may touch, in the order in which they are stored."""
-    return ()
+    return (TemplateKind(), TemplateInstanceKind(), EmitterKind())
 
 
 def make_bots(db: Database, bell: Bell | None = None) -> Bots:
     """Bots over a database; with a bell, open editors hear of changes under the topic "bot:ID"."""
-    return Bots(db, document_parts(), notifier(bell) if bell else None, part_kinds())
+    return Bots(db, document_parts(), notifier(bell) if bell else None, part_kinds(), (begin_running,))
 
 
 def notifier(bell: Bell) -> Callable[[UUID, dict[str, Any]], None]:
@@ -40,9 +49,25 @@ def notifier(bell: Bell) -> Callable[[UUID, dict[str, Any]], None]:
     return notify
 
 
+def make_schedules(db: Database, bots: Bots, bell: Bell) -> Schedules:
+    """Emitters and crons; a change wakes the schedulers."""
+    return Schedules(db, bots, lambda bot_id: bell.ring(EMITTER_STREAM, str(bot_id)))
+
+
 def make_box(settings: Settings) -> SecretBox:
     """What secrets are sealed and opened with."""
     return SecretBox.of(settings.secret_box_key, settings.secret_box_key_previous)
+
+
+def make_attachments(db: Database, storage: Storage, settings: Settings, talks: Conversations) -> Attachments:
+    """Files, told about bots and channels, which they must not know."""
+    around = FileSurroundings(db, talks.bots, talks.rooms, settings.max_visitor_file_bytes)
+    return Attachments(db, storage, settings, around)
+
+
+def make_bot_files(db: Database, settings: Settings) -> BotFiles:
+    """Files as the effects of bots need them."""
+    return BotFiles(db, Storage.open(settings), settings, BotSurroundings(db))
 
 
 def make_resolver(db: Database, settings: Settings, client: OutboundClient) -> CredentialsResolver:

@@ -10,14 +10,16 @@ from typing import Any
 import structlog
 import uvloop
 
-from dbcv.entrypoints.wiring import make_resolver
+from dbcv.entrypoints.wiring import make_bot_files, make_resolver
 from dbcv.kit.bell import Bell, Ring
 from dbcv.kit.db import Database, Driver
 from dbcv.kit.ids import new_id
 from dbcv.kit.logs import configure_logs
+from dbcv.kit.metrics import Sharer, process_name
 from dbcv.kit.outbound import OutboundClient
 from dbcv.kit.settings import Settings, load_settings
 from dbcv.kit.streams import bot_messages, make_broker, make_valkey, user_messages
+from dbcv.kit.traces import tracer
 from dbcv.kit.vital import start_vital
 from dbcv.runtime import ledger, mailbox
 from dbcv.runtime.delivery import BotWorker, late_deliveries
@@ -50,6 +52,11 @@ async def _run(settings: Settings, roles: set[str]) -> None:
     watchdog.start()
     async with AsyncExitStack() as stack:
         parts = await _Parts.open(settings, stack)
+        sharer = Sharer(parts.valkey, process_name("worker"))
+        await sharer.start()
+        stack.push_async_callback(sharer.stop)
+        await tracer.start(settings, sharer.name)
+        stack.push_async_callback(tracer.stop)
         if "user" in roles:
             await _start_user_role(parts, stack)
         if "bot" in roles:
@@ -102,7 +109,9 @@ async def _start_user_role(parts: _Parts, stack: AsyncExitStack) -> None:
         allowed_hosts=settings.allowed_hosts, max_bytes=settings.http_max_bytes, max_connections=settings.max_effects
     )
     stack.push_async_callback(client.close)
-    performer = Performer(settings, client, make_resolver(parts.db, settings, client))
+    performer = Performer(
+        settings, client, make_resolver(parts.db, settings, client), make_bot_files(parts.db, settings)
+    )
     worker = UserWorker(
         parts.db, parts.bell, performer, parts.worker_id, shards=settings.shards,
         max_tries=settings.turn_max_tries, turn_timeout_seconds=settings.turn_timeout_seconds,

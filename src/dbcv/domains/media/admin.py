@@ -1,4 +1,4 @@
-"""How an operator sees files. Called by entrypoints/admin; rows change through the service only."""
+"""How an operator sees files. Drawn by entrypoints/admin; rows change through the service."""
 
 from dbcv.domains.media.tables import AttachmentRow, IconRow
 from dbcv.kit.operator_table import OperatorTable, Words

@@ -6,6 +6,6 @@ Called by runtime/perform, later by integrations, webhooks, OAuth and transports
 from dbcv.kit.outbound.addresses import Allowed, read_allowed
 from dbcv.kit.outbound.client import OutboundClient
 from dbcv.kit.outbound.network import Resolver
-from dbcv.kit.outbound.requests import OutboundRequest, RequestRefused
+from dbcv.kit.outbound.requests import OutboundFile, OutboundRequest, RequestRefused
 
-__all__ = ["Allowed", "OutboundClient", "OutboundRequest", "RequestRefused", "Resolver", "read_allowed"]
+__all__ = ["Allowed", "OutboundClient", "OutboundFile", "OutboundRequest", "RequestRefused", "Resolver", "read_allowed"]

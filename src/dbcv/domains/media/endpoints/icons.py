@@ -38,9 +38,9 @@ async def keep(name: IconName, request: Request, admin: Admin, icons: Icons) -> 
 
 
 @router.delete("/{name}", status_code=204)
-async def remove(name: IconName, _: Admin, icons: Icons) -> Response:
+async def remove(name: IconName, admin: Admin, icons: Icons) -> Response:
     """Delete an uploaded icon, for administrators; a shipped one of the same name is back."""
-    await icons.remove(name)
+    await icons.remove(admin.id, name)
     return Response(status_code=204)
 
 

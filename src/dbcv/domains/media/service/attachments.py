@@ -9,7 +9,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from dbcv.domains.accounts.schemas import Principal
+from dbcv.domains.accounts.service import audit
 from dbcv.domains.media import errors, repository
 from dbcv.domains.media.service.intake import Intake, Limits
 from dbcv.domains.media.service.keys import key_of
@@ -121,6 +124,7 @@ class Attachments:
             raise errors.not_yours()
         async with self._db.transaction() as session:
             await repository.remove(session, row.id)
+            await _note(session, caller.id, "attachment.deleted", row)
         await self._storage.delete(key_of(row.id))
 
     @contextmanager
@@ -174,7 +178,10 @@ class Attachments:
             await repository.alone_with_account(session, fields["account_id"])
             if await repository.bytes_of(session, fields["account_id"]) + fields["size"] > quota:
                 raise errors.quota_reached(quota)
-            return await repository.add(session, id=file_id, **fields)
+            row = await repository.add(session, id=file_id, **fields)
+            if row is not None:
+                await _note(session, row.owner_id, "attachment.created", row)
+            return row
 
     async def _owns(self, caller: Principal, row: AttachmentRow, to_change: bool) -> bool:
         if caller.id in (row.owner_id, row.account_id):
@@ -190,6 +197,12 @@ class Attachments:
     async def _was_shown(self, caller: Principal, row: AttachmentRow) -> bool:
         senders = {row.owner_id} | ({row.bot_id} if row.bot_id else set())
         return await self._around.was_shown(caller, row.id, senders)
+
+
+async def _note(session: AsyncSession, actor_id: UUID, action: str, row: AttachmentRow) -> None:
+    """Files of bots are in the log of who changed what; what people send in chats is not."""
+    if row.bot_id is not None:
+        await audit.record(session, actor_id, action, row.id, name=row.name, bot_id=row.bot_id)
 
 
 async def send(db: Database, caller_id: UUID, channel_id: UUID, ids: Sequence[UUID], now: datetime) -> list[Any]:

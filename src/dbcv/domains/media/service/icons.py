@@ -8,6 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 from uuid import UUID
 
+from dbcv.domains.accounts.service import audit
 from dbcv.domains.media import errors, repository
 from dbcv.domains.media.service.keys import icon_key
 from dbcv.domains.media.service.vectors import clean_svg
@@ -77,13 +78,15 @@ class IconService:
         await self._storage.put_bytes(icon_key(name, digest), body)
         async with self._db.transaction() as session:
             row = await repository.keep_icon(session, name, digest, author_id, utc_now())
+            await audit.record(session, author_id, "icon.uploaded", None, name=name)
         return Icon(name, row.digest, False, row.updated_at)
 
-    async def remove(self, name: str) -> None:
+    async def remove(self, author_id: UUID, name: str) -> None:
         """Forget an uploaded icon; a shipped one of the same name is back. Raises NotFound."""
         async with self._db.transaction() as session:
             if not await repository.remove_icon(session, name):
                 raise errors.no_icon()
+            await audit.record(session, author_id, "icon.deleted", None, name=name)
 
 
 @cache

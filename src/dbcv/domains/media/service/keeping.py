@@ -1,6 +1,7 @@
 """Cleaning up: uploads that nobody sent, and bytes without a row (a crash between the two, a deleted channel)."""
 
 import asyncio
+import contextlib
 from datetime import timedelta
 from uuid import UUID
 
@@ -22,18 +23,18 @@ FRESH = timedelta(hours=24)
 log = structlog.get_logger(__name__)
 
 
-async def keep_files_tidy(db: Database, settings: Settings, stop: asyncio.Event) -> None:
-    """Clean up every hour until `stop`; several processes may do so at once. While a part is away, later."""
-    storage = Storage.open(settings)
+async def keep_files_tidy(settings: Settings, stop: asyncio.Event) -> None:
+    """Clean up every hour until `stop`, by a connection of its own; several processes may do so at once. While the
+    database or the storage is away, later."""
+    db, storage = Database.connect(settings.database_url, 1, 0), Storage.open(settings)
     while not stop.is_set():
         try:
             await tidy(db, storage, timedelta(hours=settings.unused_file_hours))
         except AppError as error:
             log.warning("files.not_tidied", error=error.title)
-        try:
+        with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(stop.wait(), EVERY_SECONDS)
-        except TimeoutError:
-            continue
+    await db.close()
 
 
 async def tidy(db: Database, storage: Storage, unused: timedelta, fresh: timedelta = FRESH) -> tuple[int, int]:

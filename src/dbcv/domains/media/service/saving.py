@@ -3,7 +3,6 @@
 import csv
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -17,10 +16,12 @@ from dbcv.kit.clock import utc_now
 from dbcv.kit.db import Database
 from dbcv.kit.ids import new_id
 from dbcv.kit.json_text import dumps
+from dbcv.kit.outbound import OutboundFile
 from dbcv.kit.settings import Settings
 from dbcv.kit.storage import Storage
 
-MAX_SENT_BYTES = 10_000_000
+FIELD = "file"
+MAX_SENT_BYTES = 9_900_000
 """All files of one request together."""
 
 
@@ -34,15 +35,6 @@ class Around(Protocol):
     async def was_told(self, bot_id: UUID, attachment_id: UUID, sender_id: UUID) -> bool:
         """Whether the sender sent the file to the bot."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class LoadedFile:
-    """A file with its bytes."""
-
-    name: str
-    content_type: str
-    content: bytes
 
 
 class BotFiles:
@@ -81,22 +73,34 @@ class BotFiles:
         assert found is not None, "what was in the way is there"
         return found
 
-    async def load(self, bot_id: UUID, ids: Sequence[UUID]) -> list[LoadedFile]:
-        """Files of the bot, or that somebody sent to it, in the order of `ids`. Raises NotFound, TooLarge."""
+    async def load(self, bot_id: UUID, wished: Sequence[Any]) -> list[OutboundFile]:
+        """Files to send along with a request, by what its `attachments` say; the bot's own, or sent to it.
+
+        An entry is an id, or an object with `id` and, if the form's field is not to be "file", `field`.
+        """
+        entries = [_wished(entry) for entry in wished]
         async with self._db.read() as session:
-            rows = await repository.attachments(session, ids)
-        for file_id in ids:
+            rows = await repository.attachments(session, [file_id for file_id, _ in entries])
+        for file_id, _ in entries:
             if file_id not in rows or not await self._may_send(bot_id, rows[file_id]):
                 raise errors.no_file("attachments")
-        if sum(rows[file_id].size for file_id in ids) > MAX_SENT_BYTES:
+        if sum(rows[file_id].size for file_id, _ in entries) > MAX_SENT_BYTES:
             raise errors.too_large(MAX_SENT_BYTES)
-        return [await self._load(rows[file_id]) for file_id in ids]
+        return [await self._load(rows[file_id], field) for file_id, field in entries]
 
     async def _may_send(self, bot_id: UUID, row: AttachmentRow) -> bool:
         return row.bot_id == bot_id or await self._around.was_told(bot_id, row.id, row.owner_id)
 
-    async def _load(self, row: AttachmentRow) -> LoadedFile:
-        return LoadedFile(row.name, row.content_type, await self._storage.read_bytes(key_of(row.id)))
+    async def _load(self, row: AttachmentRow, field: str) -> OutboundFile:
+        return OutboundFile(field, row.name, row.content_type, await self._storage.read_bytes(key_of(row.id)))
+
+
+def _wished(entry: Any) -> tuple[UUID, str]:
+    given = entry if isinstance(entry, dict) else {"id": entry}
+    try:
+        return UUID(str(given.get("id"))), str(given.get("field") or FIELD)
+    except ValueError as error:
+        raise errors.no_file("attachments") from error
 
 
 def as_bytes(value: Any, ext: str) -> bytes:

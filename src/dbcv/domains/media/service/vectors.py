@@ -62,7 +62,7 @@ class _Cleaner:
         self._count = 0
 
     def read(self, source: bytes) -> None:
-        parser = expat.ParserCreate(namespace_separator=" ")
+        parser = expat.ParserCreate("utf-8", " ")
         parser.buffer_text = True
         parser.StartDoctypeDeclHandler = self._doctype
         parser.StartElementHandler = self._start
