@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from dbcv.domains.templates import repository
+from dbcv.domains.templates.repository import drafts
 from dbcv.domains.templates.tables import TemplateInstanceRow, TemplateRow
 
 _KEPT = ("name", "inputs", "outputs", "variables", "steps")
@@ -18,14 +18,14 @@ class TemplatesPart:
     async def store(self, session: AsyncSession, bot_id: UUID, document: dict[str, Any]) -> None:
         templates = [_template_row(place, template) for place, template in enumerate(document["templates"])]
         instances = [_instance_row(step) for step in document["steps"] if step["template_instance"]]
-        await repository.replace(session, bot_id, templates, instances)
+        await drafts.replace(session, bot_id, templates, instances)
 
     async def load(self, session: AsyncSession, bot_id: UUID, document: dict[str, Any]) -> None:
-        document["templates"] = [_template(row) for row in await repository.templates(session, bot_id)]
-        instances = {str(row.step_id): row for row in await repository.instances(session, bot_id)}
+        document["templates"] = [_template(row) for row in await drafts.templates(session, bot_id)]
+        instances = {str(row.step_id): row for row in await drafts.instances(session, bot_id)}
         for step in document["steps"]:
             if step["id"] in instances:
-                step["template_instance"] = _instance(instances[step["id"]])
+                step["template_instance"] = instance_fields(instances[step["id"]])
 
 
 def _template_row(place: int, template: dict[str, Any]) -> dict[str, Any]:
@@ -35,8 +35,13 @@ def _template_row(place: int, template: dict[str, Any]) -> dict[str, Any]:
 
 
 def _template(row: TemplateRow) -> dict[str, Any]:
+    return {"id": str(row.id)} | template_fields(row)
+
+
+def template_fields(row: TemplateRow) -> dict[str, Any]:
+    """A template without its id, as the document has it."""
     first = str(row.first_step_id) if row.first_step_id else None
-    return {"id": str(row.id), "first_step_id": first} | {name: getattr(row, name) for name in _KEPT}
+    return {"first_step_id": first} | {name: getattr(row, name) for name in _KEPT}
 
 
 def _instance_row(step: dict[str, Any]) -> dict[str, Any]:
@@ -45,5 +50,6 @@ def _instance_row(step: dict[str, Any]) -> dict[str, Any]:
     return ids | {name: instance[name] for name in _MAPPINGS}
 
 
-def _instance(row: TemplateInstanceRow) -> dict[str, Any]:
+def instance_fields(row: TemplateInstanceRow) -> dict[str, Any]:
+    """An instance as the document has it in its step."""
     return {"template_id": str(row.template_id)} | {name: getattr(row, name) for name in _MAPPINGS}

@@ -1,0 +1,139 @@
+"""What can go wrong with templates, in words for the person who meets it."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from dbcv.engine.problems import Problem
+from dbcv.kit.errors import AppError, Conflict, ErrorDetail, Forbidden, Invalid, NotFound, Stale, VersionNeeded
+
+MAX_NAMED = 20
+
+
+def no_such_group() -> AppError:
+    """The group is not there, or the caller may not know that it is."""
+    return NotFound("There is no such template group", code="template_group_not_found")
+
+
+def no_such_template() -> AppError:
+    """The template is not there, or the caller may not know that it is."""
+    return NotFound("There is no such template", code="template_not_found")
+
+
+def no_such_instance() -> AppError:
+    """No step of that id runs a template, or the caller may not know that it does."""
+    return NotFound("There is no such template instance", code="template_instance_not_found")
+
+
+def not_an_editor() -> AppError:
+    """The group is shared with the caller for use."""
+    return Forbidden("The group is shared with you to use its templates, not to change them", code="editor_needed")
+
+
+def not_the_owner() -> AppError:
+    """Only the owner may delete a group or share it."""
+    return Forbidden("Only the group's owner can do this", code="owner_needed")
+
+
+def no_such_account() -> AppError:
+    """A group is to be shared with an e-mail nobody has."""
+    detail = ErrorDetail("email", "No account has this e-mail", "Ask them to register first")
+    return Invalid("No account has this e-mail", code="unknown_account", errors=[detail])
+
+
+def invalid(problems: Iterable[Problem]) -> AppError:
+    """A template that cannot be kept; every mistake is listed."""
+    details = [ErrorDetail(problem.path, problem.message, problem.hint) for problem in problems]
+    return Invalid("The template has mistakes", code="template_invalid", errors=details)
+
+
+def stale(version: int) -> AppError:
+    """Somebody changed the library template since the caller read it."""
+    title = f"The template was changed meanwhile: it is at version {version} now"
+    detail = ErrorDetail("If-Match", f"version {version} is stored", "Read the template again and repeat your change")
+    return Stale(title, code="stale", errors=[detail])
+
+
+def version_needed() -> AppError:
+    """A change of a library template without If-Match: one of two editors would lose their work."""
+    detail = ErrorDetail("If-Match", "is missing", 'Send the template\'s version, such as "3", or * to overwrite')
+    return VersionNeeded("Say which version you change", code="version_needed", errors=[detail])
+
+
+def in_use(users: Sequence[Any], count: int) -> AppError:
+    """A library template with copies in bots or in other templates: rows of kind, id, name that the caller may see."""
+    hint = "They keep their copies: delete with force=true; they will not hear of new versions then"
+    details = [
+        ErrorDetail(f"{kind}[{each}]", f'the {kind} "{name}" has a copy of it', hint) for kind, each, name in users
+    ]
+    hidden = count - len(users)
+    if hidden > 0:
+        details.append(ErrorDetail("", f"{hidden} more that you cannot see have copies of it", hint))
+    return Conflict("The template is in use", code="template_in_use", errors=details)
+
+
+def used_by_steps(steps: Sequence[tuple[str, str, str]]) -> AppError:
+    """A bot's template that steps run: their ids, names, and the template they are in ("" for the bot's own)."""
+    hint = "Take the template out of this step first"
+    details = [
+        ErrorDetail(
+            f"steps[{step_id}]", f'the step "{name}"{f" of the template “{inside}”" if inside else ""} runs it', hint
+        )
+        for step_id, name, inside in steps
+    ]
+    return Conflict("Steps of the bot run this template", code="template_in_use", errors=details)
+
+
+def holds_itself(names: Sequence[str]) -> AppError:
+    """A library template that would come into itself."""
+    said = " → ".join(f'"{name}"' for name in names)
+    detail = ErrorDetail("steps", f"the template would hold itself: {said}", "Take the instance out")
+    return Invalid("A template cannot hold itself", code="template_recursion", errors=[detail])
+
+
+def unknown_steps(places: Iterable[int]) -> AppError:
+    """Steps to make a template of that the bot does not have: their places in the request."""
+    hint = "Choose steps of the bot itself"
+    details = [ErrorDetail(f"step_ids[{place}]", "the bot has no such step", hint) for place in places]
+    return Invalid("Some of these steps are not there", code="unknown_steps", errors=details)
+
+
+def not_one_entry(message: str, names: Iterable[tuple[str, str]]) -> AppError:
+    """Selected steps with several ways in, or none: (id, name) of the candidates."""
+    hint = "Name the step to begin with in first_step_id, or choose steps with one way in"
+    details = [ErrorDetail(f"steps[{step_id}]", f'"{name}" could be the first step', hint) for step_id, name in names]
+    return Invalid(message, code="not_one_entry", errors=details or [ErrorDetail("step_ids", message, hint)])
+
+
+def ways_into_the_middle(ways: Iterable[tuple[str, str]]) -> AppError:
+    """The selection cannot be replaced: (place, name of the step) of ways that lead past its first step."""
+    hint = "Lead it to the first of the selected steps, or take the steps it comes from into the selection"
+    details = [ErrorDetail(place, f'leads into the middle of the selection, to "{name}"', hint) for place, name in ways]
+    return Invalid("The selection has more than one way in", code="ways_into_the_middle", errors=details)
+
+
+def no_template_in_file() -> AppError:
+    """A file that does not say which template it is about."""
+    hint = "Let the first step run the template, or leave only one in the file"
+    detail = ErrorDetail("templates", "it is not clear which template is meant", hint)
+    return Invalid("The file holds no template, or several", code="no_template", errors=[detail])
+
+
+def home_needed() -> AppError:
+    """A list or a new template needs exactly one home."""
+    detail = ErrorDetail("group_id", "give either group_id or bot_id", "A template lives in a group or in a bot")
+    return Invalid("Say where the template lives", code="home_needed", errors=[detail])
+
+
+def not_a_copy() -> AppError:
+    """An instance whose template came from no library, or whose library template is gone or not shared any more."""
+    detail = ErrorDetail(
+        "template_id", "its template has no source you can see", "Change the bot's own template instead"
+    )
+    return Conflict("There is nothing to update from", code="no_source", errors=[detail])
+
+
+def only_in_libraries(fields: Iterable[str]) -> AppError:
+    """A bot's template was given what only a library template has of its own."""
+    hint = "Leave it out: the bot has its own, name those by their ids"
+    details = [ErrorDetail(name, "only a library template carries this", hint) for name in fields]
+    return Invalid("A bot's template does not carry this", code="only_in_libraries", errors=details)

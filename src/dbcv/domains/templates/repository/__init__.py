@@ -1,0 +1,1 @@
+"""Queries of templates. Only templates.service imports them."""
