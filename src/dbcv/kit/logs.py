@@ -1,8 +1,12 @@
-"""Logs of every process: structured, one line a thing, to standard error. Call once at a process's start."""
+"""Logs of every process: structured, one line a thing, to standard error. Call once at a process's start.
+
+What belongs to a turn says `turn_id` in every process: the id of the event that began it.
+"""
 
 import logging
 import sys
 from typing import Any
+from uuid import UUID
 
 import structlog
 
@@ -16,7 +20,7 @@ def configure_logs(settings: Settings, process: str) -> None:
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        lambda _logger, _method, entry: {"process": process} | entry,
+        lambda _logger, _method, entry: {"process": process} | {key: _plain(value) for key, value in entry.items()},
     ]
     structlog.configure(
         processors=[*shared, *_ending(settings)],
@@ -43,3 +47,8 @@ def _ending(settings: Settings) -> list[Any]:
             colors=sys.stderr.isatty(), pad_event_to=0, exception_formatter=structlog.dev.plain_traceback
         )
     ]
+
+
+def _plain(value: Any) -> Any:
+    """Ids are handed over as they are, so that a line nobody wants costs nothing."""
+    return str(value) if isinstance(value, UUID) else value

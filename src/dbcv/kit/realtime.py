@@ -17,6 +17,7 @@ from redis.exceptions import RedisError
 from dbcv.kit.json_text import dump_bytes
 
 LIVE_CHANNEL = "live"
+METRICS_TOPIC = "metrics"
 QUEUE_SIZE = 256
 RECONNECT_SECONDS = (0.05, 0.2, 0.5, 1.0)
 
@@ -108,6 +109,10 @@ class LiveHub:
             readers.discard(subscription)
             if not readers:
                 self._readers.pop(name, None)
+
+    def has_readers(self, topic: str) -> bool:
+        """Whether somebody in this process listens."""
+        return topic in self._readers
 
     def deliver(self, topic: str, payload: Any) -> None:
         """Hands a payload to this process's readers of the topic."""

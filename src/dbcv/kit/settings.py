@@ -116,6 +116,20 @@ class Settings(BaseSettings):
     firings_kept_days: float = _env("DBCV_FIRINGS_KEPT_DAYS", 14, "how long past times of schedules are listed", gt=0)
     stop_timeout_seconds: float = _env("DBCV_STOP_TIMEOUT_SECONDS", 10.0, "time for turns in flight at a stop", gt=0)
 
+    metrics_token: str = _env(
+        "DBCV_METRICS_TOKEN", "", "token that /metrics asks for; empty: only this machine may read it", repr=False
+    )
+    otlp_endpoint: str = _env(
+        "OTEL_EXPORTER_OTLP_ENDPOINT", "", "OpenTelemetry collector (http://host:4318) for traces; empty: none"
+    )
+    otlp_headers: str = _env("OTEL_EXPORTER_OTLP_HEADERS", "", "name=value,… sent to the collector", repr=False)
+    otlp_sample_ratio: float = _env("OTEL_TRACES_SAMPLER_ARG", 1.0, "share of turns that are traced", ge=0, le=1)
+
+    keep_turn_records_days: float = _env("DBCV_KEEP_TURN_RECORDS_DAYS", 90, "traces of turns; 0: for ever", ge=0)
+    keep_messages_days: float = _env("DBCV_KEEP_MESSAGES_DAYS", 0, "what was said; 0: for ever", ge=0)
+    keep_dead_letters_days: float = _env("DBCV_KEEP_DEAD_LETTERS_DAYS", 365, "dead letters; 0: for ever", ge=0)
+    keep_audit_days: float = _env("DBCV_KEEP_AUDIT_DAYS", 0, "who changed what; 0: for ever", ge=0)
+
     log_level: Literal["debug", "info", "warning", "error"] = _env("DBCV_LOG_LEVEL", "info", "what is logged")
     log_format: Literal["console", "json"] = _env("DBCV_LOG_FORMAT", "console", "how it is logged")
 

@@ -4,6 +4,7 @@ A delivery and the event it becomes are one transaction: nothing is delivered tw
 """
 
 import asyncio
+import time
 import uuid
 from collections import defaultdict
 from collections.abc import Sequence
@@ -20,6 +21,7 @@ from dbcv.kit.ids import new_id
 from dbcv.kit.json_text import dumps
 from dbcv.kit.streams import shard_of, user_messages
 from dbcv.kit.vital import start_vital
+from dbcv.runtime import figures
 from dbcv.runtime.shards import Ticket
 
 MAX_HOPS = 20
@@ -149,6 +151,7 @@ class BotWorker:
     async def _move(self, connection: Driver, sessions: list[uuid.UUID]) -> int:
         """From the deliveries to the mailboxes, in one transaction; how many rows were read."""
         arrived: list[tuple[int, uuid.UUID]] = []
+        began_ns = time.time_ns()
         async with connection.transaction():
             deliveries = [_delivery(row) for row in await connection.fetch(_READ, sessions, ROWS_AT_ONCE)]
             due = [item for item in deliveries if not item.is_too_much]
@@ -157,6 +160,7 @@ class BotWorker:
                     await self._bury(connection, item)
             if due:
                 arrived = await self._queue(connection, due)
+        figures.note_deliveries((item.message for item in due), began_ns)
         for shard, session_id in arrived:
             self._bell.ring(user_messages(shard), str(session_id))
         return len(deliveries)
@@ -173,6 +177,7 @@ class BotWorker:
     async def _bury(self, connection: Driver, item: Delivery) -> None:
         times = f"{MAX_HOPS} times in a row" if item.hops > MAX_HOPS else "too many times for one message"
         reason = f"bots answered each other {times}"
+        figures.dead_letters.add(1.0, ("delivery",))
         log.warning("deliver.dead_letter", session_id=str(item.session_id), reason=reason)
         await connection.execute(_BURY, item.seq, new_id(), item.sender_id, reason)
 

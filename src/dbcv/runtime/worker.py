@@ -6,6 +6,7 @@ its own, its session claimed. A session is in one pair of hands at a time (`_bus
 
 import asyncio
 import contextlib
+import time
 import uuid
 from collections.abc import Coroutine, Iterable
 from typing import Any
@@ -17,7 +18,7 @@ from dbcv.kit.bell import Bell
 from dbcv.kit.db import DATABASE_ERRORS, Database, Driver
 from dbcv.kit.streams import bot_messages, shard_of
 from dbcv.kit.vital import start_vital
-from dbcv.runtime import ledger, mailbox
+from dbcv.runtime import figures, ledger, mailbox
 from dbcv.runtime.mailbox import MailboxEvent, SessionMail
 from dbcv.runtime.memory import Memory
 from dbcv.runtime.perform import Failure, Performer, attempt, attempt_async
@@ -230,6 +231,7 @@ class UserWorker:
                     await self._commit(connection, batch)
 
     async def _commit(self, connection: Driver, batch: list[SessionRun]) -> None:
+        began_ns = time.time_ns()
         try:
             won = await ledger.commit(connection, [run.commit for run in batch])
         except asyncpg.DeadlockDetectedError:
@@ -244,6 +246,7 @@ class UserWorker:
             self._lose(batch)
             raise
         else:
+            figures.note_commit(batch, won, began_ns)
             for run in batch:
                 self._conclude(run, run.mail.session_id in won)
 
@@ -360,6 +363,7 @@ class UserWorker:
         message = inbound_view(run.mail, turn.mail_event)
         if message is not None:
             self._bell.publish(*message_notice(run.mail, message))
+        structlog.contextvars.bind_contextvars(turn_id=str(turn.mail_event.id))
         result = await attempt_async(self._perform_all(turn, run.mail.bot_id))
         if isinstance(result, Failure):
             self._memory.sessions.drop(session_id)
@@ -371,7 +375,9 @@ class UserWorker:
     async def _perform_all(self, turn: OpenTurn, bot_id: uuid.UUID) -> None:
         async with asyncio.timeout(self._turn_timeout_seconds):
             while turn.effect is not None:
+                began_ns = time.time_ns()
                 reply = await self._performer.perform(turn.effect, bot_id)
+                figures.trace_effect(turn.mail_event.id, len(turn.performed), began_ns, reply)
                 turn.performed.append({"effect": type(turn.effect).__name__, "reply": reply})
                 turn.advance(reply)
 
@@ -395,6 +401,7 @@ class UserWorker:
         except DATABASE_ERRORS as reason:
             log.warning("turn.not_buried", error=str(reason))
         else:
+            figures.dead_letters.add(1.0, ("turn",))
             log.error("turn.dead_letter", turn_id=str(event.id), session_id=str(mail.session_id), error=error)
             self._bell.publish(*turn_notice(mail, event, None, [], error))
         self._settle(mail.session_id, ring_again=True)

@@ -1,8 +1,10 @@
 """The outermost layer of the API, bare ASGI for speed: body limits, security headers, an answer to every error."""
 
+import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
+from dbcv.entrypoints.http.metrics import note_request
 from dbcv.entrypoints.http.problems import problem_of, unknown_problem
 from dbcv.kit.errors import TooLarge
 
@@ -32,7 +34,7 @@ class Edge:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        exchange = _Exchange(scope, receive, send)
+        exchange, began = _Exchange(scope, receive, send), time.perf_counter()
         hot = self._hot.get((scope["method"], scope["path"]))
         try:
             if hot is not None:
@@ -44,6 +46,9 @@ class Edge:
             return
         except Exception as error:  # noqa: BLE001  logged in full there, and nothing lies above to raise it to
             await exchange.answer_failure(error)
+        finally:
+            route = scope["path"] if hot is not None else route_of(scope)
+            note_request(scope["method"], route, exchange.status, time.perf_counter() - began)
 
     async def _bounded(self, scope: Scope, exchange: "_Exchange") -> None:
         exchange.limit = self._limit_for(scope["path"])
@@ -57,7 +62,7 @@ class Edge:
 class _Exchange:
     """One request and its answer: counts what comes in, adds headers to what goes out."""
 
-    __slots__ = ("_receive", "_scope", "_send", "closed", "limit", "size", "started")
+    __slots__ = ("_receive", "_scope", "_send", "closed", "limit", "size", "started", "status")
 
     def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self._scope = scope
@@ -67,6 +72,7 @@ class _Exchange:
         self.size = 0
         self.started = False
         self.closed = False
+        self.status = 0
 
     async def receive(self) -> Message:
         message = await self._receive()
@@ -82,6 +88,7 @@ class _Exchange:
             return
         if message["type"] == "http.response.start":
             self.started = True
+            self.status = message["status"]
             message["headers"] = [*message.get("headers", ()), *_HEADERS]
         await self._send(message)
 
@@ -99,3 +106,19 @@ class _Exchange:
         answer = unknown_problem(error, self._scope["method"], self._scope["path"])
         if not self.started:
             await answer(self._scope, self._receive, self.send)
+
+
+def route_of(scope: Scope) -> str:
+    """The template of the address, such as /api/v1/bots/{bot_id}: with the ids in it there would be a figure for each.
+
+    Only what an endpoint took has one; pages, files and addresses that are nothing are "other".
+    """
+    path, values = scope["path"], scope.get("path_params") or {}
+    if "endpoint" not in scope or not (values or "route" in scope):
+        return "other"
+    for name, value in values.items():
+        before, found, after = path.rpartition(str(value))
+        if not found:
+            return "other"
+        path = f"{before}{{{name}}}{after}"
+    return str(path)

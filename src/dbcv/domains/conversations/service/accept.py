@@ -18,6 +18,8 @@ import structlog
 
 from dbcv.domains.conversations.repository import hot
 from dbcv.domains.conversations.repository.hot import SessionKey
+from dbcv.domains.conversations.service.figures import copies as copies_kept
+from dbcv.domains.conversations.service.figures import note_accepted
 from dbcv.kit.bell import Bell
 from dbcv.kit.db import DATABASE_ERRORS, Database, Driver
 from dbcv.kit.errors import Invalid, Unavailable
@@ -166,8 +168,10 @@ class Acceptor:
         for (inbound, future), session_id in zip(batch, sessions, strict=True):
             created_at = kept.get(inbound.id)
             if created_at is not None:
+                note_accepted(inbound.id, session_id, inbound.kind)
                 _settle(future, Accepted(inbound.id, session_id, False, created_at))
                 continue
+            copies_kept.add()
             first = copies.get((inbound.channel_id, inbound.sender_id, inbound.external_id or ""))
             _settle(future, Accepted(first[0], first[1], True, first[2]) if first else Unavailable("Not kept"))
 
