@@ -6,6 +6,7 @@ from uuid import UUID
 
 from dbcv.kit.errors import (
     AppError,
+    Conflict,
     ErrorDetail,
     Forbidden,
     Invalid,
@@ -129,3 +130,24 @@ def no_path(why: str) -> AppError:
     """The query names no variable."""
     detail = ErrorDetail("path", why, "Write a scope and keys, as session.age")
     return Invalid("This is no path to a variable", code="bad_path", errors=[detail])
+
+
+def no_such_invitation() -> AppError:
+    """Made up, used, taken back, expired, or made by somebody who does not own the bot any more."""
+    return NotFound("This invitation is not valid (any more): ask for a new one", code="invitation_not_found")
+
+
+def invitation_of_another() -> AppError:
+    """The link belongs to another e-mail than the account's."""
+    detail = ErrorDetail("token", "was made for another e-mail", "Log in with the account that was invited")
+    return Forbidden("This invitation is for another e-mail", code="invitation_of_another", errors=[detail])
+
+
+def too_many_invitations(most: int) -> AppError:
+    """A bot has a bounded number of open invitations."""
+    return Conflict(f"The bot has {most} open invitations: take some back", code="too_many_invitations")
+
+
+def builder_needed() -> AppError:
+    """Who takes over a bot has to be allowed to build."""
+    return Forbidden("To own a bot you need the role DEVELOPER: ask an administrator", code="role_needed")

@@ -225,7 +225,7 @@ class NoteRow(Base):
 
 
 class BotInvitationRow(Base):
-    """An e-mail asked to take part in a bot, as "viewer", "editor" or its next "owner"; the link's token by its hash."""
+    """An e-mail asked to take part in a bot, as "viewer", "editor" or its next "owner"."""
 
     __tablename__ = "bot_invitation"
     __table_args__ = (

@@ -5,6 +5,7 @@ from dbcv.domains.accounts.service.authenticator import Authenticator
 from dbcv.domains.accounts.service.logins import begin as begin_login
 from dbcv.domains.accounts.service.logins import log_in, log_out_everywhere
 from dbcv.domains.accounts.service.people import (
+    account_email,
     account_for_operator,
     active_user_id,
     change_user,
@@ -20,6 +21,7 @@ __all__ = [
     "ANONYMOUS_TOKEN_LIFETIME",
     "Authenticator",
     "Token",
+    "account_email",
     "account_for_operator",
     "active_user_id",
     "begin_login",

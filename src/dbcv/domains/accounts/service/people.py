@@ -224,3 +224,9 @@ async def active_user_id(session: AsyncSession, email: str) -> UUID | None:
     except ValueError:
         return None
     return row.id if row and row.is_active else None
+
+
+async def account_email(session: AsyncSession, user_id: UUID) -> str | None:
+    """The e-mail of an account, as it is now."""
+    row = await users.user(session, user_id)
+    return row.email if row else None

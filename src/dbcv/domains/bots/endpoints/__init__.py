@@ -2,9 +2,10 @@
 
 from fastapi import APIRouter
 
-from dbcv.domains.bots.endpoints import bots, changes, messages, parts
+from dbcv.domains.bots.endpoints import bots, changes, messages, parts, sharing
 
 router = APIRouter()
+router.include_router(sharing.router)
 for part in (bots, changes, parts, messages):
     router.include_router(part.router)
 
