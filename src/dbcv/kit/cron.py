@@ -119,6 +119,23 @@ def _number(field: str, text: str) -> int:
     return int(text)
 
 
+def complete(fields: Mapping[str, str]) -> dict[str, list[Span]]:
+    """All fields, absent ones as they are meant. Raises CronError."""
+    given = [field for field in FIELDS if fields.get(field) is not None]
+    smallest = FIELDS.index(given[-1]) if given else len(FIELDS)
+    return {
+        field: parse(field, fields[field]) if field in given else [_default(field, place > smallest)]
+        for place, field in enumerate(FIELDS)
+    }
+
+
+def _default(field: str, is_smaller: bool) -> Span:
+    low, high = RANGES[field]
+    if is_smaller and field not in ("week", "day_of_week"):
+        return Span(low, low)
+    return Span(low, high, is_all=True)
+
+
 def _spelled(field: str, spans: list[Span]) -> str:
     """As APScheduler reads it: it takes names without a step only, so names become numbers."""
     return ",".join(_spelled_span(field, span) for span in spans)
@@ -129,13 +146,6 @@ def _spelled_span(field: str, span: Span) -> str:
         return f"{span.position} {span.weekday}" if span.weekday else span.position
     whole = "*" if span.is_all else str(span.first) if span.first == span.last else f"{span.first}-{span.last}"
     return whole if span.step == 1 else f"{whole}/{span.step}"
-
-
-def _runs_every_hour(spans: Mapping[str, list[Span]]) -> bool:
-    """Absent hours are `*` where something smaller is given (or nothing at all), else 0."""
-    if "hour" in spans:
-        return any(span.is_all and span.step == 1 for span in spans["hour"])
-    return not spans or "minute" in spans or "second" in spans
 
 
 class Cron:
@@ -149,11 +159,11 @@ class Cron:
         end: datetime | None = None,
     ) -> None:
         """`start` and `end` are aware and included. Raises CronError; ZoneInfoNotFoundError for an unknown zone."""
-        spans = {field: parse(field, fields[field]) for field in FIELDS if fields.get(field) is not None}
+        spans = complete(fields)
         self._zone = ZoneInfo(timezone)
         self._start, self._end = start, end
         self._texts = {field: _spelled(field, found) for field, found in spans.items()}
-        self._is_hourly = _runs_every_hour(spans)
+        self._is_hourly = any(span.is_all and span.step == 1 for span in spans["hour"])
 
     def next_after(self, moment: datetime) -> datetime | None:
         """The first time after `moment` (aware), in UTC; None when there is none within 41 years.
