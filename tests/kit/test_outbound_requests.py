@@ -4,7 +4,10 @@ from typing import Any
 
 import pytest
 
+from dbcv.kit.outbound import OutboundFile
 from tests.loopback import PUBLIC, ask, plain, serve
+
+FILE = OutboundFile("photo", 'a"\r\nX: 1.png', "image/png", b"\x89PNG\r\n--\0")
 
 
 async def test_a_json_answer_becomes_its_value() -> None:
@@ -95,7 +98,9 @@ async def test_an_authors_content_type_wins() -> None:
         ({"json_field": {"a": object()}}, "no valid JSON"),
         ({"content": "x" * 10_000_001}, "body is larger"),
         ({"proxies": {"http://": "http://proxy.test"}}, "proxies are not available"),
-        ({"attachments": [{"name": "a"}]}, "sending files is not available"),
+        ({"attachments": [FILE], "json_field": {}}, "files go along with form fields"),
+        ({"attachments": [FILE], "content": "text"}, "files go along with form fields"),
+        ({"attachments": [OutboundFile("f", "a", "a/b", b"x" * 10_000_001)]}, "body is larger"),
         ({"path": "/" + "x" * 9_000}, "longer than"),
         ({"params": {"x": "y" * 9_000}}, "longer than"),
     ],
@@ -106,3 +111,23 @@ async def test_what_cannot_be_sent_is_refused_before_a_connection(request_: dict
     assert (reply["ok"], reply["status"], reply["result"]) == (False, None, None)
     assert error in reply["error"]
     assert server.connections == 0
+
+
+async def test_files_go_along_in_a_form_that_nothing_in_them_can_break() -> None:
+    async with serve(plain("")) as server:
+        await ask(server, method="POST", data={"chat": "7", "tags": ["a", "b"]}, attachments=[FILE])
+    asked = server.asked[0]
+    kind, _, boundary = asked.headers["content-type"].partition("; boundary=")
+    assert kind == "multipart/form-data"
+    parts = asked.body.split(f"--{boundary}".encode())
+    assert [part.strip(b"\r\n") for part in (parts[0], parts[-1])] == [b"", b"--"]
+    heads = [part.strip(b"\r\n").partition(b"\r\n\r\n") for part in parts[1:-1]]
+    assert [(head, body) for head, _, body in heads] == [
+        (b'Content-Disposition: form-data; name="chat"', b"7"),
+        (b'Content-Disposition: form-data; name="tags"', b"a"),
+        (b'Content-Disposition: form-data; name="tags"', b"b"),
+        (
+            b'Content-Disposition: form-data; name="photo"; filename="a%22  X: 1.png"\r\nContent-Type: image/png',
+            FILE.content,
+        ),
+    ]

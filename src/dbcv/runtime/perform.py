@@ -27,7 +27,7 @@ KEY_HEADER = "Idempotency-Key"
 NOT_YET = {
     RunCode: "code steps are not available in this version yet",
     CallIntegration: "integrations are not available in this version yet",
-    SaveFile: "files cannot be saved here",
+    SaveFile: "saving files is not available in this version yet",
 }
 
 log = structlog.get_logger(__name__)

@@ -98,7 +98,7 @@ function Chat({ session, view }: { session: ChatSession; view: ChatView }) {
       </div>
       <main className={styles.main}>
         <MessageLog session={session} view={view} onReply={reply} />
-        <Composer ref={composer} onSend={(text) => session.send(text)} />
+        <Composer ref={composer} session={session} />
       </main>
     </div>
   );

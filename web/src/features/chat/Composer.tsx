@@ -1,4 +1,4 @@
-import { ArrowUp } from "lucide-react";
+import { ArrowUp, Paperclip } from "lucide-react";
 import {
   type FormEvent,
   type KeyboardEvent,
@@ -12,24 +12,29 @@ import {
 import { useWords } from "../../i18n/useWords";
 import { Button } from "../../ui/Button";
 import styles from "./Composer.module.css";
+import { MOST_FILES, PendingFiles, usePendingFiles } from "./PendingFiles";
+import type { ChatSession } from "./session";
 
 const LONGEST_CHARACTERS = 20_000;
 const TALLEST_PX = 168;
 
 interface ComposerProps {
   ref: Ref<HTMLTextAreaElement>;
-  onSend: (text: string) => void;
+  session: ChatSession;
 }
 
 /** Where the person writes: grows with the text, Enter sends, Shift-Enter makes a line. */
-export function Composer({ ref, onSend }: ComposerProps) {
+export function Composer({ ref, session }: ComposerProps) {
   const { t } = useWords();
   const [text, setText] = useState("");
   const field = useRef<HTMLTextAreaElement>(null);
   const hintId = useId();
   useImperativeHandle(ref, () => field.current as HTMLTextAreaElement, []);
   const excess = Array.from(text).length - LONGEST_CHARACTERS;
-  const canSend = text.trim() !== "" && excess <= 0;
+  const { files, add, remove, take } = usePendingFiles(session);
+  const isUploading = files.some(({ sent, failure }) => !sent && !failure);
+  const hasContent = text.trim() !== "" || files.some(({ sent }) => sent);
+  const canSend = hasContent && !isUploading && excess <= 0;
 
   useEffect(() => {
     if (matchMedia("(pointer: fine)").matches) field.current?.focus();
@@ -45,7 +50,7 @@ export function Composer({ ref, onSend }: ComposerProps) {
   const submit = (event: FormEvent | KeyboardEvent) => {
     event.preventDefault();
     if (!canSend) return;
-    onSend(text.trim());
+    session.send(text.trim(), take());
     setText("");
     field.current?.focus();
   };
@@ -56,7 +61,9 @@ export function Composer({ ref, onSend }: ComposerProps) {
 
   return (
     <form className={styles.form} onSubmit={submit}>
+      <PendingFiles files={files} onRemove={remove} />
       <div className={styles.box}>
+        <AttachButton onChoose={add} isFull={files.length >= MOST_FILES} />
         <textarea
           ref={field}
           className={styles.field}
@@ -70,6 +77,7 @@ export function Composer({ ref, onSend }: ComposerProps) {
           enterKeyHint="send"
           onChange={(event) => setText(event.target.value)}
           onKeyDown={onKeyDown}
+          onPaste={(event) => add([...event.clipboardData.files])}
         />
         <Button
           kind="main"
@@ -88,5 +96,35 @@ export function Composer({ ref, onSend }: ComposerProps) {
         </p>
       )}
     </form>
+  );
+}
+
+function AttachButton({ onChoose, isFull }: { onChoose: (files: readonly File[]) => void; isFull: boolean }) {
+  const { t } = useWords();
+  const input = useRef<HTMLInputElement>(null);
+  return (
+    <>
+      <input
+        ref={input}
+        type="file"
+        multiple
+        hidden
+        aria-hidden
+        onChange={({ currentTarget }) => {
+          onChoose([...(currentTarget.files ?? [])]);
+          currentTarget.value = "";
+        }}
+      />
+      <Button
+        kind="icon"
+        className={styles.attach}
+        aria-label={t("chat.attach")}
+        title={t("chat.attach")}
+        aria-disabled={isFull}
+        onClick={() => !isFull && input.current?.click()}
+      >
+        <Paperclip size={20} strokeWidth={1.75} aria-hidden />
+      </Button>
+    </>
   );
 }

@@ -1,12 +1,13 @@
-import { CircleAlert, Clock3, FileText, Image } from "lucide-react";
+import { CircleAlert, Clock3 } from "lucide-react";
 import { Fragment, useState } from "react";
 import { useWords } from "../../i18n/useWords";
 import { Button } from "../../ui/Button";
+import { AttachmentView } from "./AttachmentView";
 import { Avatar } from "./Avatar";
 import { type Cluster, dayName, isLong, keyOf, shownText } from "./grouping";
-import { safeHref, splitLinks } from "./links";
+import { splitLinks } from "./links";
 import styles from "./MessageCluster.module.css";
-import type { Attachment, ChatMessage } from "./messages";
+import type { ChatMessage } from "./messages";
 import type { ChatSession } from "./session";
 
 interface ClusterProps {
@@ -31,7 +32,7 @@ export function MessageCluster({ cluster, all, name, session }: ClusterProps) {
         <div className={styles.column}>
           {messages.map((message) => (
             <Fragment key={keyOf(message)}>
-              <Bubble message={message} before={all[all.indexOf(message) - 1]} name={name} />
+              <Bubble message={message} before={all[all.indexOf(message) - 1]} name={name} session={session} />
               {message.status === "failed" && <Failed message={message} session={session} />}
             </Fragment>
           ))}
@@ -42,7 +43,14 @@ export function MessageCluster({ cluster, all, name, session }: ClusterProps) {
   );
 }
 
-function Bubble({ message, before, name }: { message: ChatMessage; before: ChatMessage | undefined; name: string }) {
+interface BubbleProps {
+  message: ChatMessage;
+  before: ChatMessage | undefined;
+  name: string;
+  session: ChatSession;
+}
+
+function Bubble({ message, before, name, session }: BubbleProps) {
   const { t } = useWords();
   const text = shownText(message, before);
   return (
@@ -50,7 +58,7 @@ function Bubble({ message, before, name }: { message: ChatMessage; before: ChatM
       <span className="only-heard">{message.author === "me" ? t("chat.you") : name}: </span>
       {text !== "" && <Text text={text} />}
       {message.attachments.map((attachment) => (
-        <AttachmentLink key={`${attachment.url} ${attachment.name}`} attachment={attachment} />
+        <AttachmentView key={`${attachment.url} ${attachment.name}`} attachment={attachment} session={session} />
       ))}
     </div>
   );
@@ -81,34 +89,6 @@ function Text({ text }: { text: string }) {
       )}
     </>
   );
-}
-
-function AttachmentLink({ attachment }: { attachment: Attachment }) {
-  const { t, language } = useWords();
-  const { url, name, sizeBytes, isImage } = attachment;
-  const href = safeHref(url) ?? (url.startsWith("/") && !url.startsWith("//") ? url : null);
-  const Icon = isImage ? Image : FileText;
-  const label = (
-    <>
-      <Icon size={20} strokeWidth={1.75} aria-hidden />
-      <span className={styles.fileName}>{name || t("chat.attachment")}</span>
-      {sizeBytes !== null && <span className={styles.fileSize}>{sizeText(sizeBytes, language)}</span>}
-    </>
-  );
-  if (!href) return <span className={styles.file}>{label}</span>;
-  return (
-    <a className={styles.file} href={href} target="_blank" rel="noopener noreferrer nofollow">
-      {label}
-    </a>
-  );
-}
-
-const SIZE_UNITS = ["byte", "kilobyte", "megabyte", "gigabyte"] as const;
-
-function sizeText(sizeBytes: number, language: string): string {
-  const power = Math.min(Math.floor(Math.log10(Math.max(sizeBytes, 1)) / 3), SIZE_UNITS.length - 1);
-  const options = { style: "unit", unit: SIZE_UNITS[power] ?? "byte", maximumFractionDigits: 1 } as const;
-  return new Intl.NumberFormat(language, options).format(sizeBytes / 1000 ** power);
 }
 
 function Meta({ message }: { message: ChatMessage }) {

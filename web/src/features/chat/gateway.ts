@@ -16,13 +16,26 @@ interface HistoryPage {
   readonly olderCursor: string | null;
 }
 
+/** A message on its way, as HTTP and the socket carry it. */
+export interface Outgoing {
+  readonly text: string;
+  readonly external_id: string;
+  readonly attachments: { id: string }[];
+}
+
+/** What a draft is on its way: files by their ids. */
+export function outgoing({ text, externalId, attachments }: ChatMessage): Outgoing {
+  const ids = attachments.flatMap(({ id }) => (id === null ? [] : [{ id }]));
+  return { text, external_id: externalId ?? "", attachments: ids };
+}
+
 export interface ChatGateway {
   enter(channelId: string): Promise<Identity>;
   /** The same visitor with a fresh token. */
   renew(identity: Identity): Promise<Identity>;
   channelName(channelId: string, identity: Identity): Promise<string>;
   history(channelId: string, identity: Identity, cursor: string | null): Promise<HistoryPage>;
-  post(channelId: string, identity: Identity, text: string, externalId: string): Promise<WireMessage>;
+  post(channelId: string, identity: Identity, message: Outgoing): Promise<WireMessage>;
 }
 
 const PAGE_SIZE = 50;
@@ -53,8 +66,8 @@ export const httpGateway: ChatGateway = {
     return { messages: page.items, olderCursor: page.next_cursor ?? null };
   },
 
-  async post(channelId, { token }, text, externalId) {
-    const body = { channel_id: channelId, text, external_id: externalId };
+  async post(channelId, { token }, message) {
+    const body = { channel_id: channelId, ...message } as unknown as Schemas["MessageIn"];
     return (await dataOf(client.POST("/api/v1/messages", { body, headers: bearer(token) }))).message;
   },
 };

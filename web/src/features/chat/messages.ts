@@ -9,6 +9,8 @@ export interface QuickReply {
 }
 
 export interface Attachment {
+  /** Of a file that is kept here; null for an address elsewhere. */
+  readonly id: string | null;
   readonly url: string;
   readonly name: string;
   readonly sizeBytes: number | null;
@@ -76,9 +78,10 @@ export function readAttachments(attachments: unknown): Attachment[] {
     const type = textOf(fields.content_type) || textOf(fields.mime_type);
     const size = fields.size;
     const isImage = type.startsWith("image/") || IMAGE_NAME.test(name);
-    return url || name ? [{ url, name, sizeBytes: typeof size === "number" ? size : null, isImage }] : [];
+    const id = textOf(fields.id) || null;
+    return id || url || name ? [{ id, url, name, sizeBytes: typeof size === "number" ? size : null, isImage }] : [];
   });
-  return uniqueBy(files, ({ url, name }) => `${url} ${name}`);
+  return uniqueBy(files, ({ id, url, name }) => `${id} ${url} ${name}`);
 }
 
 /** A message of the server as this visitor sees it. */
@@ -97,14 +100,19 @@ export function readMessage(wire: WireMessage, ownId: string): ChatMessage {
   };
 }
 
-export function draftMessage(text: string, externalId: string, sentAt: number): ChatMessage {
+export function draftMessage(
+  text: string,
+  externalId: string,
+  sentAt: number,
+  attachments: readonly Attachment[] = [],
+): ChatMessage {
   return {
     id: null,
     externalId,
     author: "me",
     text,
     quickReplies: [],
-    attachments: [],
+    attachments,
     sentAt,
     status: "sending",
     failure: null,

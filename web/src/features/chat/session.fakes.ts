@@ -1,6 +1,6 @@
 // What session.test.ts talks to instead of a server: a chat that keeps messages, answers them, and can break.
 import type { ApiError } from "../../api/client";
-import type { ChatGateway, Identity } from "./gateway";
+import type { ChatGateway, Identity, Outgoing } from "./gateway";
 import type { WireMessage } from "./messages";
 
 export const CHANNEL = "01940000-0000-7000-8000-000000000001";
@@ -47,17 +47,18 @@ export class FakeServer implements ChatGateway {
     return { messages: page, olderCursor: older.length > page.length ? (page.at(-1)?.id ?? null) : null };
   }
 
-  async post(_channelId: string, _identity: unknown, text: string, externalId: string) {
+  async post(_channelId: string, _identity: unknown, { text, external_id, attachments }: Outgoing) {
     this.check();
-    const kept = this.keep(text, externalId);
+    const kept = this.keep(text, external_id, attachments);
     if (this.losesAnswers) throw new TypeError("connection lost after the message was kept");
     return kept;
   }
 
-  keep(text: string, externalId: string): WireMessage {
+  keep(text: string, externalId: string, attachments: { id: string }[] = []): WireMessage {
     const known = this.messages.find(({ external_id }) => external_id === externalId);
     if (known) return known;
     const message = this.add(ME, text, externalId);
+    message.attachments = attachments;
     const reply = this.add("bot", `re: ${text}`, null);
     for (const socket of this.sockets) if (socket.isUp) socket.answer({ type: "message", message: reply });
     return message;
@@ -121,7 +122,7 @@ class FakeSocket {
       this.answer({
         type: "accepted",
         external_id: frame.external_id,
-        message: this.server.keep(frame.text, frame.external_id),
+        message: this.server.keep(frame.text, frame.external_id, frame.attachments),
       });
   }
 

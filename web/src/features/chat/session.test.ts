@@ -29,6 +29,31 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
+describe("files", () => {
+  const file = { id: "7", url: "/u", name: "a.png", sizeBytes: 1, isImage: true };
+
+  it("go out by their ids with the message that holds them, by socket and by HTTP", async () => {
+    session.start();
+    await pass(50);
+    session.send("look", [file]);
+    await pass(50);
+    liveSocket()?.die();
+    session.send("", [file]);
+    await pass(5_000);
+    const held = server.messages.filter(({ sender_id }) => sender_id === ME).map(({ attachments }) => attachments);
+    expect(held).toEqual([[], [{ id: "7" }], [{ id: "7" }]]);
+  });
+
+  it("make a message by themselves; nothing at all makes none", async () => {
+    session.start();
+    await pass(50);
+    session.send(" ");
+    session.send("", [file]);
+    await pass(50);
+    expect(ownTexts()).toEqual(["/start", ""]);
+  });
+});
+
 describe("the first visit", () => {
   it("starts the conversation once, and hides that it did", async () => {
     session.start();

@@ -16,9 +16,18 @@ import {
   waitingSince,
 } from "./conversation";
 import { Delivery, isTemporary } from "./delivery";
+import { type Link, Links, uploadFile } from "./files";
 import { errorOf, externalIdOf, isWireMessage } from "./frames";
-import { type ChatGateway, ChatStorage, type Identity, identify, newExternalId } from "./gateway";
-import { type ChatMessage, draftMessage, readMessage, START_ID, START_TEXT, type WireMessage } from "./messages";
+import { type ChatGateway, ChatStorage, type Identity, identify, newExternalId, outgoing } from "./gateway";
+import {
+  type Attachment,
+  type ChatMessage,
+  draftMessage,
+  readMessage,
+  START_ID,
+  START_TEXT,
+  type WireMessage,
+} from "./messages";
 import { Unread } from "./unread";
 
 type Phase = "opening" | "ready" | "gone" | "private" | "failed";
@@ -54,6 +63,7 @@ const RESYNC_PAGES = 10;
 export class ChatSession {
   private readonly options: SessionOptions;
   private readonly storage: ChatStorage;
+  private readonly links = new Links();
   private readonly listeners = new Set<() => void>();
   private identity: Identity | null = null;
   private socket: LiveSocket | null = null;
@@ -109,10 +119,22 @@ export class ChatSession {
     this.socket = null;
   }
 
-  send(text: string): void {
-    if (text.trim() === "") return;
+  send(text: string, attachments: readonly Attachment[] = []): void {
+    if (text.trim() === "" && attachments.length === 0) return;
     this.unread.fromId = null;
-    this.post(text, newExternalId());
+    this.post(text, newExternalId(), attachments);
+  }
+
+  /** Sends a file ahead of the message that will hold it. */
+  async upload(file: File, onProgress: (part: number) => void, signal: AbortSignal): Promise<Attachment> {
+    const { channelId, gateway } = this.options;
+    const { token } = this.identity ?? (await identify(gateway, channelId, this.storage));
+    return uploadFile({ channelId, token, file, onProgress, signal });
+  }
+
+  /** A link that opens a kept file. */
+  linkTo(id: string): Promise<Link> {
+    return this.links.get(id, this.identity?.token ?? "");
   }
 
   sendAgain(externalId: string): void {
@@ -234,13 +256,13 @@ export class ChatSession {
     document.addEventListener("visibilitychange", whenSeen, { once: true });
   }
 
-  private post(text: string, externalId: string): void {
+  private post(text: string, externalId: string, attachments: readonly Attachment[] = []): void {
     if (this.conversation.outbox.some((message) => message.externalId === externalId)) return;
     this.askedAt = Date.now();
     this.later("typing", TYPING_AFTER_MS, () => this.show());
     this.later("typing-end", TYPING_UNTIL_MS, () => this.show());
     const put = externalId === START_ID ? enqueueFirst : enqueue;
-    this.change(put(this.conversation, draftMessage(text, externalId, Date.now())));
+    this.change(put(this.conversation, draftMessage(text, externalId, Date.now(), attachments)));
     this.delivery?.wake();
   }
 
@@ -248,9 +270,9 @@ export class ChatSession {
     const { channelId, gateway } = this.options;
     return new Delivery({
       next: () => nextToSend(this.conversation),
-      sendLive: ({ text, externalId }) =>
-        this.socket?.send({ type: "message", channel_id: channelId, text, external_id: externalId }) ?? false,
-      sendByHttp: ({ text, externalId }) => gateway.post(channelId, identity, text, externalId ?? ""),
+      sendLive: (message) =>
+        this.socket?.send({ type: "message", channel_id: channelId, ...outgoing(message) }) ?? false,
+      sendByHttp: (message) => gateway.post(channelId, identity, outgoing(message)),
       onSilentSocket: () => this.socket?.reconnectNow(),
       onKept: (wire) => this.take([wire]),
       onRefused: ({ externalId }, reason) => this.change(markFailed(this.conversation, externalId ?? "", reason)),

@@ -40,6 +40,11 @@ export default {
   offline: "Нет связи. Всё, что вы напишете, сохранится здесь и отправится, когда она появится.",
   reconnecting: "Соединяемся снова",
   back_online: "Связь восстановлена",
+  attach: "Прикрепить файл",
+  files: "Файлы сообщения",
+  file_sending: "Отправляется {name}",
+  file_remove: "Убрать {name}",
+  file_failed: "Файл не дошёл. Уберите его и выберите снова.",
   attachment: "Файл",
   size_bytes: {
     one: "{count} байт",

@@ -35,13 +35,22 @@ def type_of(head: bytes) -> str:
 
 
 def _found(head: bytes) -> str:
-    """What defity says, but for two containers of which it does not look at the content."""
+    """What defity says, but for containers of which it does not look at the content."""
     if head[:4] == b"RIFF":
         return _RIFF.get(head[8:12], UNKNOWN)
     if head[:4] == b"OggS":
         return "video/ogg" if b"theora" in head[:512] else "audio/ogg"
+    if head[:3] == b"GIF" and not _is_gif(head):
+        return UNKNOWN
     found = defity.from_bytes(head)
     return _ALIASES.get(found, found)
+
+
+def _is_gif(head: bytes) -> bool:
+    """Whether a block of a GIF follows its header, not a script that begins like one."""
+    flags = head[10] if len(head) > 13 else 0
+    colours = 3 << (flags & 7) + 1 if flags & 0x80 else 0
+    return head[13 + colours : 14 + colours] in (b"!", b",", b";")
 
 
 def check_claim(head: bytes, name: str, claimed: str) -> None:
