@@ -29,7 +29,7 @@ async def usage(
 
     With `path` only that variable, what it is part of and what is part of it; without, every variable by name.
     """
-    seen, document = await service.draft(caller.id, bot_id)
+    seen, document = await service.seen_draft(caller.id, bot_id)
     try:
         return await asyncio.to_thread(usage_page, document, seen.row.version, path, limit, cursor)
     except PathError as error:

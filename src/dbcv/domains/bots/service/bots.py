@@ -190,7 +190,7 @@ class Bots:
                 check_owner(seen)
             await bots.unshare(session, bot_id, user_id)
 
-    async def draft(self, caller_id: UUID, bot_id: UUID) -> tuple[VisibleBot, Document]:
+    async def seen_draft(self, caller_id: UUID, bot_id: UUID) -> tuple[VisibleBot, Document]:
         """The bot and its whole draft as they were at one moment, for the domains above. Raises NotFound."""
         return await self._read_draft(caller_id, bot_id)
 

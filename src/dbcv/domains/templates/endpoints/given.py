@@ -10,10 +10,20 @@ from dbcv.domains.accounts.endpoints import Db
 from dbcv.domains.bots.schemas import ProblemOut
 from dbcv.domains.bots.service import Bots
 from dbcv.domains.templates.document.library import digest
-from dbcv.domains.templates.schemas import SourceOut, TemplateOut, TemplateSummary
+from dbcv.domains.templates.document.selection import Port
+from dbcv.domains.templates.schemas import (
+    ExitOut,
+    FromStepsOut,
+    NoteOut,
+    PortOut,
+    SourceOut,
+    TemplateOut,
+    TemplateSummary,
+)
 from dbcv.domains.templates.service.bot_templates import BotTemplates
 from dbcv.domains.templates.service.instances import Instances
 from dbcv.domains.templates.service.library import Kept, Library
+from dbcv.domains.templates.service.making import Making, Result
 from dbcv.domains.templates.service.part import template_fields
 from dbcv.domains.templates.tables import Access, TemplateRow
 from dbcv.engine.problems import Problem
@@ -39,9 +49,14 @@ async def _instances(db: Db, bots: BotsService) -> Instances:
     return Instances(db, bots)
 
 
+async def _making(db: Db, bots: BotsService) -> Making:
+    return Making(db, bots)
+
+
 LibraryService = Annotated[Library, Depends(_library)]
 BotTemplatesService = Annotated[BotTemplates, Depends(_of_bots)]
 InstancesService = Annotated[Instances, Depends(_instances)]
+MakingService = Annotated[Making, Depends(_making)]
 
 _SUMMARY = tuple(name for name in TemplateSummary.model_fields if name not in ("access", "source"))
 _WHOLE = ("variables", "steps", "requests", "widgets", "credentials", "templates")
@@ -79,3 +94,35 @@ def template_out(kept: Kept) -> TemplateOut:
 def problems_out(problems: Iterable[Problem]) -> list[ProblemOut]:
     """Problems on the wire."""
     return [ProblemOut.model_validate(problem) for problem in problems]
+
+
+def making_out(result: Result) -> FromStepsOut:
+    """A template made from steps, and what was found out."""
+    made, names = result.made, result.step_names
+    exits = [
+        ExitOut(
+            place=way.place,
+            step_id=UUID(way.source),
+            step_name=names.get(way.source, ""),
+            leads_to=UUID(way.target),
+            leads_to_name=names.get(way.target, ""),
+            exit=number,
+        )
+        for way, number in made.exits
+    ]
+    notes = [
+        NoteOut(code=n.code, message=n.message, step_id=UUID(n.step_id) if n.step_id else None) for n in made.notes
+    ]
+    return FromStepsOut(
+        template=template_out(result.kept),
+        inputs=[_port(port) for port in made.inputs],
+        outputs=[_port(port) for port in made.outputs],
+        exits=exits,
+        notes=notes,
+        instance_step_id=result.instance_step_id,
+        bot_version=result.bot_version,
+    )
+
+
+def _port(port: Port) -> PortOut:
+    return PortOut(name=port.name, variable=port.variable, schema=port.schema, why=port.why)

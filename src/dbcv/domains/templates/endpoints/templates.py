@@ -13,9 +13,16 @@ from dbcv.domains.bots.tables import VisibleBot
 from dbcv.domains.templates import errors
 from dbcv.domains.templates.document.kind_shapes import TemplateIn, TemplatePart, TemplatePatch
 from dbcv.domains.templates.document.library import CARRIED
-from dbcv.domains.templates.endpoints.given import BotTemplatesService, LibraryService, summary, template_out
+from dbcv.domains.templates.endpoints.given import (
+    BotTemplatesService,
+    LibraryService,
+    MakingService,
+    making_out,
+    summary,
+    template_out,
+)
 from dbcv.domains.templates.endpoints.groups import Force
-from dbcv.domains.templates.schemas import TemplateList, TemplateOut, UserOfTemplate, UsesOut
+from dbcv.domains.templates.schemas import FromStepsIn, FromStepsOut, TemplateList, TemplateOut, UserOfTemplate, UsesOut
 from dbcv.domains.templates.service.library import Kept
 
 router = APIRouter(prefix="/templates", tags=["templates"])
@@ -85,6 +92,15 @@ async def import_file(
     """Make a library template from a file that `export` gave, or from any bot document whose first step runs one."""
     data, format = await _file(request)
     return _answer(await service.import_file(caller.id, group_id, data, format), response)
+
+
+@router.post("/from_steps", status_code=201)
+async def from_steps(
+    wish: FromStepsIn, caller: Developer, service: MakingService, version: KnownVersion, language: Spoken
+) -> FromStepsOut:
+    """Make a template of selected steps: inputs, outputs and their types are found by how variables are used, ways out
+    are reported; with `replace` one step that runs it takes the place of the steps."""
+    return making_out(await service.from_steps(caller.id, wish, version, language))
 
 
 @router.get("/{template_id}")

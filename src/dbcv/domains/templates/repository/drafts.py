@@ -4,12 +4,12 @@ from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, func, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import load_only
 
-from dbcv.domains.bots.tables import RequestRow, StepRow, WidgetRow
+from dbcv.domains.bots.tables import ConnectionGroupRow, ConnectionRow, RequestRow, StepRow, WidgetRow
 from dbcv.domains.templates.repository.library import SUMMARY
 from dbcv.domains.templates.tables import TemplateInstanceRow, TemplateRow
 
@@ -61,6 +61,25 @@ async def page(session: AsyncSession, bot_id: UUID, limit: int, before: UUID | N
 
 async def bot_of_template(session: AsyncSession, template_id: UUID) -> UUID | None:
     return await session.scalar(select(TemplateRow.bot_id).where(TemplateRow.id == template_id))
+
+
+async def sources(session: AsyncSession, ids: Collection[UUID]) -> list[tuple[UUID, UUID, int]]:
+    """What templates of bots are copies of: rows of id, library id, version; the others are left out."""
+    row = TemplateRow
+    query = select(row.id, row.source_template_id, row.source_version)
+    found = await session.execute(query.where(row.id.in_(ids), row.source_template_id.is_not(None)))
+    return [(each[0], each[1], each[2]) for each in found]
+
+
+async def connections_to(
+    session: AsyncSession, bot_id: UUID, step_id: UUID, except_from: Collection[UUID]
+) -> list[UUID]:
+    """The connections of a bot that lead to a step, without those of some steps."""
+    group = ConnectionGroupRow
+    query = select(ConnectionRow.id).join(group, group.id == ConnectionRow.group_id)
+    query = query.where(ConnectionRow.bot_id == bot_id, ConnectionRow.next_step_id == step_id)
+    others = or_(group.step_id.is_(None), group.step_id.not_in(except_from))
+    return list(await session.scalars(query.where(others)))
 
 
 async def save_templates(session: AsyncSession, bot_id: UUID, rows: Sequence[dict[str, Any]]) -> set[UUID]:

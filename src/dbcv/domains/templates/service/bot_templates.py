@@ -56,7 +56,7 @@ class BotTemplates:
         found = next((row for row in every if row.id == template_id), None)
         if found is None:
             raise errors.no_such_template()
-        _, document = await self._bots.draft(caller_id, seen.row.id)
+        _, document = await self._bots.seen_draft(caller_id, seen.row.id)
         known = {kind: [part["id"] for part in document[f"{kind}s"]] for kind in ("request", "widget", "credential")}
         problems = template_problems(document["templates"], {str(template_id)}, known, language)
         return Kept(found, seen.access, [problem for _, problem in problems], latest)

@@ -89,7 +89,7 @@ class Instances:
 
     async def place(self, caller_id: UUID, wish: InstanceIn, known: KnownVersion, language: Language) -> Placed:
         """Let a step run a template of the bot, or a copy of a library's. Raises what `Parts.change` does."""
-        _, document = await self._bots.draft(caller_id, wish.bot_id)
+        _, document = await self._bots.seen_draft(caller_id, wish.bot_id)
         copy = await self._copy(caller_id, document, wish.template_id)
         step_id = wish.step_id or new_id()
         changes = list(copy.changes)
@@ -153,7 +153,7 @@ class Instances:
             users = await drafts.instances_of(session, placed.row.bot_id, [placed.template.id])
         if found is None:
             raise errors.not_a_copy()
-        _, document = await self._bots.draft(caller_id, placed.row.bot_id)
+        _, document = await self._bots.seen_draft(caller_id, placed.row.bot_id)
         others = [row.step_id for row, _ in users if row.step_id != step_id]
         inner = _holders(document, str(placed.template.id))
         own = wish.all or not (others or inner)
