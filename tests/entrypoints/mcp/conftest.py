@@ -1,13 +1,13 @@
 """The MCP server in this process as the api serves it under /mcp, and the official SDK's client around it."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any
 
 import httpx2
 import pytest
 from mcp import Client
 from mcp.client.streamable_http import streamable_http_client
+from mcp_types import CallToolResult
 from redis.asyncio import Redis
 
 from dbcv.entrypoints.api import create_app
@@ -33,29 +33,30 @@ steps:
 
 
 class Assistant:
-    """An MCP client of somebody."""
+    """An MCP client over a person's HTTP client, which carries the token; it connects anew for each call."""
 
-    def __init__(self, client: Client) -> None:
-        self.client = client
+    def __init__(self, http: httpx2.AsyncClient) -> None:
+        self.http = http
+
+    def client(self) -> Client:
+        return Client(streamable_http_client("http://dbcv.test/mcp", http_client=self.http))
+
+    async def ask(self, name: str, **arguments: Any) -> CallToolResult:
+        """What comes back from a tool."""
+        async with self.client() as client:
+            return await client.call_tool(name, arguments)
 
     async def call(self, name: str, **arguments: Any) -> Any:
         """The tool's answer; fails if it refused."""
-        result = await self.client.call_tool(name, arguments)
+        result = await self.ask(name, **arguments)
         assert not result.is_error, result.content
         return result.structured_content
 
     async def refusal(self, name: str, **arguments: Any) -> Any:
         """The problem with which the tool refused."""
-        result = await self.client.call_tool(name, arguments)
+        result = await self.ask(name, **arguments)
         assert result.is_error, result.structured_content
         return result.structured_content
-
-
-@asynccontextmanager
-async def assistant_of(http: httpx2.AsyncClient) -> AsyncIterator[Assistant]:
-    """A client over a person's HTTP client, which carries the token."""
-    async with Client(streamable_http_client("http://dbcv.test/mcp", http_client=http)) as client:
-        yield Assistant(client)
 
 
 @pytest.fixture
@@ -79,14 +80,12 @@ async def boris(api: Api) -> Person:
 
 
 @pytest.fixture
-async def annas(anna: Person) -> AsyncIterator[Assistant]:
+def annas(anna: Person) -> Assistant:
     """Anna's assistant."""
-    async with assistant_of(anna.client) as assistant:
-        yield assistant
+    return Assistant(anna.client)
 
 
 @pytest.fixture
-async def boriss(boris: Person) -> AsyncIterator[Assistant]:
+def boriss(boris: Person) -> Assistant:
     """Boris's assistant."""
-    async with assistant_of(boris.client) as assistant:
-        yield assistant
+    return Assistant(boris.client)

@@ -68,7 +68,7 @@ async def test_errors_say_where_what_and_how_to_mend_it(annas: Assistant) -> Non
 
 
 async def test_the_words_of_an_error_hold_everything_too(annas: Assistant) -> None:
-    result = await annas.client.call_tool("import_bot", {"document": "name: 7"})
+    result = await annas.ask("import_bot", document="name: 7")
     assert result.is_error
     text: Any = result.content[0]
     assert "document_invalid" in text.text
@@ -89,10 +89,10 @@ async def test_another_tenants_bot_is_not_there(annas: Assistant, boriss: Assist
     bot = await annas.call("import_bot", document=HELLO)
     calls: dict[str, dict[str, Any]] = {
         "get_bot": {},
-        "update_bot": {"changes": {"name": "mine"}},
+        "update_bot": {"changes": {"name": "mine"}, "version": 1},
         "delete_bot": {},
         "export_bot": {},
-        "replace_document": {"document": HELLO},
+        "replace_document": {"document": HELLO, "version": 1},
         "check_bot": {},
         "publish_bot": {},
         "list_revisions": {},
@@ -115,16 +115,17 @@ async def test_a_viewer_looks_and_does_not_touch(
     answer = await anna.client.put(f"/bots/{bot['id']}/access", json={"email": boris.email, "role": "viewer"})
     assert answer.status_code == 200
     assert (await boriss.call("get_bot", bot_id=bot["id"]))["access"] == "viewer"
-    refused = await boriss.refusal("update_bot", bot_id=bot["id"], changes={"name": "mine"})
+    refused = await boriss.refusal("update_bot", bot_id=bot["id"], changes={"name": "mine"}, version=1)
     assert refused["code"] == "editor_needed"
 
 
 async def test_every_tool_tells_what_it_does_to_the_world(annas: Assistant, api: Api) -> None:
-    tools = (await annas.client.list_tools()).tools
+    async with annas.client() as client:
+        tools = (await client.list_tools()).tools
     for tool in tools:
         assert tool.description and len(tool.description) > 60, tool.name
         assert tool.annotations and tool.title, tool.name
         reads = tool.name.startswith(("get_", "list_", "check_", "export_", "simulate"))
         assert tool.annotations.read_only_hint is reads, tool.name
-        destroys = tool.name.startswith(("delete_", "replace_"))
+        destroys = tool.name.startswith(("delete_", "replace_", "change_"))
         assert tool.annotations.destructive_hint is destroys, tool.name

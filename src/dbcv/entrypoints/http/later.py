@@ -1,6 +1,6 @@
 """A part of the API process that is built when it is first asked for: what few use costs nobody memory or a start.
 
-Used for /mcp and /admin. It has a lifespan of its own, which a task holds open until `stop`.
+Used for /mcp and /admin. It has a lifespan of its own, which a task holds open until `stop`, and finds its own addresses only.
 """
 
 import asyncio
@@ -22,7 +22,7 @@ class Later:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         app = self._app or await self._started()
-        await app(dict(scope), receive, send)
+        await app({name: value for name, value in scope.items() if name != "router"}, receive, send)
 
     async def stop(self) -> None:
         """Close what was opened; nothing if nobody came."""

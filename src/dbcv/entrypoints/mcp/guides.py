@@ -11,6 +11,7 @@ from uuid import UUID
 from fastmcp import FastMCP
 
 from dbcv.domains.accounts.mcp_tools import user
+from dbcv.domains.accounts.service import scopes
 from dbcv.domains.bots.mcp_tools import PAGE_CHARACTERS
 from dbcv.domains.bots.service import Bots
 from dbcv.engine.filters import FILTERS
@@ -71,6 +72,7 @@ def _add_document(server: FastMCP[None], bots: Bots) -> None:
     )
     async def bot_document(bot_id: UUID) -> str:
         """The draft as YAML, as far as it fits; export_bot reads the rest."""
+        scopes.check(user(), "bots:read")
         text = await bots.export(user().id, bot_id, "yaml")
         return text[:PAGE_CHARACTERS]
 

@@ -1,4 +1,4 @@
-"""Bots for assistants: the tools of the MCP server over the same service as REST. Called by entrypoints/mcp."""
+"""Bots themselves for assistants: made, read and replaced as documents, checked, published."""
 
 from typing import Annotated, Any
 from uuid import UUID
@@ -8,6 +8,15 @@ from pydantic import BaseModel, Field
 
 from dbcv.domains.accounts.mcp_tools import Done, Limit, developer, tool, user
 from dbcv.domains.bots.document import Format
+from dbcv.domains.bots.mcp_tools.given import (
+    PAGE_CHARACTERS,
+    BotId,
+    Cursor,
+    FormatOf,
+    Text,
+    Version,
+    problems_out,
+)
 from dbcv.domains.bots.schemas import (
     BotIn,
     BotList,
@@ -16,7 +25,6 @@ from dbcv.domains.bots.schemas import (
     BotSummary,
     CheckOut,
     ImportOut,
-    ProblemOut,
     PublishOut,
     RevisionList,
     RevisionOut,
@@ -24,31 +32,6 @@ from dbcv.domains.bots.schemas import (
 )
 from dbcv.domains.bots.service import Bots, Changed
 from dbcv.domains.bots.tables import RevisionRow, VisibleBot
-from dbcv.engine.problems import Problem
-
-PAGE_CHARACTERS = 50_000
-MAX_DOCUMENT_CHARACTERS = 1_000_000
-MAX_PROBLEMS = 100
-
-BotId = Annotated[UUID, Field(description="The bot's id, from list_bots or create_bot.")]
-Version = Annotated[
-    int | None,
-    Field(
-        ge=1,
-        description="The draft's version you have read. If somebody changed the draft since, nothing is written and "
-        "the error says what changed. Leave it out only to overwrite whatever is there.",
-    ),
-]
-Cursor = Annotated[UUID | None, Field(description="next_cursor of the page before; leave out for the first page.")]
-Text = Annotated[
-    str,
-    Field(
-        min_length=1,
-        max_length=MAX_DOCUMENT_CHARACTERS,
-        description="A whole bot document (the resource dbcv://language/document says how it looks).",
-    ),
-]
-FormatOf = Annotated[Format, Field(description="How the document is written.")]
 
 
 class DocumentPage(BaseModel):
@@ -100,7 +83,7 @@ class BotTools:
         once is made with import_bot."""
         return _bot(await self._bots.create(developer().id, bot))
 
-    async def update_bot(self, bot_id: BotId, changes: BotPatch, version: Version = None) -> BotOut:
+    async def update_bot(self, bot_id: BotId, changes: BotPatch, version: Version) -> BotOut:
         """Change name, description, initial variables or the first step of the draft. Only fields you give change."""
         return _bot(await self._bots.change(user().id, bot_id, changes, version))
 
@@ -134,7 +117,7 @@ class BotTools:
         return _changed(await self._bots.import_document(developer().id, document.encode(), format))
 
     async def replace_document(
-        self, bot_id: BotId, document: Text, format: FormatOf = "yaml", version: Version = None
+        self, bot_id: BotId, document: Text, version: Version, format: FormatOf = "yaml"
     ) -> ImportOut:
         """Make the draft equal to a document: what the document does not hold is removed from the draft. Parts keep the
         ids that the document names. What is published goes on running until publish_bot."""
@@ -146,7 +129,7 @@ class BotTools:
         Errors keep it from being published, warnings do not."""
         found = await self._bots.check(user().id, bot_id)
         publishable = not any(problem.severity == "error" for problem in found.problems)
-        return CheckOut(version=found.bot.row.version, publishable=publishable, problems=_problems(found.problems))
+        return CheckOut(version=found.bot.row.version, publishable=publishable, problems=problems_out(found.problems))
 
     async def publish_bot(
         self,
@@ -156,7 +139,7 @@ class BotTools:
         """Freeze the draft into a numbered revision that people talk to from now on. Ask the person first; try it with
         simulate before. An error lists what must be mended."""
         revision, found = await self._bots.publish(user().id, bot_id, comment)
-        return PublishOut(**_revision(revision, revision.number), problems=_problems(found))
+        return PublishOut(**_revision(revision, revision.number), problems=problems_out(found))
 
     async def list_revisions(
         self,
@@ -185,11 +168,7 @@ def _bot(bot: VisibleBot) -> BotOut:
 
 
 def _changed(changed: Changed) -> ImportOut:
-    return ImportOut(**_fields(changed.bot, BotOut), problems=_problems(changed.problems))
-
-
-def _problems(found: list[Problem]) -> list[ProblemOut]:
-    return [ProblemOut.model_validate(problem) for problem in found[:MAX_PROBLEMS]]
+    return ImportOut(**_fields(changed.bot, BotOut), problems=problems_out(changed.problems))
 
 
 def _revision(row: RevisionRow, published: int | None) -> dict[str, Any]:
