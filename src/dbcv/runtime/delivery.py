@@ -43,13 +43,16 @@ SELECT id, session_id, shard, 'bot', event
 FROM unnest($1::uuid[], $2::uuid[], $3::smallint[], $4::jsonb[]) WITH ORDINALITY
 AS t(id, session_id, shard, event, place) ORDER BY place
 """
+# One letter a chain, under the id of the event that began it; `attempts` counts the messages that ended there.
 _BURY = """
 WITH gone AS (DELETE FROM delivery WHERE seq = $1
-              RETURNING session_id, shard, target_kind, target_id, payload, attempts)
-INSERT INTO dead_letter (id, kind, bot_id, session_id, shard, content, error, attempts)
+              RETURNING session_id, shard, target_kind, target_id, payload)
+INSERT INTO dead_letter AS d (id, kind, bot_id, session_id, shard, content, error, attempts)
 SELECT $2, 'delivery', $3, session_id, shard,
-       jsonb_build_object('target_kind', target_kind, 'target_id', target_id, 'payload', payload), $4, attempts
+       jsonb_build_object('target_kind', target_kind, 'target_id', target_id, 'payload', payload), $4, 1
 FROM gone
+ON CONFLICT (id) DO UPDATE SET attempts = LEAST(d.attempts + 1, 32000), resent_at = NULL
+RETURNING attempts
 """
 _LATE = """
 SELECT DISTINCT session_id FROM (
@@ -70,6 +73,8 @@ class Delivery:
     target_id: uuid.UUID
     message: dict[str, Any]
     hops: int
+    chain: uuid.UUID
+    """The event that all of it began with."""
     budget: int
     """How many more messages to bots may follow from this one; below 0 it is one too many itself."""
 
@@ -178,19 +183,23 @@ class BotWorker:
         times = f"{MAX_HOPS} times in a row" if item.hops > MAX_HOPS else "too many times for one message"
         reason = f"bots answered each other {times}"
         figures.dead_letters.add(1.0, ("delivery",))
-        log.warning("deliver.dead_letter", session_id=str(item.session_id), reason=reason)
-        await connection.execute(_BURY, item.seq, new_id(), item.sender_id, reason)
+        count = await connection.fetchval(_BURY, item.seq, item.chain, item.sender_id, reason)
+        if count == 1:
+            figures.dead_letters.add(1.0, ("delivery",))
+        log.warning("deliver.dead_letter", session_id=str(item.session_id), chain=str(item.chain), reason=reason)
 
 
 def _delivery(row: asyncpg.Record) -> Delivery:
     payload = row["payload"]
+    message = payload["message"]
+    # Rows of the version before name no chain: each of them is one of its own.
+    chain = uuid.UUID(payload.get("chain") or message["id"])
     return Delivery(
-        row["seq"], row["session_id"], row["target_id"], payload["message"], payload["hops"], payload.get("budget", 0)
+        row["seq"], row["session_id"], row["target_id"], message, payload["hops"], chain, payload.get("budget", 0)
     )
 
 
 def _event(item: Delivery) -> str:
     message = {key: item.message[key] for key in ("text", "params", "attachments")}
-    return dumps(
-        {"message": message, "data": {"hops": item.hops, "budget": item.budget, "message_id": item.message["id"]}}
-    )
+    data = {"hops": item.hops, "budget": item.budget, "chain": str(item.chain), "message_id": item.message["id"]}
+    return dumps({"message": message, "data": data})

@@ -52,6 +52,13 @@ GROUP BY session_id ORDER BY min(created_at) LIMIT $3
 """
 
 _COUNT_TRIES = "UPDATE mailbox SET attempts = attempts + 1 WHERE seq = ANY($1::bigint[])"
+# A message that was taken in while its channel was being deleted: nobody can answer it, or see it.
+_CLEAR_ORPHANS = """
+WITH orphans AS (DELETE FROM mailbox WHERE session_id = ANY($1::uuid[])
+                 AND NOT EXISTS (SELECT FROM session s WHERE s.id = mailbox.session_id) RETURNING id)
+DELETE FROM message WHERE id IN (SELECT id FROM orphans)
+"""
+
 _NOTE_FAILURE = "UPDATE mailbox SET attempts = attempts + $3, error = $2 WHERE seq = $1"
 
 _SUSPECT = """
@@ -134,9 +141,14 @@ async def read_mail(connection: Driver, known: Sequence[tuple[uuid.UUID, int]], 
 async def late_sessions(
     connection: Driver, shards: Sequence[int], older_than_seconds: float, limit: int
 ) -> list[uuid.UUID]:
-    """Sessions of the shards whose mail lies longer than that: their bell was lost, or the worker is behind."""
-    rows = await connection.fetch(_RUNG_LATE, list(shards), older_than_seconds, limit)
-    return [row[0] for row in rows]
+    """Sessions of the shards whose mail lies longer than that: their bell was lost, or the worker is behind.
+
+    Mail of sessions that were deleted with their channel ends here.
+    """
+    found = [row[0] for row in await connection.fetch(_RUNG_LATE, list(shards), older_than_seconds, limit)]
+    if found:
+        await connection.execute(_CLEAR_ORPHANS, found)
+    return found
 
 
 async def count_tries(connection: Driver, seqs: Sequence[int]) -> None:

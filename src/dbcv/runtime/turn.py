@@ -204,7 +204,8 @@ class SessionRun:
         assert turn.outcome is not None
         # Shared out, not counted: three bots that answer each other would double what is said with every hop.
         share = budget // (len(others) * len(turn.outcome.replies)) - 1
-        payload = dumps({"message": message, "hops": hops + 1, "budget": share})
+        chain = said_by_bot.get("chain") or str(turn.mail_event.id)
+        payload = dumps({"message": message, "hops": hops + 1, "budget": share, "chain": chain})
         self.commit.deliveries.extend((self.shard, "bot", bot_id, payload) for bot_id in others)
 
     def _changed(self, outcome: Outcome) -> list[tuple[str, Any, Any]]:

@@ -105,9 +105,9 @@ async def test_five_messages_in_a_row_are_answered_in_order(house: House, room: 
         (b"[]", ""),
         (b"{", ""),
         (b'{"channel_id": "x"}', "channel_id"),
-        (b'{"text": "x"}', ""),
+        (b'{"text": "x"}', "channel_id"),
         (b'{"channel_id": "%(id)s", "text": 5}', "text"),
-        (b'{"channel_id": "%(id)s", "text": "x", "id": "y"}', ""),
+        (b'{"channel_id": "%(id)s", "text": "x", "id": "y"}', "id"),
         (b'{"channel_id": "%(id)s", "text": "\\ud800"}', ""),
         (b'{"channel_id": "%(id)s", "text": "\xff"}', ""),
         (b'{"channel_id": "%(id)s", "external_id": ""}', "external_id"),
@@ -231,3 +231,19 @@ async def test_the_openapi_page_names_the_hot_routes(house: House, room: dict[st
     assert set(answered.body) == set(shown["AnsweredOut"]["properties"])
     assert set(answered.body["message"]) == set(shown["MessageOut"]["properties"])
     assert set(answered.body["replies"][0]) == set(shown["MessageOut"]["properties"])
+
+
+async def test_every_wrong_field_is_named_and_broken_json_has_a_place(house: House, room: dict[str, str]) -> None:
+    body = {"text": 5, "params": {}, "colour": "red", "attachments": [{"url": "x"}], "external_id": ""}
+    refused = await house.call("POST", "/messages", room["visitor"], body)
+    assert refused.status == 422
+    found = {error["path"] for error in refused.body["errors"]}
+    assert found == {"channel_id", "text", "colour", "attachments[0].url", "external_id"}
+    for broken, words in [
+        (b'{"text": 5,}', "line 1, column 12"),
+        (b'{\n "text": "\xd0\xb9", x}', "line 2, column 15"),
+        (b'{"text": "x"', "ends too early, at line 1, column 13"),
+        (b'{"text": "\xff"}', "line 1, column 11"),
+    ]:
+        refused = await house.call("POST", "/messages", room["visitor"], broken)
+        assert refused.status == 422 and words in refused.body["errors"][0]["message"], refused.body

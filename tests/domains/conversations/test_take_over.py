@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from dbcv.domains.bots.schemas import AccessIn
+from dbcv.domains.conversations.repository import sessions
 from dbcv.runtime.timers import fire_due
 from tests.domains.conversations.conftest import House
 
@@ -257,3 +258,92 @@ async def test_a_turn_that_waits_outside_is_finished_first(house: House, talk: d
         await session.execute(text("UPDATE session SET claimed_by = NULL, claimed_until = NULL"))
     answered = await house.say(talk["visitor"], talk["channel"], "hello")
     assert answered.body["replies"] == []
+
+
+async def test_the_socket_tells_who_answers_and_that_somebody_types(house: House, talk: dict[str, str]) -> None:
+    other, _ = await house.account("other")
+    async with house.socket(talk["visitor"]) as visitor, house.socket(talk["owner"]) as owner:
+        await visitor.listen(f"channel:{talk['channel']}")
+        await owner.listen(f"session:{talk['session']}")
+        await steer(house, talk, "pause")
+        told = await visitor.until(type="session")
+        assert told["is_paused"] is True and "paused_by" not in told and told["change"] == "paused"
+        assert (await owner.until(type="session"))["paused_by"] == talk["owner_id"]
+        await owner.send(type="typing", session_id=talk["session"], is_typing=True)
+        assert (await visitor.until(type="typing"))["is_typing"] is True
+        await steer(house, talk, "messages", {"text": "hello"}, 201)
+        for socket in (visitor, owner):
+            assert (await socket.until(type="message"))["message"]["text"] == "hello"
+        await house.say(talk["visitor"], talk["channel"], "thanks")
+        assert (await owner.until(type="message"))["message"]["text"] == "thanks"
+        await visitor.send(type="typing", session_id=talk["session"], is_typing=True)
+        assert (await visitor.until(type="error"))["code"] == "session_not_found"
+        await visitor.send(type="subscribe", topic=f"session:{talk['session']}")
+        assert (await visitor.until(type="error"))["code"] == "session_not_found"
+    async with house.socket(other) as stranger:
+        await stranger.send(type="subscribe", topic=f"session:{talk['session']}")
+        assert (await stranger.until(type="error"))["code"] == "session_not_found"
+
+
+async def test_one_subscriber_has_so_many_sockets(house: House, talk: dict[str, str]) -> None:
+    house.parts.sockets._limit = 1
+    async with house.socket(talk["visitor"]), house.socket(None) as second:
+        await second.send(type="auth", token=talk["visitor"])
+        assert await second.closed() == 1013
+    async with house.socket(talk["owner"]) as another:
+        await another.send(type="ping")
+        assert (await another.until(type="pong"))["type"] == "pong"
+
+
+async def test_lists_filter_and_count(house: House, talk: dict[str, str]) -> None:
+    second, _ = await house.visitor(talk["channel"])
+    await house.say(second, talk["channel"], "hi")
+    await steer(house, talk, "pause")
+    ask = (await steps(house, talk))["Ask"]
+    base = f"/bots/{talk['bot']}/sessions"
+    for query, count in [
+        ("", 2), ("?is_paused=true", 1), ("?is_paused=false", 1), (f"?step_id={ask}", 2), ("?step_id=x", 0),
+        ("?revision=1", 2), ("?revision=2", 0), (f"?user_id={talk['visitor_id']}", 1),
+        ("?active_since=2099-01-01T00:00:00Z", 0), ("?active_since=2000-01-01T00:00:00Z", 2),
+        (f"?channel_id={talk['channel']}", 2), (f"?channel_id={uuid4()}", 0),
+    ]:  # fmt: skip
+        page = await house.call("GET", base + query, talk["owner"])
+        assert page.status == 200 and len(page.body["items"]) == count, query
+        assert page.body["next_cursor"] is None
+    for query in ("?active_since=2000-01-01T00:00:00", "?revision=0", "?is_paused=perhaps", "?limit=0", "?cursor=x"):
+        assert (await house.call("GET", base + query, talk["owner"])).status == 422, query
+    mine = await house.call("GET", f"/channels/{talk['channel']}/sessions?limit=1", talk["owner"])
+    assert mine.body["items"][0]["step_name"] == "Ask" and mine.body["next_cursor"]
+    summary = (await house.call("GET", f"{base}/summary", talk["owner"])).body
+    assert summary["counted"] == 2 and summary["paused"] == 1 and not summary["is_partial"]
+    assert summary["by_step"] == [{"step_id": ask, "step_name": "Ask", "count": 2}]
+    assert summary["by_revision"] == [{"revision": 1, "count": 2}]
+    other, _ = await house.account("other")
+    for path in (base, f"{base}/summary", f"/channels/{talk['channel']}/sessions"):
+        assert (await house.call("GET", path, other)).status == 404
+
+
+async def test_a_filter_that_finds_little_goes_on_by_windows(
+    house: House, talk: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sessions, "WINDOW", 2)
+    for _ in range(5):
+        visitor, _ = await house.visitor(talk["channel"])
+        await house.say(visitor, talk["channel"], "hi")
+    found, cursor, pages = [], "", 0
+    while pages == 0 or cursor:
+        query = f"?user_id={talk['visitor_id']}&limit=5" + (f"&cursor={cursor}" if cursor else "")
+        page = (await house.call("GET", f"/bots/{talk['bot']}/sessions{query}", talk["owner"])).body
+        found += [item["id"] for item in page["items"]]
+        cursor, pages = page["next_cursor"], pages + 1
+    assert found == [talk["session"]] and pages > 2
+
+
+async def test_a_turn_shows_what_it_changed_without_secrets(house: House, talk: dict[str, str]) -> None:
+    answered = await house.say(talk["visitor"], talk["channel"], "two", params={"api_key": "sk-1", "n": 1})
+    path = f"/sessions/{talk['session']}/turns/{answered.body['message']['id']}"
+    turn = (await house.call("GET", path, talk["owner"])).body
+    assert turn["changed"] == [{"target": "session.last", "before": None, "after": "two"}]
+    assert turn["record"]["event"]["message"]["params"] == {"api_key": "***", "n": 1}
+    assert any(entry["at"] == "connection" and entry["held"] for entry in turn["record"]["trace"])
+    assert (await house.call("GET", f"/sessions/{talk['session']}/turns/{uuid4()}", talk["owner"])).status == 404

@@ -4,9 +4,9 @@ from dbcv.kit.errors import (
     AppError,
     Conflict,
     ErrorDetail,
-    Forbidden,
     Invalid,
     NotFound,
+    Stale,
     TooLarge,
     TooManyRequests,
     Unauthorized,
@@ -66,6 +66,37 @@ def nothing_said() -> AppError:
     return Invalid("The message is empty", code="empty_message", errors=[detail])
 
 
+def no_person() -> AppError:
+    return NotFound("Nobody with this id talks to the bot", code="person_not_found")
+
+
+def no_variable(path: str) -> AppError:
+    detail = ErrorDetail("path", f'There is nothing at "{path}"', "Leave `path` out to see what there is")
+    return NotFound("There is no such variable", code="variable_not_found", errors=[detail])
+
+
+def variables_moved(version: int) -> AppError:
+    detail = ErrorDetail("version", f"It is {version} now", "Read again, then edit; or leave the version out")
+    return Stale("The variables were changed meanwhile", code="variables_moved", errors=[detail])
+
+
+def variables_too_large(limit_bytes: int) -> AppError:
+    detail = ErrorDetail("changes", f"Together they may take {limit_bytes:,} bytes", "Remove something first")
+    return TooLarge("The variables would be too large", code="variables_too_large", errors=[detail])
+
+
+def channel_or_bot() -> AppError:
+    return invalid_field("channel_id", "say where to look: in a channel or in a bot", "Give channel_id or bot_id")
+
+
+def query_needed() -> AppError:
+    return invalid_field("query", "is missing", "In a whole bot messages are found by words: give query or session_id")
+
+
+def empty_query() -> AppError:
+    return invalid_field("query", "has no word to look for", "Words such as “and” are left out: add a longer one")
+
+
 def no_dead_letter() -> AppError:
     return NotFound("There is no such undelivered message", code="dead_letter_not_found")
 
@@ -94,11 +125,6 @@ def already_resent() -> AppError:
 
 def session_gone() -> AppError:
     return Conflict("The conversation it belongs to was deleted", code="session_gone")
-
-
-def owner_needed() -> AppError:
-    """A member asks for what only the channel's owner may do; that the channel exists is no secret to a member."""
-    return Forbidden("Only the channel's owner may do this", code="owner_needed")
 
 
 def secret_wrong() -> AppError:

@@ -6,6 +6,9 @@ The end of a turn is also told under "bot:ID", without its replies, for those wh
 from typing import Any
 from uuid import UUID
 
+CHANNEL_CHANGES = "channels"
+"""Where every process hears which channel was changed or deleted: {"channel_id"}."""
+
 
 def event_topic(event_id: UUID) -> str:
     """Where the end of one turn is told: {"type": "turn", "id", "session_id", "step_id", "replies", "error"}."""

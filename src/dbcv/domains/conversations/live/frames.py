@@ -1,15 +1,18 @@
 """What a client may send over the socket, one JSON object a frame, told apart by `type`."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 from uuid import UUID
 
 import msgspec
 
 from dbcv.domains.conversations import errors
 from dbcv.domains.conversations.schemas import MessageIn
-from dbcv.domains.conversations.service.messages import mend_message, unreadable
+from dbcv.domains.conversations.service.faults import unreadable
+from dbcv.domains.conversations.service.messages import mend_message
 from dbcv.kit.errors import AppError
+from dbcv.kit.realtime import METRICS_TOPIC
 
+NOBODY = UUID(int=0)
 Topic = Annotated[str, msgspec.Meta(max_length=100)]
 
 
@@ -20,7 +23,8 @@ class Auth(msgspec.Struct, tag_field="type", tag="auth", forbid_unknown_fields=T
 
 
 class Subscribe(msgspec.Struct, tag_field="type", tag="subscribe", forbid_unknown_fields=True):
-    """Listen to "channel:ID" or "bot:ID"; `after` is the last message seen, to get first what was missed since."""
+    """Listen to "channel:ID", "session:ID" or "bot:ID"; `after` is the last message seen: what was missed since comes
+    first."""
 
     topic: Topic
     after: UUID | None = None
@@ -36,11 +40,18 @@ class Say(MessageIn, tag_field="type", tag="message", forbid_unknown_fields=True
     """A message, as `POST /messages` takes it."""
 
 
+class Typing(msgspec.Struct, tag_field="type", tag="typing", forbid_unknown_fields=True):
+    """The person who took over a session is writing, or stopped."""
+
+    session_id: UUID
+    is_typing: bool
+
+
 class Ping(msgspec.Struct, tag_field="type", tag="ping", forbid_unknown_fields=True):
     """Is anybody there."""
 
 
-Frame = Auth | Subscribe | Unsubscribe | Say | Ping
+Frame = Auth | Subscribe | Unsubscribe | Say | Typing | Ping
 _decode = msgspec.json.Decoder(Frame).decode
 
 
@@ -49,10 +60,20 @@ def read_frame(text: bytes) -> Frame:
     try:
         frame: Frame = _decode(text)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise unreadable(error) from error
+        raise unreadable(error, text, _shape_of(text)) from error
     if isinstance(frame, Say):
         mend_message(frame, text)
     return frame
+
+
+def _shape_of(text: bytes) -> type[msgspec.Struct] | None:
+    """Which kind of frame it would be."""
+    try:
+        frame = msgspec.json.decode(text)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+    tag = frame.get("type") if isinstance(frame, dict) else None
+    return next((kind for kind in get_args(Frame) if kind.__struct_config__.tag == tag), None)
 
 
 def named_external_id(text: bytes) -> str | None:
@@ -65,15 +86,22 @@ def named_external_id(text: bytes) -> str | None:
     return found if isinstance(found, str) and len(found) <= 1000 else None
 
 
+def topic_name(kind: str, subject_id: UUID) -> str:
+    """What `topic_parts` reads."""
+    return METRICS_TOPIC if kind == METRICS_TOPIC else f"{kind}:{subject_id}"
+
+
 def topic_parts(topic: str) -> tuple[str, UUID]:
-    """("channel" | "bot", id). Raises Invalid."""
+    """("channel" | "session" | "bot", id). Raises Invalid."""
     kind, _, text = topic.partition(":")
+    if topic == METRICS_TOPIC:
+        return METRICS_TOPIC, NOBODY
     try:
-        if kind in ("channel", "bot"):
+        if kind in ("channel", "session", "bot"):
             return kind, UUID(text)
     except ValueError:
         pass
-    raise errors.invalid_field("topic", "is no topic", 'Subscribe to "channel:ID" or "bot:ID"')
+    raise errors.invalid_field("topic", "is no topic", 'Subscribe to "channel:ID", "session:ID" or "bot:ID"')
 
 
 def problem(error: AppError, external_id: str | None = None, topic: str | None = None) -> dict[str, Any]:

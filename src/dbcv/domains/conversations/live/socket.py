@@ -16,6 +16,7 @@ from dbcv.domains.conversations.live.frames import (
     Ping,
     Say,
     Subscribe,
+    Typing,
     Unsubscribe,
     named_external_id,
     problem,
@@ -67,11 +68,14 @@ class LiveSocket:
             return await self._close(closing)
         except (WebSocketDisconnect, TimeoutError):
             return await self._close(Closing(POLICY, "auth_expected"))
+        if not self._parts.sockets.enter(self._caller.id):
+            return await self._close(Closing(TRY_LATER, "too_many_sockets"))
         self._topics = Topics(self._parts, self._caller, self._outbox.put)
         self._turns = Turns(self._parts.replies, self._outbox.put, self._topics.told)
         try:
             await self._serve()
         finally:
+            self._parts.sockets.leave(self._caller.id)
             self._turns.close()
             self._topics.close()
 
@@ -145,12 +149,14 @@ class LiveSocket:
             return await self._say(frame)
         self._parts.frames.take(id(self))
         if isinstance(frame, Subscribe):
-            scopes.check(self._caller, "conversations:read" if frame.topic.startswith("channel:") else "bots:read")
+            scopes.check(self._caller, scopes.scope_for_topic(frame.topic))
             has_more = await self._topics.subscribe(frame.topic, frame.after)
             self._outbox.put({"type": "subscribed", "topic": frame.topic, "has_more": has_more})
         elif isinstance(frame, Unsubscribe):
             self._topics.unsubscribe(frame.topic)
             self._outbox.put({"type": "unsubscribed", "topic": frame.topic})
+        elif isinstance(frame, Typing):
+            await self._parts.answering.typing(self._caller, frame.session_id, frame.is_typing)
         elif isinstance(frame, Ping):
             self._outbox.put({"type": "pong"})
         else:

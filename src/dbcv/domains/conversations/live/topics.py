@@ -1,24 +1,26 @@
 """What one socket listens to: may it, what of a topic is for it, and what it missed."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Container, Sequence
 from typing import Any
 from uuid import UUID
 
 from dbcv.domains.accounts.schemas import Principal
 from dbcv.domains.conversations import errors
 from dbcv.domains.conversations.events import channel_topic
-from dbcv.domains.conversations.live.frames import topic_parts
+from dbcv.domains.conversations.live.frames import topic_name, topic_parts
 from dbcv.domains.conversations.service.conversations import Conversations
 from dbcv.domains.conversations.service.messages import messages_for
 from dbcv.domains.conversations.service.views import message_view
+from dbcv.domains.conversations.tables import MessageRow
 from dbcv.kit.errors import NotFound, TooManyRequests
 from dbcv.kit.ids import new_id
-from dbcv.kit.realtime import Missed, Subscription
+from dbcv.kit.realtime import METRICS_TOPIC, Missed, Subscription
 
 MAX_TOPICS = 50
 MAX_MISSED = 200
 RECENT_IDS = 500
+WATCHED = frozenset({"bot", METRICS_TOPIC})
 OVERLAP_MS = 10_000
 """How far a message's commit may lag behind its id: what was missed is looked for from so long before."""
 
@@ -26,11 +28,16 @@ Put = Callable[[dict[str, Any]], None]
 
 
 class Topic:
-    """One topic of one socket. While what was missed is read, what is said now waits in `held`."""
+    """One topic of one socket. While what was missed is read, what is said now waits in `held`.
 
-    def __init__(self, kind: str, owner_id: UUID) -> None:
+    `heard_on` is the topic of the live hub: a session's is its channel's, of which only that session is for it.
+    """
+
+    def __init__(self, kind: str, subject_id: UUID, owner_id: UUID | None, channel_id: UUID | None) -> None:
         self.kind = kind
+        self.subject_id = subject_id
         self.owner_id = owner_id
+        self.heard_on = channel_topic(channel_id) if channel_id else topic_name(kind, subject_id)
         self.latest = new_id()
         self.held: list[dict[str, Any]] | None = None
         self._recent: dict[str, None] = {}
@@ -64,10 +71,11 @@ class Topics(Subscription):
             self.missed.set()
             return
         name, payload = item
-        topic = self._topics.get(name)
-        if topic is None:
-            return
-        if topic.kind == "bot":
+        for topic in [topic for topic in self._topics.values() if topic.heard_on == name]:
+            self._take(topic, payload)
+
+    def _take(self, topic: Topic, payload: dict[str, Any]) -> None:
+        if topic.kind in WATCHED:
             self._put_out({key: value for key, value in payload.items() if key not in ("message", "replies")})
         elif payload["type"] == "message":
             self._hear(topic, payload["message"])
@@ -75,6 +83,16 @@ class Topics(Subscription):
             for message in (payload["message"], *payload["replies"]):
                 if message is not None:
                     self._hear(topic, message)
+        elif self._concerns(topic, payload["session_id"], {payload["user_id"]}):
+            # Who answers is for the bot's people; a visitor learns that somebody does.
+            hidden = ("paused_by", "step_id") if payload["user_id"] == self._me else ()
+            self._put_out({key: value for key, value in payload.items() if key not in hidden})
+
+    def _concerns(self, topic: Topic, session_id: str, people: Container[str]) -> bool:
+        """Whether what happens in a session to these people is for this socket."""
+        if topic.kind == "session":
+            return session_id == str(topic.subject_id)
+        return self._me in people or topic.owner_id == self._caller.id
 
     def told(self, channel_id: UUID, messages: list[dict[str, Any]]) -> None:
         """Messages learned of another way (the end of an awaited turn): passed on where the socket listens."""
@@ -83,8 +101,7 @@ class Topics(Subscription):
             self._hear(topic, message)  # type: ignore[arg-type]
 
     def _hear(self, topic: Topic, message: dict[str, Any]) -> None:
-        mine = self._me in (message["sender_id"], message["recipient_id"])
-        if not mine and topic.owner_id != self._caller.id:
+        if not self._concerns(topic, str(message["session_id"]), (message["sender_id"], message["recipient_id"])):
             return
         if topic.held is not None:
             topic.held.append(message)
@@ -97,20 +114,21 @@ class Topics(Subscription):
         True: more was missed than is sent, read it with GET. Raises NotFound, Invalid, TooManyRequests.
         """
         kind, subject_id = topic_parts(name)
-        name = f"{kind}:{subject_id}"
+        name = topic_name(kind, subject_id)
         if name not in self._topics and len(self._topics) >= MAX_TOPICS:
             raise TooManyRequests(f"A socket listens to at most {MAX_TOPICS} topics", code="too_many_topics")
-        topic = Topic(kind, await self._owner(kind, subject_id))
+        topic = await self._topic(kind, subject_id)
         self._topics[name] = topic
-        self._parts.hub.subscribe(name, self)
-        return after is not None and kind == "channel" and await self._catch_up(name, topic, after)
+        self._parts.hub.subscribe(topic.heard_on, self)
+        return after is not None and kind not in WATCHED and await self._catch_up(topic, after)
 
     def unsubscribe(self, name: str) -> None:
         """Listen no more; nothing happens where nobody listened."""
         kind, subject_id = topic_parts(name)
-        name = f"{kind}:{subject_id}"
-        if self._topics.pop(name, None) is not None:
-            self._parts.hub.unsubscribe(self, name)
+        name = topic_name(kind, subject_id)
+        topic = self._topics.pop(name, None)
+        if topic is not None and all(other.heard_on != topic.heard_on for other in self._topics.values()):
+            self._parts.hub.unsubscribe(self, topic.heard_on)
 
     def close(self) -> None:
         """Listen to nothing any more."""
@@ -122,7 +140,7 @@ class Topics(Subscription):
         self._caller = caller
         for name, topic in list(self._topics.items()):
             try:
-                topic.owner_id = await self._owner(*topic_parts(name))
+                topic.owner_id = (await self._topic(topic.kind, topic.subject_id)).owner_id
             except NotFound:
                 self.unsubscribe(name)
                 self._put_out({"type": "unsubscribed", "topic": name})
@@ -130,25 +148,41 @@ class Topics(Subscription):
     async def catch_up(self) -> None:
         """Notices may have been lost: send what was said meanwhile, and tell who watches bots to read again."""
         for name, topic in list(self._topics.items()):
-            if topic.kind == "channel":
-                if await self._catch_up(name, topic, topic.latest):
+            if topic.kind not in WATCHED:
+                if await self._catch_up(topic, topic.latest):
                     self._put_out({"type": "missed", "topic": name})
             else:
                 self._put_out({"type": "missed", "topic": name})
 
-    async def _owner(self, kind: str, subject_id: UUID) -> UUID:
+    async def _topic(self, kind: str, subject_id: UUID) -> Topic:
+        """A topic that the caller may hear. Raises NotFound."""
         if kind == "channel":
-            return (await self._parts.rooms.enter(subject_id, self._caller)).owner_id
-        return (await self._parts.bots.get(self._caller.id, subject_id)).row.owner_id
+            room = await self._parts.rooms.enter(subject_id, self._caller)
+            return Topic(kind, subject_id, room.owner_id, None)
+        if kind == METRICS_TOPIC:
+            if self._caller.role != "ADMIN":
+                raise NotFound("Only administrators may watch the figures")
+            return Topic(kind, subject_id, None, None)
+        if kind == "session":
+            row = (await self._parts.sessions.place(self._caller, subject_id)).row
+            return Topic(kind, subject_id, None, row.channel_id)
+        bot = await self._parts.bots.get(self._caller.id, subject_id)
+        return Topic(kind, subject_id, bot.row.owner_id, None)
 
-    async def _catch_up(self, name: str, topic: Topic, after: UUID) -> bool:
+    async def _missed_in(self, topic: Topic, after: UUID) -> Sequence[MessageRow]:
+        """What was said in it from the moment of the message `after` on, oldest first, one more than is sent."""
+        start = earlier(after, OVERLAP_MS)
+        if topic.kind == "session":
+            return await self._parts.sessions.said_after(self._caller, topic.subject_id, start, MAX_MISSED + 1)
+        room = await self._parts.rooms.enter(topic.subject_id, self._caller)
+        return await messages_for(self._parts.db, room, self._caller, MAX_MISSED + 1, None, start)
+
+    async def _catch_up(self, topic: Topic, after: UUID) -> bool:
         if topic.held is not None:
             return False
         topic.held = []
         try:
-            room = await self._parts.rooms.enter(UUID(name.partition(":")[2]), self._caller)
-            start = earlier(after, OVERLAP_MS)
-            rows = await messages_for(self._parts.db, room, self._caller, MAX_MISSED + 1, None, start)
+            rows = await self._missed_in(topic, after)
         finally:
             held, topic.held = topic.held, None
         for message in [message_view(row) for row in rows[:MAX_MISSED]] + held:

@@ -25,6 +25,8 @@ from dbcv.domains.conversations.tables import (
     TurnRecordRow,
 )
 
+SESSIONS_AT_ONCE = 5_000
+
 
 def _takes_part(subscriber_id: UUID) -> ColumnElement[bool]:
     mine = ChannelSubscriberRow.subscriber_id == subscriber_id
@@ -75,12 +77,15 @@ async def bump(session: AsyncSession, channel_id: UUID) -> None:
 
 async def delete_channel(session: AsyncSession, channel_id: UUID) -> None:
     """Delete a channel with all that was said in it. The hot tables have no foreign keys, so they are cleared here."""
-    sessions = select(SessionRow.id).where(SessionRow.channel_id == channel_id).scalar_subquery()
-    for table in (MailboxRow, DeliveryRow, TimerRow, TurnRecordRow, DeadLetterRow, SessionVariablesRow):
-        await session.execute(delete(table).where(table.session_id.in_(sessions)))
-    await session.execute(delete(MessageRow).where(MessageRow.channel_id == channel_id))
-    await session.execute(delete(SessionRow).where(SessionRow.channel_id == channel_id))
     await session.execute(delete(ChannelRow).where(ChannelRow.id == channel_id))
+    # Sessions before what is theirs, as turns take their locks: the other way round the two would wait for each other.
+    gone = delete(SessionRow).where(SessionRow.channel_id == channel_id).returning(SessionRow.id)
+    sessions = (await session.scalars(gone)).all()
+    for start in range(0, len(sessions), SESSIONS_AT_ONCE):
+        some = sessions[start : start + SESSIONS_AT_ONCE]
+        for table in (MailboxRow, DeliveryRow, TimerRow, TurnRecordRow, DeadLetterRow, SessionVariablesRow):
+            await session.execute(delete(table).where(table.session_id.in_(some)))
+    await session.execute(delete(MessageRow).where(MessageRow.channel_id == channel_id))
 
 
 async def kind_of(session: AsyncSession, subscriber_id: UUID) -> str | None:

@@ -1,6 +1,6 @@
 """Queries of what was said and of what became of it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -8,7 +8,11 @@ from sqlalchemy import Select, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
+from dbcv.domains.conversations.repository.keyset import newest_of
 from dbcv.domains.conversations.tables import ChannelRow, DeadLetterRow, MessageRow, SessionRow, TurnRecordRow
+
+WINDOW = 10_000
+"""Messages a filtered page looks through at most."""
 
 
 async def message(session: AsyncSession, message_id: UUID) -> MessageRow | None:
@@ -39,6 +43,9 @@ async def messages_in(
     session: AsyncSession, channel_id: UUID, limit: int, before: UUID | None, after: UUID | None
 ) -> Sequence[MessageRow]:
     """All that was said in a channel."""
+    if after is None:
+        newest = newest_of(select(MessageRow), MessageRow.channel_id, MessageRow.id, channel_id, before)
+        return (await session.scalars(newest.limit(limit))).all()
     query = select(MessageRow).where(MessageRow.channel_id == channel_id)
     return (await session.scalars(_page(query, limit, before, after))).all()
 
@@ -53,6 +60,38 @@ async def messages_between(
     query = own.where(SessionRow.channel_id == channel_id, SessionRow.user_id == user_id)
     order = said.id if after is not None else said.id.desc()
     return (await session.scalars(query.order_by(order).limit(limit))).all()
+
+
+def _within(place: Mapping[str, Any]) -> Select[Any]:
+    """The messages of a session or a channel between two ids, newest first: the part that an index answers."""
+    if place["session_id"] is not None:
+        owner, owner_id = MessageRow.session_id, place["session_id"]
+    else:
+        owner, owner_id = MessageRow.channel_id, place["channel_id"]
+    query = newest_of(select(MessageRow), owner, MessageRow.id, owner_id, place["before"])
+    return query.where(MessageRow.id >= place["since"])
+
+
+async def found(session: AsyncSession, place: Mapping[str, Any], limit: int) -> Sequence[MessageRow]:
+    """Messages by place, sender and time, newest first; other filters are tried on the newest WINDOW of them."""
+    row = aliased(MessageRow, _within(place).limit(WINDOW).subquery())
+    query = select(row)
+    if place["channel_id"] is not None:
+        query = query.where(row.channel_id == place["channel_id"])
+    else:
+        query = query.join(SessionRow, SessionRow.id == row.session_id).where(SessionRow.bot_id == place["bot_id"])
+    if place["sender_id"] is not None:
+        query = query.where(row.sender_id == place["sender_id"])
+    if place["member_id"] is not None:
+        query = query.where((row.sender_id == place["member_id"]) | (row.recipient_id == place["member_id"]))
+    return (await session.scalars(query.order_by(row.id.desc()).limit(limit))).all()
+
+
+async def window_end(session: AsyncSession, place: Mapping[str, Any]) -> UUID | None:
+    """The last message a page was looked for in, where there may be more behind it."""
+    query = _within(place).with_only_columns(MessageRow.id)
+    end: UUID | None = await session.scalar(query.offset(WINDOW - 1).limit(1))
+    return end
 
 
 async def endings(session: AsyncSession, event_ids: Sequence[UUID]) -> dict[UUID, tuple[UUID, list[str], str | None]]:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import aliased
 
 from dbcv.domains.accounts.tables import UserRow
 from dbcv.domains.bots.tables import BotRow, RevisionRow
+from dbcv.domains.conversations.repository.keyset import newest_of
 from dbcv.domains.conversations.schemas import SessionFilter
 from dbcv.domains.conversations.tables import MailboxRow, MessageRow, SessionRow, SessionVariablesRow, TurnRecordRow
 
@@ -51,9 +52,10 @@ def is_claimed(row: Any = SessionRow) -> ColumnElement[bool]:
 
 def _scope(bot_id: UUID | None, channel_id: UUID | None, before: UUID | None) -> Select[Any]:
     """All of a channel, or all of a bot, newest first: the part that an index answers."""
-    place = SessionRow.bot_id == bot_id if channel_id is None else SessionRow.channel_id == channel_id
-    query = select(SessionRow).where(place).order_by(SessionRow.id.desc())
-    return query if before is None else query.where(SessionRow.id < before)
+    if channel_id is not None:
+        return newest_of(select(SessionRow), SessionRow.channel_id, SessionRow.id, channel_id, before)
+    assert bot_id is not None
+    return newest_of(select(SessionRow), SessionRow.bot_id, SessionRow.id, bot_id, before)
 
 
 def _wanted(row: Any, bot_id: UUID | None, wish: SessionFilter) -> list[ColumnElement[bool]]:
@@ -134,6 +136,12 @@ async def transcript(session: AsyncSession, session_id: UUID, limit: int, before
     query = select(MessageRow).where(MessageRow.session_id == session_id)
     query = query if before is None else query.where(MessageRow.id < before)
     return (await session.scalars(query.order_by(MessageRow.id.desc()).limit(limit))).all()
+
+
+async def said_after(session: AsyncSession, session_id: UUID, after: UUID, limit: int) -> Sequence[MessageRow]:
+    """What was said in a session after the id `after`, oldest first."""
+    query = select(MessageRow).where(MessageRow.session_id == session_id, MessageRow.id > after)
+    return (await session.scalars(query.order_by(MessageRow.id).limit(limit))).all()
 
 
 async def turns(session: AsyncSession, session_id: UUID, limit: int, before: UUID | None) -> Sequence[TurnRecordRow]:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from dbcv.domains.accounts import service as accounts
 from dbcv.domains.accounts.schemas import Principal
-from dbcv.domains.accounts.service import Token
+from dbcv.domains.accounts.service import Token, audit
 from dbcv.domains.bots.service import Bots
 from dbcv.domains.conversations import errors
 from dbcv.domains.conversations.repository import channels
@@ -84,7 +84,12 @@ class Channels:
         await self._check_bot(caller, wish.default_bot_id, "default_bot_id")
         fields = wish.model_dump(exclude={"config"}) | {"config": _kept_config(wish.config, {})}
         async with self._db.transaction() as session:
-            return await channels.add_channel(session, id=new_id(), owner_id=caller.id, **fields)
+            row = await channels.add_channel(session, id=new_id(), owner_id=caller.id, **fields)
+            await audit.record(
+                session, caller.id, "channel.created", row.id, name=row.name, bot_id=row.default_bot_id,
+                after={"is_public": row.is_public, "default_bot_id": row.default_bot_id},
+            )  # fmt: skip
+            return row
 
     async def seen_by(self, caller: Principal, channel_id: UUID) -> ChannelRow:
         """A channel that the caller may read; a visitor reads the one channel his token is for. Raises NotFound."""
@@ -97,10 +102,10 @@ class Channels:
         return row
 
     async def owned_by(self, caller: Principal, channel_id: UUID) -> ChannelRow:
-        """A channel of the caller's own. Raises NotFound, or Forbidden for one that he may only take part in."""
+        """A channel of the caller's own. Raises NotFound for every other one, also for one that he takes part in."""
         row = await self.seen_by(caller, channel_id)
         if row.owner_id != caller.id:
-            raise errors.owner_needed()
+            raise errors.no_channel()
         return row
 
     async def page(self, caller: Principal, limit: int, before: UUID | None) -> tuple[Sequence[ChannelRow], str | None]:
@@ -110,7 +115,7 @@ class Channels:
         return rows[:limit], str(rows[limit - 1].id) if len(rows) > limit else None
 
     async def change(self, caller: Principal, channel_id: UUID, patch: ChannelPatch) -> ChannelRow:
-        """Change a channel; workers see it with their next turn. Raises NotFound, Forbidden, Invalid."""
+        """Change a channel; workers see it with their next turn. Raises NotFound, Invalid."""
         row = await self.owned_by(caller, channel_id)
         fields = patch.model_dump(exclude_unset=True, exclude={"config"})
         await self._check_bot(caller, fields.get("default_bot_id"), "default_bot_id")
@@ -120,6 +125,11 @@ class Channels:
             return row
         async with self._db.transaction() as session:
             changed = await channels.change_channel(session, channel_id, fields)
+            await audit.record(
+                session, caller.id, "channel.changed", channel_id, name=row.name, bot_id=row.default_bot_id,
+                before={name: getattr(row, name) for name in fields if name != "config"},
+                after={name: "changed" if name == "config" else value for name, value in fields.items()},
+            )  # fmt: skip
         self._rooms.forget(channel_id)
         if changed is None:
             raise errors.no_channel()
@@ -127,15 +137,18 @@ class Channels:
 
     async def delete(self, caller: Principal, channel_id: UUID) -> None:
         """Delete a channel with all that was said in it."""
-        await self.owned_by(caller, channel_id)
+        row = await self.owned_by(caller, channel_id)
         async with self._db.transaction() as session:
             await channels.delete_channel(session, channel_id)
+            await audit.record(
+                session, caller.id, "channel.deleted", channel_id, name=row.name, bot_id=row.default_bot_id
+            )
         self._rooms.forget(channel_id)
 
     async def subscribe(self, caller: Principal, channel_id: UUID, subscriber_id: UUID | None) -> SubscriberOut:
         """Take part: oneself in a public channel; any account, and bots the caller may use, in one's own.
 
-        Raises NotFound for a channel or subscriber the caller may not know of, Forbidden for another's channel.
+        Raises NotFound for a channel or subscriber that the caller may not know of or change.
         """
         wanted = subscriber_id or caller.id
         allowed = self.seen_by if wanted == caller.id else self.owned_by
@@ -144,17 +157,27 @@ class Channels:
         async with self._db.transaction() as session:
             await channels.add_subscriber(session, channel_id, wanted)
             since = await channels.subscribed_at(session, channel_id, wanted)
+            if wanted != caller.id:
+                await audit.record(session, caller.id, "channel.subscriber_added", channel_id, after={"id": wanted})
         self._rooms.forget(channel_id)
         return _subscriber(wanted, kind, since)
 
     async def unsubscribe(self, caller: Principal, channel_id: UUID, subscriber_id: UUID) -> None:
-        """Leave, or take somebody out of one's own channel; the owner stays. Raises NotFound, Forbidden, Invalid."""
+        """Leave, or take somebody out of one's own channel; the owner stays. Raises NotFound, Invalid."""
         allowed = self.seen_by if subscriber_id == caller.id else self.owned_by
         row = await allowed(caller, channel_id)
         if subscriber_id == row.owner_id:
             raise Invalid("The owner cannot leave: delete the channel instead", code="owner_stays")
         async with self._db.transaction() as session:
             removed = await channels.remove_subscriber(session, channel_id, subscriber_id)
+            if subscriber_id != caller.id and removed:
+                await audit.record(
+                    session,
+                    caller.id,
+                    "channel.subscriber_removed",
+                    channel_id,
+                    before={"subscriber_id": subscriber_id},
+                )
         self._rooms.forget(channel_id)
         if not removed:
             raise errors.no_subscriber()

@@ -9,14 +9,16 @@ from dbcv.domains.conversations.service.accept import Acceptor
 from dbcv.domains.conversations.service.answering import Answering
 from dbcv.domains.conversations.service.channels import Channels
 from dbcv.domains.conversations.service.dead_letters import DeadLetters
-from dbcv.domains.conversations.service.limits import RateLimiter
+from dbcv.domains.conversations.service.limits import Presence, RateLimiter
 from dbcv.domains.conversations.service.messages import MessageDesk
 from dbcv.domains.conversations.service.order import Order
 from dbcv.domains.conversations.service.replies import Replies
 from dbcv.domains.conversations.service.rooms import Rooms
+from dbcv.domains.conversations.service.search import Search
 from dbcv.domains.conversations.service.sessions import Sessions
 from dbcv.domains.conversations.service.steering import Steering
 from dbcv.domains.conversations.service.step_names import StepNames
+from dbcv.domains.conversations.service.variables import Variables
 from dbcv.domains.conversations.service.webhooks import WebhookDesk
 from dbcv.kit.bell import Bell
 from dbcv.kit.db import Database
@@ -26,6 +28,9 @@ from dbcv.kit.settings import Settings
 FRAMES_PER_SECOND = 20.0
 FRAME_BURST = 200
 """Of one socket, messages aside: those are counted with the sender's other messages."""
+
+SOCKETS_OF_ONE = 50
+"""Sockets of one subscriber in a process: a tab has one, a script that opens them without end starves nobody."""
 
 
 @dataclass(slots=True)
@@ -46,9 +51,12 @@ class Conversations:
     sessions: Sessions
     steering: Steering
     answering: Answering
+    variables: Variables
+    search: Search
     dead_letters: DeadLetters
     visitors: RateLimiter
     frames: RateLimiter
+    sockets: Presence
     order: Order[Any] = field(default_factory=Order)
 
     @classmethod
@@ -63,7 +71,7 @@ class Conversations:
         hub: LiveHub,
     ) -> "Conversations":
         """The parts given are started and stopped by who gives them."""
-        rooms = Rooms(db)
+        rooms = Rooms(db, bell, hub)
         channels, names = Channels(db, settings, bots, rooms), StepNames(db)
         sessions = Sessions(db, bots, channels, names)
         limiter = RateLimiter(settings.messages_per_second, settings.message_burst)
@@ -82,9 +90,12 @@ class Conversations:
             sessions=sessions,
             steering=Steering(db, bell, settings.shards, sessions, names),
             answering=Answering(db, bell, settings.shards, sessions),
+            variables=Variables(db, bots, channels, sessions),
+            search=Search(db, bots, rooms),
             dead_letters=DeadLetters(db, bots, bell),
             visitors=RateLimiter(settings.visitors_per_second, settings.visitor_burst),
             frames=RateLimiter(FRAMES_PER_SECOND, FRAME_BURST),
+            sockets=Presence(SOCKETS_OF_ONE),
         )
 
     async def start(self) -> None:

@@ -8,6 +8,28 @@ from dbcv.domains.conversations.errors import RateLimited
 REMEMBERED = 50_000
 
 
+class Presence:
+    """How many of something (sockets) each key has open in this process, bounded."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._open: dict[Hashable, int] = {}
+
+    def enter(self, key: Hashable) -> bool:
+        """One more of `key`; False, and nothing counted, when it has as many as it may. Give back with `leave`."""
+        now = self._open.get(key, 0)
+        if now >= self._limit:
+            return False
+        self._open[key] = now + 1
+        return True
+
+    def leave(self, key: Hashable) -> None:
+        """One less."""
+        self._open[key] -= 1
+        if not self._open[key]:
+            del self._open[key]
+
+
 class RateLimiter:
     """Token buckets: `burst` at once, `per_second` in the long run, for each key. 0 per second: no limit.
 

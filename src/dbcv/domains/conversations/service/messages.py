@@ -14,18 +14,17 @@ from dbcv.domains.conversations import errors
 from dbcv.domains.conversations.repository import messages
 from dbcv.domains.conversations.schemas import MAX_DEPTH, MessageIn
 from dbcv.domains.conversations.service.accept import Inbound
+from dbcv.domains.conversations.service.faults import unreadable
 from dbcv.domains.conversations.service.files import held_by
 from dbcv.domains.conversations.service.limits import RateLimiter
 from dbcv.domains.conversations.service.rooms import Room, Rooms
 from dbcv.domains.conversations.tables import MessageRow
 from dbcv.kit.db import Database
-from dbcv.kit.errors import AppError
 from dbcv.kit.ids import new_id
 from dbcv.kit.json_text import clean, clean_text
 
 _decode_message = msgspec.json.Decoder(MessageIn).decode
 _decode_any = msgspec.json.Decoder().decode
-_JSON_HINT = "Send one JSON object in UTF-8, at most 64 levels deep, without lone surrogates"
 
 
 def read_message(body: bytes) -> MessageIn:
@@ -33,7 +32,7 @@ def read_message(body: bytes) -> MessageIn:
     try:
         wish = _decode_message(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise unreadable(error) from error
+        raise unreadable(error, body, MessageIn) from error
     mend_message(wish, body)
     return wish
 
@@ -51,7 +50,7 @@ def read_json(body: bytes) -> Any:
     try:
         value = _decode_any(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise unreadable(error) from error
+        raise unreadable(error, body) from error
     check_depth(value, "", body)
     return clean(value) if b"\\u0000" in body else value
 
@@ -77,16 +76,6 @@ def _drop_nul(wish: MessageIn) -> None:
         attachment.content_type = clean_text(attachment.content_type)
     if wish.external_id is not None and "\x00" in wish.external_id:
         raise errors.invalid_field("external_id", "must not hold NUL characters")
-
-
-def unreadable(error: Exception) -> AppError:
-    """msgspec's words ("Expected `str`, got `int` - at `$.text`") with the place taken out of them."""
-    if isinstance(error, RecursionError):
-        return errors.invalid_field("", f"is nested deeper than {MAX_DEPTH} levels", _JSON_HINT)
-    if not isinstance(error, msgspec.ValidationError):
-        return errors.invalid_field("", "is not valid JSON", _JSON_HINT)
-    message, _, place = str(error).partition(" - at `$")
-    return errors.invalid_field(place.rstrip("`").lstrip("."), message, "See POST /api/v1/messages in /docs")
 
 
 class MessageDesk:

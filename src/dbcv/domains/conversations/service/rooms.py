@@ -9,8 +9,11 @@ from uuid import UUID
 
 from dbcv.domains.accounts.schemas import Principal
 from dbcv.domains.conversations import errors
+from dbcv.domains.conversations.events import CHANNEL_CHANGES
 from dbcv.domains.conversations.repository import channels
+from dbcv.kit.bell import Bell
 from dbcv.kit.db import Database
+from dbcv.kit.realtime import LiveHub, Missed, Subscription
 
 REMEMBER_SECONDS = 2.0
 REMEMBERED = 10_000
@@ -58,22 +61,43 @@ class _Remembered(Generic[K, V]):
         try:
             value = await self._load(key)
         finally:
-            self._asked.pop(key, None)
+            is_asked = self._asked.get(key) is asyncio.current_task()
+            if is_asked:
+                self._asked.pop(key, None)
+        if not is_asked:  # forgotten while it was read: what was read may be old already
+            return value
         if len(self._known) >= self._size:
             self._known.clear()
         self._known[key] = (time.monotonic() + REMEMBER_SECONDS, value)
         return value
 
     def forget(self, wanted: Callable[[K], bool]) -> None:
-        for key in [key for key in self._known if wanted(key)]:
-            del self._known[key]
+        for known in (self._known, self._asked):
+            for key in [key for key in known if wanted(key)]:
+                del known[key]  # type: ignore[attr-defined]
+
+
+class _Changes(Subscription):
+    """Hears of channels that were changed in other processes."""
+
+    def __init__(self, forget: Callable[[UUID | None], None]) -> None:
+        super().__init__(1)
+        self._forget = forget
+
+    def put(self, item: tuple[str, Any] | Missed) -> None:
+        self._forget(None if isinstance(item, Missed) else UUID(item[1]["channel_id"]))
 
 
 class Rooms:
-    """The channels one process knows of. A change elsewhere is seen after REMEMBER_SECONDS at the latest."""
+    """The channels one process knows of. A change is told to all processes at once; where that telling fails (no
+    broker), it is seen after REMEMBER_SECONDS."""
 
-    def __init__(self, db: Database) -> None:
+    def __init__(self, db: Database, bell: Bell | None = None, hub: LiveHub | None = None) -> None:
+        """Without bell and hub (commands) nobody is told and nothing is heard."""
         self._db = db
+        self._bell = bell
+        if hub is not None:
+            hub.subscribe(CHANNEL_CHANGES, _Changes(self._forget))
         self._rooms: _Remembered[UUID, Room | None] = _Remembered(self._load_room)
         self._members: _Remembered[tuple[UUID, UUID], bool] = _Remembered(self._load_membership)
 
@@ -97,9 +121,15 @@ class Rooms:
         return room
 
     def forget(self, channel_id: UUID) -> None:
-        """It was changed in this process: ask again."""
-        self._rooms.forget(lambda key: key == channel_id)
-        self._members.forget(lambda key: key[0] == channel_id)
+        """It was changed in this process: ask again, here and everywhere."""
+        self._forget(channel_id)
+        if self._bell is not None:
+            self._bell.publish([CHANNEL_CHANGES], {"channel_id": str(channel_id)})
+
+    def _forget(self, channel_id: UUID | None) -> None:
+        """One channel, or all of them."""
+        self._rooms.forget(lambda key: channel_id in (None, key))
+        self._members.forget(lambda key: channel_id in (None, key[0]))
 
     async def _load_room(self, channel_id: UUID) -> Room | None:
         async with self._db.read() as session:

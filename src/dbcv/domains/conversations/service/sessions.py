@@ -58,9 +58,9 @@ def shown_turn(row: TurnRecordRow) -> TurnOut:
     """A turn on the wire, secrets masked."""
     record = masked_record({key: value for key, value in row.record.items() if key != "changed"})
     changed = [_shown_change(*entry) for entry in row.record.get("changed", [])]
-    fields = {"id": row.id, "session_id": row.session_id, "bot_id": row.bot_id, "revision": row.revision}
     return TurnOut(
-        **fields, kind=row.kind, record=record, changed=changed, error=row.error, created_at=row.created_at
+        id=row.id, session_id=row.session_id, bot_id=row.bot_id, revision=row.revision, kind=row.kind, record=record,
+        changed=changed, error=row.error, created_at=row.created_at,
     )  # fmt: skip
 
 
@@ -157,6 +157,12 @@ class Sessions:
         async with self._db.read() as session:
             rows = await sessions.transcript(session, session_id, limit + 1, before)
         return rows[:limit], str(rows[limit - 1].id) if len(rows) > limit else None
+
+    async def said_after(self, caller: Principal, session_id: UUID, after: UUID, limit: int) -> Sequence[MessageRow]:
+        """What was said in a session after the id `after`, oldest first. Raises NotFound."""
+        await self.place(caller, session_id)
+        async with self._db.read() as session:
+            return await sessions.said_after(session, session_id, after, limit)
 
     async def turns(
         self, caller: Principal, session_id: UUID, limit: int, before: UUID | None

@@ -141,7 +141,7 @@ class Steering:
     async def _note(self, session: AsyncSession, caller: Principal, row: SessionRow, did: str, to: str | None) -> None:
         """Among the session's turns, so that its trace stays whole, and in the audit log."""
         trace = [{"at": did, "by": str(caller.id), "username": caller.username}]
-        record = {
+        record: dict[str, Any] = {
             "event": {},
             "now": utc_now().isoformat(),
             "from": row.step_id,
@@ -150,8 +150,10 @@ class Steering:
             "trace": trace,
         }
         await steering.add_record(session, row, new_id(), record)
-        changes = {"before": {"step_id": row.step_id}, "after": {"step_id": to}} if did in ("moved", "reset") else {}
-        await audit.record(session, caller.id, f"session.{did}", row.id, bot_id=row.bot_id, **changes)
+        places = ({"step_id": row.step_id}, {"step_id": to}) if did in ("moved", "reset") else (None, None)
+        await audit.record(
+            session, caller.id, f"session.{did}", row.id, bot_id=row.bot_id, before=places[0], after=places[1]
+        )
 
     async def _told(self, caller: Principal, row: SessionRow, change: str) -> SessionOut:
         self._tell(row, change, row.step_id)
