@@ -182,11 +182,10 @@ class BotWorker:
     async def _bury(self, connection: Driver, item: Delivery) -> None:
         times = f"{MAX_HOPS} times in a row" if item.hops > MAX_HOPS else "too many times for one message"
         reason = f"bots answered each other {times}"
-        figures.dead_letters.add(1.0, ("delivery",))
         count = await connection.fetchval(_BURY, item.seq, item.chain, item.sender_id, reason)
         if count == 1:
             figures.dead_letters.add(1.0, ("delivery",))
-        log.warning("deliver.dead_letter", session_id=str(item.session_id), chain=str(item.chain), reason=reason)
+            log.warning("deliver.dead_letter", session_id=str(item.session_id), chain=str(item.chain), reason=reason)
 
 
 def _delivery(row: asyncpg.Record) -> Delivery:
