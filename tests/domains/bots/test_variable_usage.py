@@ -30,7 +30,7 @@ def read_by(body: str) -> list[tuple[str, bool]]:
         ('key = "a"\nreturn variables["session"][key]', [("session", False)]),
         ('key = "a"\nreturn variables["session"].get(key)', [("session", False)]),
         ("return dict(variables)", [("", False)]),
-        ('s = variables["user"]\ns = variables["bot"]\nreturn s["a"]', [("user.a", False)]),
+        ('s = variables["user"]\ns = variables["bot"]\nreturn s["a"]', [("bot", True), ("user.a", False)]),
         ('variables["session"]["x"] = 1', []),
         ('return variables["nonsense"]["x"]', []),
         ("return \"variables['user']['name']\"", []),
@@ -81,6 +81,14 @@ def test_every_place_of_a_bot() -> None:
         ("template.city", "read", "text", "templates[0].steps[0].message.text"),
         ("message.text", "read", "rule", "master_connection_groups[0].connections[0].rules.rules[0]"),
     }
+
+
+def test_too_much_code_is_named_and_not_read() -> None:
+    code = "async def main(message, variables):\n    return variables['session']['a']\n" + "# x\n" * 20_000
+    group = {"search_type": "code", "code": code}
+    document = {"name": "x", "steps": [{"id": str(n), "connection_groups": [group]} for n in range(8)]}
+    notes = [use.note for use in document_uses(normalise(document)) if use.kind == "code" and use.how == "read"]
+    assert [note is None for note in notes] == [True] * 6 + [False] * 2
 
 
 async def usage(person: Any, bot_id: str, **query: Any) -> Any:

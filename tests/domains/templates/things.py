@@ -26,9 +26,22 @@ FORECAST: dict[str, Any] = {
                     "search_type": "response",
                     "request_id": "weather",
                     "variables": [{"target": "template.forecast", "source": "response.result.text"}],
+                    "connections": [
+                        {
+                            "rules": {
+                                "condition": "AND",
+                                "rules": [{"field": "response.ok", "operator": "equal", "value": True}],
+                            },
+                            "next_step_id": "say",
+                        }
+                    ],
+                },
+                {
+                    "search_type": "integration",
+                    "integration_id": "telegram.send_message",
+                    "credential_id": "key",
                     "connections": [{"next_step_id": "say"}],
                 },
-                {"search_type": "integration", "integration_id": "telegram.send_message", "credential_id": "key"},
             ],
         },
         {"id": "say", "name": "Say", "message": {"text": "In {$template.city$}", "widget_id": "card"}},

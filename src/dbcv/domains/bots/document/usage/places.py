@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from dbcv.domains.bots.document.usage.code import code_use
 from dbcv.engine.paths import Path
@@ -16,6 +16,8 @@ Kind = Literal[
     "initial", "text", "widget", "rule", "saving", "request", "code", "integration", "input", "output", "emitter"
 ]
 Mode = Literal["", "set", "append", "file"]
+TOO_MUCH: Final = "# more code than is read for one document"
+"""Stands in place of code that is not read any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,9 @@ def rules_uses(rules: Any, place: str) -> Iterator[Use]:
 def code_uses(code: Any, place: str) -> Iterator[Use]:
     """What code reads, and the keys of `result` it returns."""
     if not isinstance(code, str):
+        return
+    if code is TOO_MUCH:
+        yield Use((), "read", "code", place, exact=False, note="not looked at: the bot has too much code")
         return
     found = code_use(code)
     if found.fault is not None and code.strip():

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import copy
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from dbcv.domains.bots.document.usage.places import Use, code_uses, read, rules_uses, text_uses, value_uses
+from dbcv.domains.bots.document.usage.places import TOO_MUCH, Use, code_uses, read, rules_uses, text_uses, value_uses
 from dbcv.engine.paths import Path
 from dbcv.engine.problems import ProblemList
 from dbcv.engine.saving import Save, compile_saves, compile_target
@@ -25,11 +26,39 @@ __all__ = [
 ]
 
 Part = Mapping[str, Any]
+MAX_CODE_CHARS = 500_000
+"""Of code that is read for one document: some two seconds."""
 _REQUEST = ("request_url", "url_params", "params", "headers", "json_field", "data", "content", "attachments", "proxies")
 
 
 def document_uses(document: Part) -> Iterator[Use]:
-    """Every use in a normalised document, in its order."""
+    """Every use in a normalised document, in its order. Of its code, the first MAX_CODE_CHARS are read."""
+    return _document_uses(_with_less_code(document))
+
+
+def _with_less_code(document: Part) -> Part:
+    """The document; if it has too much code, a copy without what is beyond."""
+    holders = [*document["steps"], *(step for template in document["templates"] for step in template["steps"])]
+    groups = [
+        *document["master_connection_groups"],
+        *(group for step in holders for group in step["connection_groups"]),
+    ]
+    if sum(len(group["code"] or "") for group in groups) <= MAX_CODE_CHARS:
+        return document
+    left = MAX_CODE_CHARS
+    made = copy.deepcopy(dict(document))
+    holders = [*made["steps"], *(step for template in made["templates"] for step in template["steps"])]
+    for group in (
+        *made["master_connection_groups"],
+        *(group for step in holders for group in step["connection_groups"]),
+    ):
+        left -= len(group["code"] or "")
+        if left < 0 and group["code"]:
+            group["code"] = TOO_MUCH
+    return made
+
+
+def _document_uses(document: Part) -> Iterator[Use]:
     for name in document["variables"]:
         yield Use(("bot", name), "set", "initial", f"variables.{name}", mode="set")
     for index, group in enumerate(document["master_connection_groups"]):
