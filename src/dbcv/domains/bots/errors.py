@@ -92,6 +92,12 @@ def no_such_part(kind: str) -> AppError:
     return NotFound(f"There is no such {noun}", code=f"{kind}_not_found")
 
 
+def no_such_steps(ids: Sequence[str]) -> AppError:
+    """Steps that are to be copied are not in the bot."""
+    details = [ErrorDetail("step_ids", f"the bot has no step {step_id}", "Read the bot again") for step_id in ids]
+    return Invalid("The bot does not have these steps", code="unknown_steps", errors=details)
+
+
 def no_uuid(name: str) -> AppError:
     """A field that must hold a UUID does not."""
     detail = ErrorDetail(name, "is no UUID", "Write an id such as 01890000-0000-7000-8000-000000000001")

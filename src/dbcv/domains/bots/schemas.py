@@ -10,7 +10,6 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from dbcv.domains.accounts.schemas import Email
-
 from dbcv.engine.problems import Problem
 
 Document = dict[str, Any]
@@ -235,6 +234,36 @@ class ChangesOut(BaseModel):
     problems: list[ProblemOut]
 
 
+class CopyIn(BaseModel):
+    """How the copy of a bot is called; like the bot itself, if nothing is said."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"name": "Greeter for the shop"}})
+    name: Words | None = Field(None, min_length=1, max_length=200)
+
+
+class CopyStepsIn(BaseModel):
+    """Steps to copy into this bot from one that you may see (this one, too)."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "example": {
+                "from_bot_id": "01890000-0000-7000-8000-000000000001",
+                "step_ids": ["01890000-0000-7000-8000-000000000002"],
+            }
+        },
+    )
+    from_bot_id: UUID
+    step_ids: list[UUID] = Field(min_length=1, max_length=500)
+
+
+class CopyStepsOut(ChangesOut):
+    """The copies. `ids`: which old id became which new one; `cut`: links that had nothing to lead to here."""
+
+    ids: dict[str, str]
+    cut: list[LoosenedOut]
+
+
 class PublishIn(BaseModel):
     """A word about what is new."""
 
@@ -270,6 +299,28 @@ class RevisionDocumentOut(RevisionOut):
     """A revision with its document."""
 
     document: dict[str, Any]
+
+
+class DifferenceOut(BaseModel):
+    """One thing that changed. `sentence` is for people, in the language of Accept-Language; the rest for programs."""
+
+    model_config = ConfigDict(from_attributes=True)
+    code: str
+    kind: str
+    id: str | None
+    step_id: str | None
+    before: Any
+    after: Any
+    sentence: str
+
+
+class DiffOut(BaseModel):
+    """What a person would say changed; `left_out` more differences are not listed."""
+
+    since: int | Literal["draft"] = Field(description="a revision's number; 0: nothing was published before")
+    to: int | Literal["draft"]
+    differences: list[DifferenceOut]
+    left_out: int
 
 
 class AccessIn(BaseModel):

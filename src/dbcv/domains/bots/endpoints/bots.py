@@ -1,9 +1,10 @@
 """Bots over HTTP. Documents are read from the raw body: JSON or YAML, judged by the document's own rules."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
+from pydantic import Field
 
 from dbcv.domains.accounts.endpoints import Developer, User
 from dbcv.domains.bots import errors
@@ -18,6 +19,9 @@ from dbcv.domains.bots.schemas import (
     BotPatch,
     BotSummary,
     CheckOut,
+    CopyIn,
+    DifferenceOut,
+    DiffOut,
     ImportOut,
     ProblemOut,
     PublishIn,
@@ -26,10 +30,11 @@ from dbcv.domains.bots.schemas import (
     RevisionList,
     RevisionOut,
 )
-from dbcv.domains.bots.service import Changed
+from dbcv.domains.bots.service import Changed, copying, diffs
 from dbcv.domains.bots.service.working_set import Change
 from dbcv.domains.bots.tables import RevisionRow, VisibleBot
 
+State = Annotated[int, Field(ge=1, le=2**31 - 1)] | Literal["draft"]
 router = APIRouter(prefix="/bots", tags=["bots"])
 _DOCUMENT_BODY = {
     "requestBody": {
@@ -154,6 +159,29 @@ async def revision(bot_id: UUID, number: Number, caller: User, service: Service)
 async def publish_again(bot_id: UUID, number: Number, caller: User, service: Service) -> RevisionOut:
     """Run an older revision again."""
     return RevisionOut(**_revision_fields(await service.publish_again(caller.id, bot_id, number), number))
+
+
+@router.post("/{bot_id}/copy", status_code=201)
+async def copy(
+    bot_id: UUID, caller: Developer, service: Service, response: Response, wish: CopyIn | None = None
+) -> ImportOut:
+    """Make a bot of your own like the draft of this one, with new ids and without secrets."""
+    return _changed(await copying.copy_bot(service, caller.id, bot_id, wish.name if wish else None), response)
+
+
+@router.get("/{bot_id}/diff")
+async def diff(
+    bot_id: UUID,
+    caller: User,
+    service: Service,
+    language: Spoken,
+    since: Annotated[State | None, Query(alias="from", description="default: the published revision")] = None,
+    to: State = "draft",
+) -> DiffOut:
+    """What a person would say changed between two revisions, or a revision and the draft."""
+    found = await diffs.diff(service, caller.id, bot_id, since, to, language)
+    differences = [DifferenceOut.model_validate(each) for each in found.differences]
+    return DiffOut(since=found.since, to=found.to, differences=differences, left_out=found.left_out)
 
 
 @router.get("/{bot_id}/access")

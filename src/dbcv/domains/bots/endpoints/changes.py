@@ -8,7 +8,17 @@ from fastapi import APIRouter, Response
 from dbcv.domains.accounts.endpoints import User
 from dbcv.domains.bots import errors
 from dbcv.domains.bots.endpoints.given import KnownVersion, Service, Spoken
-from dbcv.domains.bots.schemas import ChangesIn, ChangesOut, LoosenedOut, PartName, PartOut, ProblemOut
+from dbcv.domains.bots.schemas import (
+    ChangesIn,
+    ChangesOut,
+    CopyStepsIn,
+    CopyStepsOut,
+    LoosenedOut,
+    PartName,
+    PartOut,
+    ProblemOut,
+)
+from dbcv.domains.bots.service import copying
 from dbcv.domains.bots.service.parts import Edited
 from dbcv.domains.bots.service.working_set import Change
 
@@ -31,6 +41,23 @@ async def changes(
     batch = [Change(each.op, each.kind, _id(each.kind, each.id, bot_id), each.fields) for each in wish.changes]
     known = version if wish.version is None else wish.version
     return edited(await service.parts.change(caller.id, bot_id, batch, known, language), response)
+
+
+@router.post("/{bot_id}/steps/copy", status_code=201)
+async def copy_steps(
+    bot_id: UUID,
+    wish: CopyStepsIn,
+    caller: User,
+    service: Service,
+    version: KnownVersion,
+    language: Spoken,
+    response: Response,
+) -> CopyStepsOut:
+    """Copy steps into this bot, with the requests and widgets they use. What leads out of the copy is cut and told."""
+    copied = await copying.copy_steps(service, caller.id, wish.from_bot_id, wish.step_ids, bot_id, version, language)
+    done = edited(copied.edited, response)
+    cut = [LoosenedOut.model_validate(each) for each in copied.cut]
+    return CopyStepsOut(**done.model_dump(), ids=copied.ids, cut=cut)
 
 
 def edited(done: Edited, response: Response) -> ChangesOut:
