@@ -4,12 +4,14 @@ import asyncio
 from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 import pytest
 from structlog.testing import capture_logs
 
 from dbcv.engine.effects import CallHttp, CallIntegration, RunCode, SaveFile
-from dbcv.kit.outbound import OutboundClient, OutboundRequest
+from dbcv.kit.errors import NotFound, TooManyRequests
+from dbcv.kit.outbound import OutboundClient, OutboundFile, OutboundRequest
 from dbcv.kit.settings import Settings, read_settings
 from dbcv.runtime.perform import Failure, Performer, attempt, attempt_async
 from tests.loopback import plain, serve
@@ -175,3 +177,39 @@ async def test_attempts_do_not_hold_up_an_ending(ending: type[BaseException]) ->
 
     with pytest.raises(ending):
         attempt(end)
+
+
+class ScriptedFiles:
+    """Stands where the files of bots stand."""
+
+    async def save(self, bot_id: UUID, name: str, ext: str, value: Any, source: str) -> dict[str, Any]:
+        if value == "too much":
+            raise TooManyRequests("There is no room left")
+        return {"id": "1", "name": name + ext, "source": source, "bot": bot_id}
+
+    async def load(self, bot_id: UUID, wished: Any) -> list[OutboundFile]:
+        if wished == ["another's"]:
+            raise NotFound("There is no such file")
+        return [OutboundFile("file", "a", "text/plain", b"x") for _ in wished]
+
+
+async def test_a_file_is_saved_for_the_bot_under_the_effects_key() -> None:
+    performer = Performer(limits(), Script(), files=ScriptedFiles())
+    bot_id = UUID(int=7)
+    reply = await performer.perform(SaveFile("report", ".csv", [1], "event:0"), bot_id)
+    kept = {"id": "1", "name": "report.csv", "source": "event:0", "bot": bot_id}
+    assert reply == {"ok": True, "result": kept, "error": None}
+    refused = await performer.perform(SaveFile("report", ".csv", "too much", "event:1"), bot_id)
+    assert refused == {"ok": False, "result": None, "error": "There is no room left"}
+
+
+async def test_files_go_along_with_a_request_or_it_is_not_made() -> None:
+    script = Script()
+    performer, bot_id = Performer(limits(), script, files=ScriptedFiles()), UUID(int=7)
+    assert (await performer.perform(call_http(attachments=["1", "2"]), bot_id))["ok"]
+    assert [file.content for file in script.asked[0].attachments] == [b"x", b"x"]
+    refused = await performer.perform(call_http(attachments=["another's"]), bot_id)
+    assert (refused["ok"], refused["error"], set(refused)) == (False, "There is no such file", HTTP_SHAPE)
+    nowhere = await Performer(limits(), script).perform(call_http(attachments=["1"]), bot_id)
+    assert (nowhere["ok"], nowhere["error"]) == (False, "files cannot be sent here")
+    assert len(script.asked) == 1

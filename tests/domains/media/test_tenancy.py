@@ -168,3 +168,17 @@ async def test_a_bots_own_file_opens_for_whom_the_bot_showed_it(files: Files, an
     await _tell(files.api.edge.app.state.db, said, said["recipient_id"], [{"id": made["id"], "name": "x"}])
     shown = await boris.client.get(f"/attachments/{made['id']}")
     assert (await files.open(shown.json()["url"])).content == PNG
+
+
+async def test_who_answers_instead_of_the_bot_sends_files_too(files: Files, anna: Person, boris: Person) -> None:
+    channel_id = await files.channel(anna)
+    visitor = await files.visitor(channel_id)
+    said = (await visitor.post("/messages", json={"channel_id": channel_id, "text": "hi"})).json()["message"]
+    session = f"/sessions/{said['session_id']}"
+    assert (await anna.client.post(f"{session}/pause")).status_code == 200
+    mine, theirs = await files.sent(anna.client), await files.sent(boris.client)
+    refused = await anna.client.post(f"{session}/messages", json={"attachments": [{"id": theirs["id"]}]})
+    assert refused.status_code == 404
+    replied = await anna.client.post(f"{session}/messages", json={"attachments": [{"id": mine["id"]}]})
+    assert replied.json()["attachments"][0]["name"] == "a.png", replied.text
+    assert (await visitor.get(f"/attachments/{mine['id']}/content")).content == PNG

@@ -102,10 +102,11 @@ class ResumeIn(BaseModel):
 
 
 class ReplyAttachment(BaseModel):
-    """A file by its address, shown as a link."""
+    """A file: the `id` of one that you uploaded, or the `url` of one elsewhere, shown as a link."""
 
     model_config = ConfigDict(extra="forbid")
-    url: Annotated[str, Field(pattern=r"^https?://", max_length=2048)]
+    id: UUID | None = None
+    url: Annotated[str, Field(pattern=r"^(https?://.*)?$", max_length=2048)] = ""
     name: Annotated[Words, Field(max_length=255)] = ""
     content_type: Annotated[Words, Field(max_length=127)] = ""
 

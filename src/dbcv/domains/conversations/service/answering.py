@@ -7,7 +7,8 @@ from dbcv.domains.accounts.schemas import Principal
 from dbcv.domains.conversations import errors
 from dbcv.domains.conversations.events import channel_topic
 from dbcv.domains.conversations.repository import steering
-from dbcv.domains.conversations.schemas import ReplyIn
+from dbcv.domains.conversations.schemas import AttachmentIn, ReplyIn
+from dbcv.domains.conversations.service.files import held_by
 from dbcv.domains.conversations.service.sessions import Sessions
 from dbcv.domains.conversations.service.views import message_view
 from dbcv.domains.conversations.tables import MessageRow, SessionRow
@@ -34,7 +35,8 @@ class Answering:
         """
         if not (wish.text.strip() or wish.params or wish.attachments):
             raise errors.nothing_said()
-        await self._looking.place(caller, session_id, edits=True)
+        place = await self._looking.place(caller, session_id, edits=True)
+        held = await self._held(caller, place.row.channel_id, wish)
         async with self._db.transaction() as session:
             found = await steering.lock(session, session_id)
             if found is None:
@@ -43,18 +45,22 @@ class Answering:
             if row.paused_by is None:
                 raise errors.not_paused()
             shard = shard_of(row.user_id, self._shards)
-            said = await steering.add_reply(session, **_message(caller, row, wish))
+            said = await steering.add_reply(session, **_message(caller, row, wish, held))
             if said is not None:
                 await steering.touch(session, session_id, utc_now())
                 await steering.deliver(session, row, shard, dumps({"message": message_view(said)}))
             else:
-                place = (row.channel_id, caller.id, row.id, wish.external_id or "")
-                said = await steering.first_reply(session, *place)
+                first = (row.channel_id, caller.id, row.id, wish.external_id or "")
+                said = await steering.first_reply(session, *first)
         if said is None:
             raise errors.invalid_field("external_id", "was used for another message", "Use a new one")
         self._bell.ring(bot_messages(shard), str(session_id))
         self._bell.publish([channel_topic(said.channel_id)], {"type": "message", "message": message_view(said)})
         return said
+
+    async def _held(self, caller: Principal, channel_id: UUID, wish: ReplyIn) -> list[dict[str, Any]]:
+        wished = [AttachmentIn(**attachment.model_dump()) for attachment in wish.attachments]
+        return await held_by(self._db, caller.id, channel_id, wished) if wished else []
 
     async def typing(self, caller: Principal, session_id: UUID, is_typing: bool) -> None:
         """Show the session's person that somebody is about to answer. Raises Conflict unless the bot is paused."""
@@ -64,7 +70,7 @@ class Answering:
         self._bell.publish([channel_topic(row.channel_id)], _typing(caller, row, is_typing))
 
 
-def _message(caller: Principal, row: SessionRow, wish: ReplyIn) -> dict[str, Any]:
+def _message(caller: Principal, row: SessionRow, wish: ReplyIn, held: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "id": new_id(),
         "channel_id": row.channel_id,
@@ -73,7 +79,7 @@ def _message(caller: Principal, row: SessionRow, wish: ReplyIn) -> dict[str, Any
         "recipient_id": row.user_id,
         "text": wish.text,
         "params": clean(wish.params),
-        "attachments": [attachment.model_dump() for attachment in wish.attachments],
+        "attachments": held,
         "external_id": wish.external_id,
         "created_at": utc_now(),
     }
