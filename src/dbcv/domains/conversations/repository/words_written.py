@@ -32,7 +32,8 @@ async def write(connection: Driver, name: str, border: UUID) -> int:
         up_to = await connection.fetchval(_LOCK, name)
         if up_to is None:
             return 0
-        count, last = await connection.fetchrow(_WRITE, up_to, border, AT_ONCE)
-        if count:
-            await connection.execute(_MOVE, name, last)
-        return int(count)
+        row = await connection.fetchrow(_WRITE, up_to, border, AT_ONCE)
+        count: int = row[0] if row is not None else 0
+        if row is not None and count:
+            await connection.execute(_MOVE, name, row[1])
+        return count

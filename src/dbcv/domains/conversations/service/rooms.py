@@ -72,9 +72,10 @@ class _Remembered(Generic[K, V]):
         return value
 
     def forget(self, wanted: Callable[[K], bool]) -> None:
-        for known in (self._known, self._asked):
-            for key in [key for key in known if wanted(key)]:
-                del known[key]  # type: ignore[attr-defined]
+        for key in [key for key in self._known if wanted(key)]:
+            del self._known[key]
+        for key in [key for key in self._asked if wanted(key)]:
+            del self._asked[key]
 
 
 class _Changes(Subscription):
