@@ -99,6 +99,12 @@ def process_name(kind: str) -> str:
     return f"{kind}-{socket.gethostname()[:40]}-{os.getpid()}"
 
 
+def process_of(name: str) -> tuple[str, str]:
+    """(kind, host) of such a name."""
+    kind, _, rest = name.partition("-")
+    return kind, rest.rpartition("-")[0]
+
+
 def own_figures() -> list[Family]:
     """All that this process counted, and what every Prometheus client says of its process."""
     return [family() for family in _all] + _of_the_process()
@@ -140,9 +146,10 @@ class Sharer:
 
     async def stop(self) -> None:
         """Take them out again."""
-        if self._task is not None:
+        while self._task is not None and not self._task.done():
+            # Again, if need be: a cancel that meets the client while it connects is swallowed there.
             self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+            await asyncio.wait([self._task], timeout=0.1)
         try:
             await self._valkey.hdel(SHARED_KEY, self.name)
         except (RedisError, OSError):

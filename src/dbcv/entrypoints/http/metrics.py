@@ -77,9 +77,10 @@ class LiveMetrics:
 
     async def stop(self) -> None:
         """End."""
-        if self._task is not None:
+        while self._task is not None and not self._task.done():
+            # Again, if need be: a cancel that meets the client while it connects is swallowed there.
             self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+            await asyncio.wait([self._task], timeout=0.1)
 
     async def _run(self) -> None:
         while True:
