@@ -14,7 +14,7 @@ function useLink(session: ChatSession, id: string | null): Link | null {
   useEffect(() => {
     let isWanted = true;
     if (id === null) return;
-    session.linkTo(id).then(
+    session.files.linkTo(id).then(
       (found) => isWanted && setLink(found),
       () => isWanted && setLink(null),
     );

@@ -11,7 +11,8 @@ import { Composer } from "./Composer";
 import { httpGateway } from "./gateway";
 import { MessageLog } from "./MessageLog";
 import { StartOver } from "./StartOver";
-import { ChatSession, type ChatView } from "./session";
+import { ChatSession } from "./session";
+import type { ChatView } from "./view";
 
 function useSession(channelId: string): [ChatSession, ChatView] {
   const [session] = useState(() => new ChatSession({ channelId, gateway: httpGateway }));

@@ -7,7 +7,8 @@ import { Avatar } from "./Avatar";
 import { groupMessages } from "./grouping";
 import { MessageCluster } from "./MessageCluster";
 import styles from "./MessageLog.module.css";
-import type { ChatSession, ChatView } from "./session";
+import type { ChatSession } from "./session";
+import type { ChatView } from "./view";
 
 const NEAR_PX = 48;
 

@@ -36,7 +36,7 @@ export function usePendingFiles(session: ChatSession) {
       controls.current.set(key, control);
       const isImage = file.type.startsWith("image/");
       setFiles((all) => [...all, { key, name: file.name, isImage, part: 0, sent: null, failure: null }]);
-      session
+      session.files
         .upload(file, (part) => change(key, { part }), control.signal)
         .then(
           (sent) => change(key, { sent, part: 1 }),

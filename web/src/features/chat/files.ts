@@ -93,3 +93,25 @@ export class Links {
     return loading;
   }
 }
+
+/** The files of one chat; `token` says in whose name, also while the chat is still opening. */
+export class ChatFiles {
+  private readonly links = new Links();
+  private readonly channelId: string;
+  private readonly token: () => Promise<string>;
+
+  constructor(channelId: string, token: () => Promise<string>) {
+    this.channelId = channelId;
+    this.token = token;
+  }
+
+  /** Sends a file ahead of the message that will hold it. */
+  async upload(file: File, onProgress: (part: number) => void, signal: AbortSignal): Promise<Attachment> {
+    return uploadFile({ channelId: this.channelId, token: await this.token(), file, onProgress, signal });
+  }
+
+  /** A link that opens a kept file. */
+  async linkTo(id: string): Promise<Link> {
+    return this.links.get(id, await this.token());
+  }
+}

@@ -16,7 +16,7 @@ import {
   waitingSince,
 } from "./conversation";
 import { Delivery, isTemporary } from "./delivery";
-import { type Link, Links, uploadFile } from "./files";
+import { ChatFiles } from "./files";
 import { errorOf, externalIdOf, isWireMessage } from "./frames";
 import { type ChatGateway, ChatStorage, type Identity, identify, newExternalId, outgoing } from "./gateway";
 import {
@@ -29,22 +29,7 @@ import {
   type WireMessage,
 } from "./messages";
 import { Unread } from "./unread";
-
-type Phase = "opening" | "ready" | "gone" | "private" | "failed";
-
-export interface ChatView {
-  readonly phase: Phase;
-  readonly name: string;
-  readonly messages: readonly ChatMessage[];
-  readonly isOffline: boolean;
-  readonly isTyping: boolean;
-  readonly isStarting: boolean;
-  readonly hasOlder: boolean;
-  readonly older: "idle" | "loading" | "failed";
-  /** The first message the person has not seen, and how many there are. */
-  readonly unreadFromId: string | null;
-  readonly unreadCount: number;
-}
+import { type ChatView, type Phase, refusedPhase } from "./view";
 
 interface SessionOptions {
   channelId: string;
@@ -63,7 +48,7 @@ const RESYNC_PAGES = 10;
 export class ChatSession {
   private readonly options: SessionOptions;
   private readonly storage: ChatStorage;
-  private readonly links = new Links();
+  readonly files: ChatFiles;
   private readonly listeners = new Set<() => void>();
   private identity: Identity | null = null;
   private socket: LiveSocket | null = null;
@@ -84,6 +69,9 @@ export class ChatSession {
   constructor(options: SessionOptions) {
     this.options = options;
     this.storage = new ChatStorage(options.channelId);
+    this.files = new ChatFiles(options.channelId, async () => {
+      return (this.identity ?? (await identify(options.gateway, options.channelId, this.storage))).token;
+    });
     this.unread = new Unread({
       lastRead: () => this.storage.lastRead(),
       keepRead: (messageId) => this.storage.keep("read", messageId),
@@ -123,18 +111,6 @@ export class ChatSession {
     if (text.trim() === "" && attachments.length === 0) return;
     this.unread.fromId = null;
     this.post(text, newExternalId(), attachments);
-  }
-
-  /** Sends a file ahead of the message that will hold it. */
-  async upload(file: File, onProgress: (part: number) => void, signal: AbortSignal): Promise<Attachment> {
-    const { channelId, gateway } = this.options;
-    const { token } = this.identity ?? (await identify(gateway, channelId, this.storage));
-    return uploadFile({ channelId, token, file, onProgress, signal });
-  }
-
-  /** A link that opens a kept file. */
-  linkTo(id: string): Promise<Link> {
-    return this.links.get(id, this.identity?.token ?? "");
   }
 
   sendAgain(externalId: string): void {
@@ -413,9 +389,4 @@ export class ChatSession {
     this.current = this.draw();
     for (const listener of this.listeners) listener();
   }
-}
-
-function refusedPhase(status: number): Phase {
-  if (status === 404 || status === 410 || status === 422) return "gone";
-  return status === 401 || status === 403 ? "private" : "failed";
 }
