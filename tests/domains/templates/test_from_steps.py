@@ -159,6 +159,15 @@ def test_shared_variables_that_are_only_set_stay() -> None:
     assert found.body["steps"][0]["connection_groups"][0]["variables"][0]["target"] == "user.name"
 
 
+def test_what_some_ways_out_do_not_set_is_not_lost() -> None:
+    restart = {"connections": [{"rules": rule("message.text", "equal", "again"), "next_step_id": "start"}]}
+    found = select(ASKING | {"master_connection_groups": [restart]}, "ask", "calc")
+    assert {"age", "list"} <= ports(found.inputs).keys()
+    assert found.inputs_mapping["age"] == "{$session.age$}"
+    assert "tmp" not in ports(found.inputs)
+    assert found.body["inputs"]["required"] == ["name"]
+
+
 def test_an_unclear_beginning_is_said() -> None:
     with pytest.raises(NotOneEntryError) as error:
         select(ASKING, "start", "bye", "other")

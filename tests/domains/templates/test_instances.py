@@ -107,7 +107,7 @@ async def test_an_instance_keeps_its_copy_until_it_is_updated(anna: Any) -> None
         ("updated", "input", "inputs"),
         ("updated", "step", "Say"),
         ("added", "step", "More"),
-        ("updated", "request", "Weather"),
+        ("updated", "request", "Weather 2"),
     }
     assert [problem["path"] for problem in preview["problems"]] == ["inputs_mapping.unit"]
     wish = {"inputs_mapping": {"city": "Oslo", "unit": "C"}}
@@ -179,7 +179,7 @@ async def test_templates_of_a_bot_one_by_one_and_in_batches(anna: Any, boris: An
     gone = [{"op": "remove", "kind": "template", "id": template["id"]}]
     answer = await anna.client.post(f"/bots/{bot_id}/changes", json={"version": version + 1, "changes": gone})
     assert answer.status_code == 200, answer.text
-    assert (await draft(anna, bot_id))["steps"][0].get("template_instance") is None
+    assert (await draft(anna, bot_id))["steps"][0]["template_instance"] is None
 
 
 async def test_another_tenants_instances_are_not_there(anna: Any, boris: Any) -> None:

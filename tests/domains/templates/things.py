@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from dbcv.domains.bots.document import normalise
+
 FORECAST: dict[str, Any] = {
     "name": "Forecast",
     "description": "Says the weather",
@@ -90,5 +92,5 @@ async def place(person: Any, bot_id: str, template_id: str, **more: Any) -> Any:
 
 
 async def draft(person: Any, bot_id: str) -> Any:
-    """The bot's document."""
-    return await made(await person.client.get(f"/bots/{bot_id}/export"), 200)
+    """The bot's document, every default filled in."""
+    return normalise(await made(await person.client.get(f"/bots/{bot_id}/export"), 200))

@@ -82,6 +82,8 @@ def made_of(document: Part, step_ids: Sequence[str], name: str, first_step_id: s
     exits = _exits(document, steps)
     found = traffic(document, steps, entry_id)
     made = Made({}, entry_id, ways_in, exits)
+    if not _runs_again(document, made):
+        found.unsure &= found.set_outside
     names = _ports(document, steps, found, made)
     _add_exit_port(made, steps, document)
     _note_the_rest(found, steps, made, document)
@@ -130,6 +132,21 @@ def _exits(document: Part, steps: Mapping[str, Part]) -> list[tuple[Way, int | N
     return [(way, None if simple else targets.index(way.target) + 1) for way in leaving]
 
 
+def _runs_again(document: Part, made: Made) -> bool:
+    """Whether the bot may come back to the template's first step after it has left the template."""
+    leads: dict[str, list[str]] = {}
+    for way in ways(document):
+        if way.place != "first_step_id":
+            leads.setdefault(way.source, []).append(way.target)
+    pending, seen = ["", *(way.target for way, _ in made.exits)], set[str]()
+    while pending:
+        step_id = pending.pop()
+        if step_id not in seen:
+            seen.add(step_id)
+            pending += leads.get(step_id, ())
+    return made.entry_id in seen
+
+
 def _is_end(step: Part) -> bool:
     return step["timeout_after"] is None and not any(group["connections"] for group in step["connection_groups"])
 
@@ -150,7 +167,9 @@ def _ports(document: Part, steps: Mapping[str, Part], found: Traffic, made: Made
         schema = schema_of(types.get(variable, set()))
         if "in" in wanted[variable]:
             default = _default(document, variable)
-            made.inputs.append(Port(name, _said(variable), schema | default, "read by the steps, set by others"))
+            made.inputs.append(
+                Port(name, _said(variable), schema | default, "read by the steps, or kept where they do not set it")
+            )
             made.inputs_mapping[name] = f"{{${_said(variable)}$}}"
         if "out" in wanted[variable]:
             made.outputs.append(Port(name, _said(variable), schema, "set by the steps, read by others"))
@@ -164,8 +183,9 @@ def _ports(document: Part, steps: Mapping[str, Part], found: Traffic, made: Made
 def _role(variable: Variable, found: Traffic) -> tuple[str, ...]:
     """("in", "out", "own") as far as they apply; () for a variable that has to stay where it is."""
     is_set = variable in found.sets or variable in found.parts
-    is_input = variable in found.read_first and (not is_set or variable in found.set_outside)
     is_output = is_set and found.is_read_outside(variable)
+    is_kept = is_output and variable in found.unsure  # a way out that does not set it must not make it empty
+    is_input = is_kept or (variable in found.read_first and (not is_set or variable in found.set_outside))
     if variable[0] in SHARED_SCOPES and is_set and (variable in found.parts or not is_output):
         return ()
     return tuple(role for role, holds in (("in", is_input), ("out", is_output), ("own", True)) if holds)

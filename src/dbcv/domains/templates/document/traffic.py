@@ -30,10 +30,13 @@ _TURN = ("response", "result")
 
 @dataclass(slots=True)
 class Traffic:
-    """What was found. `read_first`: read before the steps have surely set it; `sets`: set as a whole; `parts`: changed
-    in part (appended to, a key set); `turn`: what a step outside made in the same turn (result, response) and these
-    read; `stuck`: named in the templates inside, where the outer template's variables cannot be seen; `scopes`: read
-    as a whole."""
+    """What was found.
+
+    `read_first`: read before the steps have surely set it; `sets`: set as a whole; `parts`: changed in part (appended
+    to, a key set); `unsure`: set, but not on every way out; `turn`: made by a step outside in the same turn (result,
+    response) and read here; `stuck`: named in the templates inside, where the outer template's variables cannot be
+    seen; `scopes`: read as a whole.
+    """
 
     read_first: dict[Variable, Use] = field(default_factory=dict)
     sets: dict[Variable, Use] = field(default_factory=dict)
@@ -41,6 +44,7 @@ class Traffic:
     turn: dict[str, Use] = field(default_factory=dict)
     stuck: set[Variable] = field(default_factory=set)
     scopes: set[str] = field(default_factory=set)
+    unsure: set[Variable] = field(default_factory=set)
     read_outside: set[Variable] = field(default_factory=set)
     scopes_outside: set[str] = field(default_factory=set)
     set_outside: set[Variable] = field(default_factory=set)
@@ -78,12 +82,19 @@ def _follow(document: Part, steps: Mapping[str, Part], entry_id: str, found: Tra
             elif event in steps and (event not in entered or not entered[event] <= known):
                 entered[event] = known & entered.get(event, known)
                 pending.append(event)
+    ends: list[frozenset[Variable]] = []
     for step_id in steps:
-        known = entered.get(step_id, frozenset())
+        known, leads = entered.get(step_id, frozenset()), False
         for event in events[step_id]:
             if isinstance(event, Use):
                 _note_inside(event, known, found)
                 known = known | _surely_set(event)
+            else:
+                leads = True
+                ends += [] if event in steps else [known]
+        ends += [] if leads else [known]
+    surely = frozenset.intersection(*ends) if ends else frozenset()
+    found.unsure = {each for each in (*found.sets, *found.parts) if each not in surely}
 
 
 def _events(document: Part, step: Part) -> Iterator[Event]:

@@ -26,10 +26,18 @@ class Copy:
     needs: list[str] = field(default_factory=list)
 
 
-def copy_into(document: Document, row: TemplateRow, body: Body, template_id: UUID) -> Copy:
-    """What has to change so that the bot's template `template_id` is the library template `row` as it is now."""
+def copy_into(
+    document: Document, row: TemplateRow, body: Body, template_id: UUID, own: Mapping[str, str] | None = None
+) -> Copy:
+    """What has to change so that the bot's template `template_id` is the library template `row` as it is now.
+
+    `own`: which credential of the bot stands for one of the library template, {its id there: id in the bot}; for the
+    others the only one of the same provider and strategy does.
+    """
     plain = copied(body, template_id)
-    known, needs = _credentials(document, plain)
+    ids = [(before["id"], after["id"]) for before, after in zip(body["credentials"], plain["credentials"], strict=True)]
+    given = {after: own[before] for before, after in ids if own and before in own}
+    known, needs = _credentials(document, plain, given)
 
     def rename(kind: str, identity: str | None, _inside: str) -> str | None:
         return known.get(identity or "") if kind == "credential" else identity
@@ -79,11 +87,13 @@ def _source(library_id: UUID, version: int, template: Body) -> dict[str, Any]:
     return {"source_template_id": library_id, "source_version": version, "source_digest": digest(template)}
 
 
-def _credentials(document: Document, body: Body) -> tuple[dict[str, str | None], list[str]]:
+def _credentials(document: Document, body: Body, given: Mapping[str, str]) -> tuple[dict[str, str | None], list[str]]:
     """The bot's own credentials for those the template needs: the one of the same provider and strategy."""
-    known: dict[str, str | None] = {}
+    known: dict[str, str | None] = dict(given)
     needs = []
     for wanted in body["credentials"]:
+        if wanted["id"] in given:
+            continue
         same = (wanted["provider"], wanted["strategy"])
         fitting = [each for each in document["credentials"] if (each["provider"], each["strategy"]) == same]
         known[wanted["id"]] = fitting[0]["id"] if len(fitting) == 1 else None

@@ -23,6 +23,8 @@ from dbcv.engine.problems import Problem
 copies: ContextVar[Mapping[UUID, Mapping[str, Any]]] = ContextVar("copies", default={})  # noqa: B039 - never changed
 """What templates that are being saved are copies of ({id: drafts.SOURCE fields}): a bot's document has no word for it,
 so it takes this way around `Parts.change` into the same transaction."""
+MOST_TEMPLATES = 1_000
+"""As many as a document may have, so that every draft can be imported."""
 _FIELDS = ("name", "inputs", "outputs", "variables", "steps")
 
 
@@ -75,7 +77,8 @@ class TemplateKind:
         every = [{"id": str(row.id)} | template_fields(row) for row in await drafts.templates(session, bot_id)]
         known = await self._known(session, bot_id, [each for each in every if UUID(each["id"]) in ids])
         found = await asyncio.to_thread(template_problems, every, {str(each) for each in ids}, known, language)
-        return [(UUID(template_id), problem) for template_id, problem in found]
+        told = [(UUID(template_id), problem) for template_id, problem in found]
+        return told if len(every) <= MOST_TEMPLATES else [(next(iter(ids)), _too_many()), *told]
 
     async def _known(
         self, session: AsyncSession, bot_id: UUID, templates: Sequence[Mapping[str, Any]]
@@ -148,6 +151,11 @@ def _template_row(template_id: UUID, fields: Fields) -> dict[str, Any]:
     first = fields["first_step_id"]
     ids = {"id": template_id, "first_step_id": UUID(first) if first and _is_uuid(first) else None}
     return ids | {name: fields[name] for name in _FIELDS}
+
+
+def _too_many() -> Problem:
+    message = f"a bot has at most {MOST_TEMPLATES} templates"
+    return Problem("error", "too_many_templates", "", message, "Remove those that nothing runs.")
 
 
 def _missing(has_step: bool) -> Problem:

@@ -66,7 +66,9 @@ class Making:
         if not wish.replace:
             return Result(kept, made, names, None, seen.row.version)
         try:
-            copy = await asyncio.to_thread(copy_into, document, kept.row, body_of(kept.row), new_id())
+            pairs = zip(kept.row.credentials, body["credentials"], strict=True)
+            own = {there["id"]: here["id"] for there, here in pairs}
+            copy = await asyncio.to_thread(copy_into, document, kept.row, body_of(kept.row), new_id(), own)
             version, step_id = await self._apply(caller_id, wish, document, made, copy, known, language)
         except AppError:
             await self._library.delete(caller_id, kept.row.id, force=True)
