@@ -72,6 +72,21 @@ def scheduler() -> None:
 
 
 @app.command()
+def mcp(
+    stdio: Annotated[bool, typer.Option("--stdio", help="For one client, over standard input; DBCV_TOKEN.")] = False,
+    port: Annotated[int | None, typer.Option(help="Port to listen on (DBCV_MCP_PORT).")] = None,
+) -> None:
+    """Serve the tools that AI assistants call (MCP)."""
+    if not stdio:
+        _to_environment(DBCV_MCP_PORT=port)
+        _run("mcp")
+        return
+    from dbcv.entrypoints.mcp import serve_stdio
+
+    _plainly(serve_stdio)
+
+
+@app.command()
 def migrate(make: Annotated[str, typer.Option(help="Write a new migration with this title.")] = "") -> None:
     """Bring the database's schema to this version."""
     from dbcv.entrypoints.migrate import main
@@ -155,6 +170,25 @@ def credentials_rotate() -> None:
     from dbcv.entrypoints.credentials import main
 
     _plainly(main)
+
+
+@app.command()
+def backup(file: Annotated[Path, typer.Argument(help="Where to; must not be there yet.", dir_okay=False)]) -> None:
+    """Save everything (database, files, keys) as one file, while it runs."""
+    from dbcv.entrypoints.backup import backup as write
+
+    _plainly(write, file)
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="What `dbcv backup` wrote.", exists=True, dir_okay=False)],
+    force: Annotated[bool, typer.Option("--force", help="Replace what is there.")] = False,
+) -> None:
+    """Bring everything of a backup back, into an empty data folder (DBCV_HOME) or database (DATABASE_URL)."""
+    from dbcv.entrypoints.backup import restore as read
+
+    _plainly(read, file, force)
 
 
 @app.command()

@@ -13,6 +13,7 @@ ROLES: dict[str, tuple[str, tuple[str, ...]]] = {
     "worker-user": ("worker", ("user",)),
     "worker-bot": ("worker", ("bot",)),
     "scheduler": ("scheduler", ()),
+    "mcp": ("mcp", ()),
     "prepare": ("prepare", ()),
 }
 

@@ -20,8 +20,8 @@ async def test_without_a_valid_token_everything_is_refused(api: Api, token: str,
     assert "result" not in answer.text
 
 
-async def test_a_body_beyond_the_limit_is_refused(api: Api) -> None:
-    answer = await api.nobody.post(MCP, content=b" " * 8_000_001, headers=HEADERS)
+async def test_a_body_beyond_the_limit_is_refused(api: Api, anna: Person) -> None:
+    answer = await anna.client.post(MCP, content=b" " * 8_000_001, headers=HEADERS)
     assert answer.status_code == 413
 
 

@@ -1,5 +1,7 @@
 """The MCP process: `dbcv mcp`, over HTTP on a port of its own, or with --stdio for one client. Wiring only."""
 
+import asyncio
+import signal
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -38,6 +40,9 @@ def serve_stdio() -> None:
 
 
 async def _serve(settings: Settings, listener: socket.socket) -> None:
+    for number in (signal.SIGTERM, signal.SIGINT):
+        # uvicorn sends the signal that stopped it once more: here it ends nothing, so that the parts are closed.
+        asyncio.get_running_loop().add_signal_handler(number, lambda: None)
     async with _parts(settings) as parts:
         app = Edge(http_app(parts), {}, lambda _path: MCP_BODY_BYTES)
         config = uvicorn.Config(
