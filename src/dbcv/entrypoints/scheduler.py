@@ -16,9 +16,11 @@ from dbcv.domains.schedules.events import EMITTER_STREAM
 from dbcv.kit.doorbell import Doorbell
 from dbcv.kit.driver import connector
 from dbcv.kit.logs import configure_logs
+from dbcv.kit.metrics import Sharer, process_name
 from dbcv.kit.settings import Settings, load_settings
 from dbcv.kit.vital import start_vital
 from dbcv.runtime.clockwork import Clockwork
+from dbcv.runtime.retention import keep_small
 
 log = structlog.get_logger(__name__)
 
@@ -43,10 +45,14 @@ async def _run(settings: Settings) -> None:
     )  # fmt: skip
     firing = start_vital(clockwork.run(stop), "clockwork")
     tidying = start_vital(keep_files_tidy(settings, stop), "files")
+    keeping = start_vital(keep_small(connector(settings.database_url), settings, stop), "retention")
+    sharer = Sharer(valkey, process_name("scheduler"))
+    await sharer.start()
     log.info("scheduler.started")
     try:
         await stop.wait()
-        await asyncio.gather(firing, tidying)
+        await asyncio.gather(firing, tidying, keeping)
     finally:
+        await sharer.stop()
         await doorbell.stop()
         await valkey.aclose()

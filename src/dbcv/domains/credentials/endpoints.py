@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from dbcv.domains.accounts.endpoints import User
+from dbcv.domains.bots.endpoints.given import KnownVersion
 from dbcv.domains.credentials.schemas.providers import PROVIDERS
 from dbcv.domains.credentials.schemas.wire import (
     SECRETS,
@@ -44,9 +45,9 @@ async def page(
 
 
 @router.post("", status_code=201)
-async def create(wish: CredentialIn, caller: User, service: Service) -> CredentialOut:
+async def create(wish: CredentialIn, caller: User, service: Service, version: KnownVersion) -> CredentialOut:
     """Give a bot a credential. The secret is encrypted, sent to the credential's hosts only, and never shown again."""
-    return await service.create(caller.id, wish)
+    return await service.create(caller.id, wish, version or "*")
 
 
 @router.get("/providers")
@@ -72,15 +73,19 @@ async def one(credential_id: UUID, caller: User, service: Service) -> Credential
 
 
 @router.patch("/{credential_id}")
-async def change(credential_id: UUID, patch: CredentialPatch, caller: User, service: Service) -> CredentialOut:
+async def change(
+    credential_id: UUID, patch: CredentialPatch, caller: User, service: Service, version: KnownVersion
+) -> CredentialOut:
     """Change a credential. What says where the secret goes (hosts, placement, addresses) needs the secret again."""
-    return await service.change(caller.id, credential_id, patch)
+    return await service.change(caller.id, credential_id, patch, version or "*")
 
 
 @router.delete("/{credential_id}", status_code=204)
-async def delete(credential_id: UUID, caller: User, service: Service, force: bool = False) -> Response:
+async def delete(
+    credential_id: UUID, caller: User, service: Service, version: KnownVersion, force: bool = False
+) -> Response:
     """Delete a credential; while groups of the draft name it, only with `force`."""
-    await service.delete(caller.id, credential_id, force)
+    await service.delete(caller.id, credential_id, force, version or "*")
     return Response(status_code=204)
 
 

@@ -11,6 +11,8 @@ from uuid import UUID
 from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from dbcv.domains.accounts.service import audit
+from dbcv.domains.bots.schemas import KnownVersion
 from dbcv.domains.bots.service import neighbours, rights
 from dbcv.domains.bots.tables import BotRow, VisibleBot
 from dbcv.domains.credentials import errors, repository
@@ -43,6 +45,7 @@ CONFIG = ("placement", "token_url", "scope", "test_url")
 GUARDED = ("provider", "strategy", "hosts", "placement", "token_url", "test_url")
 """Fields that say where a secret goes and how."""
 
+_PAST: dict[neighbours.Op, str] = {"added": "created", "updated": "changed", "removed": "deleted"}
 Notify = Callable[[UUID, dict[str, Any]], None]
 
 
@@ -70,32 +73,34 @@ class Credentials:
         async with self._db.read() as session:
             return self.shown(await _seen(session, caller_id, credential_id))
 
-    async def create(self, caller_id: UUID, wish: CredentialIn) -> CredentialOut:
-        """Raises NotFound, Forbidden, Invalid, Conflict when the bot has too many."""
+    async def create(self, caller_id: UUID, wish: CredentialIn, known: KnownVersion = "*") -> CredentialOut:
+        """Raises NotFound, Forbidden, Stale, Invalid, Conflict when the bot has too many."""
         credential_id = new_id()
         fields = _stored(wish, wish.model_fields_set | set(CONFIG)) | {"id": credential_id, "bot_id": wish.bot_id}
         fields |= self._sealed(wish.bot_id, credential_id, wish.secret) | {"name": wish.name}
         fields |= {"provider": wish.provider, "strategy": wish.strategy, "hosts": wish.hosts}
         _check(CredentialEntityRow(**fields))
         async with self._db.transaction() as session:
-            seen = await rights.edit(session, wish.bot_id, caller_id, None)
+            seen = await rights.edit(session, wish.bot_id, caller_id, known)
             if await repository.count(session, wish.bot_id) >= MAX_CREDENTIALS:
                 raise errors.too_many(MAX_CREDENTIALS)
             row = await repository.add(session, fields)
-            bot = await _note(session, seen, caller_id, "added", row)
+            bot = await _note(session, seen, caller_id, "added", row, row.secret is not None)
         self._tell(bot)
         return self.shown(row)
 
-    async def change(self, caller_id: UUID, credential_id: UUID, patch: CredentialPatch) -> CredentialOut:
-        """Raises NotFound, Forbidden, Invalid: also when a kept secret would go elsewhere without being given."""
+    async def change(
+        self, caller_id: UUID, credential_id: UUID, patch: CredentialPatch, known: KnownVersion = "*"
+    ) -> CredentialOut:
+        """Raises NotFound, Forbidden, Stale, Invalid: also when a kept secret would go elsewhere unasked."""
         async with self._db.transaction() as session:
             row = await _seen(session, caller_id, credential_id)
-            seen = await rights.edit(session, row.bot_id, caller_id, None)
+            seen = await rights.edit(session, row.bot_id, caller_id, known)
             before = await _seen(session, caller_id, credential_id)  # again, now that the bot is locked
             fields = self._changes(before, patch)
             after = await repository.change(session, credential_id, fields)
             _check(after)
-            bot = await _note(session, seen, caller_id, "updated", after)
+            bot = await _note(session, seen, caller_id, "updated", after, "secret" in patch.model_fields_set)
         self._tell(bot)
         return self.shown(after)
 
@@ -119,11 +124,11 @@ class Credentials:
             return {"secret": None, "secret_set_at": None, **fresh}
         return {"secret": seal(self._box, bot_id, credential_id, plain(secret)), "secret_set_at": utc_now(), **fresh}
 
-    async def delete(self, caller_id: UUID, credential_id: UUID, force: bool) -> None:
-        """Raises NotFound, Forbidden, and Conflict while groups of the draft name it, unless `force`."""
+    async def delete(self, caller_id: UUID, credential_id: UUID, force: bool, known: KnownVersion = "*") -> None:
+        """Raises NotFound, Forbidden, Stale, and Conflict while groups of the draft name it, unless `force`."""
         async with self._db.transaction() as session:
             row = await _seen(session, caller_id, credential_id)
-            seen = await rights.edit(session, row.bot_id, caller_id, None)
+            seen = await rights.edit(session, row.bot_id, caller_id, known)
             groups = await repository.groups_that_name(session, row.bot_id, credential_id, MAX_PLACES)
             if groups and not force:
                 raise errors.in_use((group_id, name or "") for group_id, _, name in groups)
@@ -146,7 +151,7 @@ class Credentials:
         """Try the secret at its provider; only editors may. Raises NotFound, Forbidden."""
         async with self._db.transaction() as session:
             row = await _seen(session, caller_id, credential_id)
-            await rights.edit(session, row.bot_id, caller_id, None)
+            await rights.edit(session, row.bot_id, caller_id, "*")
         return await try_out(self._resolver, self._client, row)
 
     def shown(self, row: CredentialEntityRow) -> CredentialOut:
@@ -173,8 +178,17 @@ async def _seen(session: AsyncSession, caller_id: UUID, credential_id: UUID) -> 
 
 
 async def _note(
-    session: AsyncSession, seen: VisibleBot, caller_id: UUID, op: neighbours.Op, row: CredentialEntityRow
+    session: AsyncSession,
+    seen: VisibleBot,
+    caller_id: UUID,
+    op: neighbours.Op,
+    row: CredentialEntityRow,
+    with_secret: bool = False,
 ) -> BotRow:
+    """In the draft's log of changes, and in the audit log: also that a secret was given, never which."""
+    after = {"provider": row.provider, "strategy": row.strategy, "hosts": ", ".join(row.hosts), "entered": with_secret}
+    action = f"credential.{_PAST[op]}"
+    await audit.record(session, caller_id, action, row.id, name=row.name, bot_id=row.bot_id, after=after)
     return await neighbours.note_change(session, seen, caller_id, op, "credential", row.id, row.name)
 
 
