@@ -10,6 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from dbcv.domains.accounts import service
 from dbcv.domains.accounts.schemas import Email, Password, Username
+from dbcv.domains.accounts.service.audit import Origin, came_from
 from dbcv.kit.db import Database
 from dbcv.kit.errors import ErrorDetail, Invalid
 from dbcv.kit.settings import load_settings
@@ -32,6 +33,7 @@ def reset_password(email: str) -> None:
 
 
 async def _with_database(work: Callable[..., Awaitable[Any]], *arguments: Any) -> None:
+    came_from(Origin("command line"))
     db = Database.connect(load_settings().database_url, pool_size=1, max_overflow=1)
     try:
         await work(db, *arguments)

@@ -204,3 +204,111 @@ async def test_the_first_account_has_the_operators_address(db: Database, setting
     own = settings.model_copy(update={"admin_email": "Chief@House.local"})
     assert await service.ensure_first_account(db, own, "my own password")
     assert (await logins.log_in(db, own, "chief@house.local", "my own password", "here")).text
+
+
+async def test_a_newcomers_role_is_the_operators_choice(db: Database, settings: Settings) -> None:
+    careful = settings.model_copy(update={"registration_role": "USER"})
+    token = await people.register(db, careful, RegisterIn(email="a@b", username="a", password=PASSWORD), "here")
+    assert (await service.Authenticator(db, settings.secret_key).principal_for(token.text)).role == "USER"
+
+
+async def test_nobody_learns_by_the_hundred_who_has_an_account(api: Any, anna: Any) -> None:
+    wish = {"email": anna.email, "username": "x", "password": PASSWORD}
+    answers = await asyncio.gather(*(api.nobody.post("/login/register", json=wish) for _ in range(29)))
+    assert {answer.status_code for answer in answers} == {409}
+    assert (await api.nobody.post("/login/register", json=wish | {"email": "new@example.com"})).status_code == 201
+    statuses = [(await api.nobody.post("/login/register", json=wish)).status_code for _ in range(2)]
+    assert statuses == [409, 429], "a registration that went well wipes nothing out"
+    wish = {"email": anna.email, "current_password": PASSWORD}
+    boris = api.client((await log_in(api, "new@example.com")).json()["access_token"])
+    asked = [(await boris.patch("/users/me", json=wish)).status_code for _ in range(32)]
+    assert (asked.count(409), asked.count(429)) == (30, 2)
+
+
+async def test_every_log_in_costs_one_hash(
+    api: Any, anna: Any, db: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An unknown e-mail and an account without a password must not answer sooner than a wrong password."""
+    await service.create_user(db, "open@example.com", "open", PASSWORD, "USER")
+    async with db.transaction() as session:
+        await session.execute(text("UPDATE \"user\" SET password_hash = '' WHERE email = 'open@example.com'"))
+    hashes = []
+
+    async def counted(password: str, password_hash: str) -> bool:
+        hashes.append(password_hash[:9])
+        return False
+
+    await log_in(api, "nobody@example.com", "x")
+    monkeypatch.setattr("dbcv.kit.crypto.verify_password", counted)
+    for email in (anna.email, "nobody@example.com", "open@example.com"):
+        assert (await log_in(api, email, "x")).status_code == 401
+    assert hashes == ["$argon2id"] * 3
+
+
+async def test_a_device_left_open_is_no_place_to_guess_the_password(anna: Any) -> None:
+    for n in range(12):
+        answer = await anna.client.patch("/users/me", json={"password": "new password", "current_password": f"{n}"})
+        assert answer.status_code == (422 if n < 10 else 429)
+    wish = {"email": "new@example.com", "current_password": PASSWORD}
+    assert (await anna.client.patch("/users/me", json=wish)).status_code == 429
+    assert (await anna.client.patch("/users/me", json={"username": "Ann"})).json()["username"] == "Ann"
+
+
+async def test_a_new_email_needs_the_password_and_to_be_free(api: Any, anna: Any, boris: Any) -> None:
+    assert (await anna.client.patch("/users/me", json={"email": "ann@example.com"})).status_code == 422
+    wish = {"email": "Ann@Example.com", "current_password": PASSWORD}
+    assert (await anna.client.patch("/users/me", json=wish)).json()["email"] == "ann@example.com"
+    assert (await anna.client.patch("/users/me", json=wish | {"email": boris.email})).status_code == 409
+    assert (await anna.client.patch("/users/me", json={"role": "ADMIN"})).status_code == 422
+    assert (await log_in(api, "ann@example.com")).status_code == 200
+    assert (await log_in(api, "anna@example.com")).status_code == 401
+
+
+async def test_closing_ones_account(api: Any, anna: Any, boris: Any, db: Database) -> None:
+    assert (await anna.client.post("/users/me/close", json={"current_password": "x"})).status_code == 422
+    assert (await anna.client.post("/users/me/close", json={"current_password": PASSWORD})).status_code == 204
+    assert (await anna.client.get("/users/me")).status_code == 401
+    assert (await log_in(api, anna.email)).status_code == 401
+    await people.change_user(db, UUID(boris.id), UserPatch(role="ADMIN"))
+    api.edge.app.state.authenticator.forget(UUID(boris.id))
+    assert (await boris.client.patch(f"/users/{anna.id}", json={"is_active": True})).status_code == 200
+    assert (await log_in(api, anna.email)).status_code == 200
+
+
+async def test_one_administrator_is_always_left(api: Any, anna: Any, boris: Any, db: Database) -> None:
+    for person in (anna, boris):
+        await people.change_user(db, UUID(person.id), UserPatch(role="ADMIN"))
+        api.edge.app.state.authenticator.forget(UUID(person.id))
+    calls = (
+        anna.client.patch(f"/users/{boris.id}", json={"role": "USER"}),
+        boris.client.patch(f"/users/{anna.id}", json={"is_active": False}),
+    )
+    answers = sorted(answer.status_code for answer in await asyncio.gather(*calls))
+    assert answers in ([200, 409], [200, 401], [200, 403])
+    async with db.read() as session:
+        left = await session.scalar(text("SELECT count(*) FROM \"user\" WHERE role = 'ADMIN' AND is_active"))
+    assert left == 1
+
+
+async def test_an_administrator_makes_accounts_and_finds_them(api: Any, anna: Any, db: Database) -> None:
+    wish = {"email": "clara_x@example.com", "username": "Clara", "password": PASSWORD, "role": "USER"}
+    assert (await anna.client.post("/users", json=wish)).status_code == 403
+    await people.change_user(db, UUID(anna.id), UserPatch(role="ADMIN"))
+    api.edge.app.state.authenticator.forget(UUID(anna.id))
+    made = (await anna.client.post("/users", json=wish)).json()
+    assert (await anna.client.post("/users", json=wish)).status_code == 409
+    assert (await anna.client.get(f"/users/{made['id']}")).json()["role"] == "USER"
+    assert (await anna.client.get(f"/users/{uuid4()}")).status_code == 404
+    found = (await anna.client.get("/users", params={"email": "CLARA_"})).json()["items"]
+    assert [one["email"] for one in found] == ["clara_x@example.com"]
+    assert (await anna.client.get("/users", params={"email": "%"})).json()["items"] == []
+    assert (await log_in(api, "clara_x@example.com")).status_code == 200
+
+
+async def test_a_role_counts_from_the_next_call_on(api: Any, anna: Any, boris: Any, db: Database) -> None:
+    await people.change_user(db, UUID(anna.id), UserPatch(role="ADMIN"))
+    api.edge.app.state.authenticator.forget(UUID(anna.id))
+    assert (await boris.client.post("/bots", json={"name": "x"})).status_code == 201
+    await anna.client.patch(f"/users/{boris.id}", json={"role": "USER"})
+    assert (await boris.client.post("/bots", json={"name": "x"})).status_code == 403
+    assert (await boris.client.get("/users/me")).json()["role"] == "USER"

@@ -171,3 +171,8 @@ async def test_every_endpoint_has_a_scope(api: Any) -> None:
 )
 def test_scopes_of_calls(method: str, path: str, scope: str | None) -> None:
     assert scopes.scope_for(method, path) == scope
+
+
+def test_scopes_of_topics() -> None:
+    found = [scopes.scope_for_topic(topic) for topic in ("channel:1", "session:1", "bot:1", "metrics", "")]
+    assert found == ["conversations:read", "conversations:read", "bots:read", "admin", "admin"]

@@ -25,9 +25,9 @@ def password_keys(user_id: UUID) -> Keys:
     return {"password": _key("password", str(user_id))}
 
 
-def register_keys(address: str) -> Keys:
-    """Registering with e-mails that are taken: nobody learns by the hundred who has an account."""
-    return {"register": _key("register", address)}
+def register_keys(whose: str) -> Keys:
+    """Trying e-mails that are taken, from an address or by an account: nobody learns by the hundred who has one."""
+    return {"register": _key("register", whose)}
 
 
 def _key(*parts: str) -> bytes:
@@ -43,6 +43,8 @@ async def count(db: Database, keys: Keys) -> None:
 
 
 async def forgive(db: Database, keys: Keys) -> None:
-    """It went well, so it was no failure; the narrowest key (the first) starts from nothing."""
+    """It went well, so it was no failure. Who showed the right password starts from nothing; a registration proves
+    nothing, and must not wipe out the failures before it."""
+    known = keys.get("both") or keys.get("password") or b""
     async with db.transaction() as session:
-        await attempts.take_back_attempt(session, list(keys.values()), next(iter(keys.values())))
+        await attempts.take_back_attempt(session, list(keys.values()), known)

@@ -101,6 +101,9 @@ async def change_me(db: Database, caller: Principal, patch: MePatch) -> UserRow:
     fields: dict[str, Any] = patch.model_dump(include={"username", "email"}, exclude_none=True)
     if patch.password is not None or patch.email is not None:
         await _confirm(db, caller, patch.current_password)
+    keys = attempts.register_keys(str(caller.id)) if patch.email is not None else {}
+    if keys:
+        await attempts.count(db, keys)
     if patch.password is not None:
         fields["password_hash"] = await crypto.hash_password(patch.password)
     try:
@@ -108,9 +111,11 @@ async def change_me(db: Database, caller: Principal, patch: MePatch) -> UserRow:
             row = await _change(session, caller.id, caller.id, fields)
             if patch.password is not None:
                 await logins.end_elsewhere(session, caller)
-            return row
     except IntegrityError as error:
         raise errors.email_taken() from error
+    if keys:
+        await attempts.forgive(db, keys)
+    return row
 
 
 async def close_me(db: Database, caller: Principal, current_password: str | None) -> None:

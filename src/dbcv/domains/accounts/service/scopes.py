@@ -28,10 +28,16 @@ AREAS: dict[str, str] = {
 
 PARTS_OF_BOTS: dict[str, str] = {
     **dict.fromkeys(("access", "invitations", "owner"), SHARE),
-    **dict.fromkeys(("sessions", "dead_letters", "channels"), CONVERSATIONS),
+    **dict.fromkeys(("sessions", "dead_letters", "channels", "users"), CONVERSATIONS),
     "credentials": CREDENTIALS,
 }
 """What of /bots/{id}/… belongs to another area than the bot."""
+
+TOPICS: dict[str, str] = {
+    **dict.fromkeys(("channel", "session"), "conversations:read"),
+    "bot": "bots:read",
+}
+"""What listening to a topic of the socket needs; any other is the operator's (live figures)."""
 
 OWN: dict[tuple[str, str], str] = {("GET", "users/me"): ACCOUNTS}
 """What a token may see of its own account; the rest of /users/me is for people who logged in."""
@@ -54,6 +60,11 @@ def scope_for(method: str, path: str) -> str | None:
     if area in (None, SHARE, ADMIN):
         return area
     return f"{area}:{'read' if method in READING else 'write'}"
+
+
+def scope_for_topic(topic: str) -> str:
+    """The scope that listening to a topic ("channel:ID") needs."""
+    return TOPICS.get(topic.partition(":")[0], ADMIN)
 
 
 def check(principal: Principal, scope: str | None) -> None:
