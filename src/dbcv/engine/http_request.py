@@ -186,7 +186,7 @@ class _RequestReader:
         params = dict(self.named("url_params"))
         if not isinstance(source, str) or not source:
             self.wrong(
-                "bad_url", "request_url", "there is no URL", "Write one, as https://api.example/users/{$user.id$}."
+                "no_url", "request_url", "there is no URL", "Write one, as https://api.example/users/{$user.id$}."
             )
             return Url("", {})
         self.value(source, "request_url")

@@ -12,6 +12,7 @@ UNFINISHED = frozenset(
         "no_step",
         "no_code",
         "no_request",
+        "no_url",
         "no_integration",
         "timeout_without_step",
         "missing_input",
