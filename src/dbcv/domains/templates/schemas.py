@@ -5,11 +5,12 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
+from pydantic.config import JsonDict
 
 from dbcv.domains.bots.schemas import ProblemOut, Words
 
 Access = Literal["owner", "editor", "viewer"]
-_GROUP = {"name": "Ours", "description": "Parts that all our bots share"}
+_GROUP: JsonDict = {"name": "Ours", "description": "Parts that all our bots share"}
 _INPUTS = {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}
 _ID = "01890000-0000-7000-8000-000000000001"
 _STEPS = [{"id": "say", "message": {"text": "Weather in {$template.city$}"}}]

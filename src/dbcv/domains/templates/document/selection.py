@@ -148,7 +148,7 @@ def _runs_again(document: Part, made: Made) -> bool:
 
 
 def _is_end(step: Part) -> bool:
-    return step["timeout_after"] is None and not any(group["connections"] for group in step["connection_groups"])
+    return not step["timeout_after"] and not any(group["connections"] for group in step["connection_groups"])
 
 
 def _ports(document: Part, steps: Mapping[str, Part], found: Traffic, made: Made) -> dict[Variable, str]:
@@ -192,7 +192,7 @@ def _role(variable: Variable, found: Traffic) -> tuple[str, ...]:
 
 
 def _has_code(group: Part) -> bool:
-    return group["search_type"] == "code"
+    return bool(group["search_type"] == "code")
 
 
 def _said(variable: Variable) -> str:

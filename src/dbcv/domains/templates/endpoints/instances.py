@@ -1,6 +1,6 @@
 """Template instances over HTTP: the steps of a bot that run templates. An instance's id is its step's."""
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
@@ -96,7 +96,7 @@ async def update(
     return _changed(await service.update(caller.id, step_id, wish, version, language), response)
 
 
-def _fields(placed: Placed) -> dict[str, object]:
+def _fields(placed: Placed) -> dict[str, Any]:
     row = placed.row
     return {
         "id": row.step_id,

@@ -68,7 +68,7 @@ async def sources(session: AsyncSession, ids: Collection[UUID]) -> list[tuple[UU
     row = TemplateRow
     query = select(row.id, row.source_template_id, row.source_version)
     found = await session.execute(query.where(row.id.in_(ids), row.source_template_id.is_not(None)))
-    return [(each[0], each[1], each[2]) for each in found]
+    return [(each, source, version) for each, source, version in found if source is not None and version is not None]
 
 
 async def connections_to(

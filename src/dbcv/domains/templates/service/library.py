@@ -163,7 +163,8 @@ class Library:
         flows = [body["steps"], *(template["steps"] for template in body["templates"])]
         named = set().union(*(bodies.needed_ids("template", steps) for steps in flows)) - own
         rows = await library.several(session, [UUID(each) for each in named if _is_uuid(each)], caller_id)
-        made, news = body, {}
+        made = body
+        news: dict[str, Any] = {}
         for row in sorted(rows.values(), key=lambda each: each.id):
             if row.id == template_id:
                 raise errors.holds_itself([name or body["name"]] * 2)

@@ -189,7 +189,7 @@ def _users(document: Part, link: str) -> Mapping[str, list[str]]:
     flows = [document["steps"], *(template["steps"] for template in document["templates"])]
     for step in (step for steps in flows for step in steps):
         named = [step["message"] or {}] if link == "widget_id" else step["connection_groups"]
-        for identity in dict.fromkeys(each.get(link) for each in named if each.get(link) is not None):
+        for identity in dict.fromkeys(str(each[link]) for each in named if each.get(link) is not None):
             found[identity].append(step["id"])
     return found
 
