@@ -143,7 +143,8 @@ def _add_tools_for_assistants(app: FastAPI) -> None:
 
 
 def _body_limit(settings: Settings, path: str) -> int:
-    is_document = path == f"{PREFIX}/bots/import" or (path.startswith(f"{PREFIX}/bots/") and path.endswith("/document"))
+    is_document = path.startswith(f"{PREFIX}/templates") or path == f"{PREFIX}/bots/import"
+    is_document = is_document or (path.startswith(f"{PREFIX}/bots/") and path.endswith("/document"))
     if path == f"{PREFIX}/attachments":
         return settings.max_file_bytes + FORM_ROOM_BYTES
     if path == "/mcp":
