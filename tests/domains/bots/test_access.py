@@ -84,6 +84,10 @@ def _every_call(client: Any, bot_id: str) -> dict[str, Any]:
         "access": client.get(f"{path}/access"),
         "share": client.put(f"{path}/access", json={"email": "boris@example.com", "role": "editor"}),
         "changes": client.post(f"{path}/changes", json={"changes": [{"op": "add", "kind": "step"}]}),
+        "copy": client.post(f"{path}/copy"),
+        "copy steps": client.post(f"{path}/steps/copy", json={"from_bot_id": bot_id, "step_ids": [bot_id]}),
+        "diff": client.get(f"{path}/diff"),
+        "usage": client.get(f"{path}/variables/usage", params={"path": "bot.greeting"}),
         "unshare": client.delete(f"{path}/access/{bot_id}"),
     }
 
@@ -93,7 +97,7 @@ async def test_every_call_of_bots_is_in_the_tenancy_test(api: Any) -> None:
     calls = [
         call for path, methods in paths if "{bot_id}" in path for call in methods.values() if call["tags"] == ["bots"]
     ]
-    assert len(calls) == 14
+    assert len(calls) == 18
 
 
 async def test_a_role_without_rights_makes_no_bots(api: Any, anna: Any) -> None:
