@@ -1,12 +1,15 @@
 """Shards: shared fairly, given back, taken over; bells are read from real streams and acknowledged after the work."""
 
 import asyncio
+import random
 import uuid
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from redis.asyncio import Redis
 
 from dbcv.kit.bell import Bell
@@ -14,7 +17,7 @@ from dbcv.kit.db import Database
 from dbcv.kit.settings import Settings
 from dbcv.kit.streams import make_broker
 from dbcv.runtime import mailbox, shards
-from dbcv.runtime.shards import Acknowledger, ShardKeeper, Ticket
+from dbcv.runtime.shards import Acknowledger, ShardKeeper, Ticket, fair_shares
 from dbcv.runtime.sweep import keep_sweeping
 from tests.engine.bots import bot, step
 from tests.runtime.town import Town, eventually
@@ -195,3 +198,16 @@ async def test_the_sweeper_finds_what_nobody_rang_for(town: Town) -> None:
     await town.settled()
     sweeping.cancel()
     assert await town.replies(accepted.session_id) == ["unheard"]
+
+
+@given(st.dictionaries(st.integers(1, 9), st.just(0), min_size=1), st.integers(1, 40), st.randoms())
+def test_shares_are_fair_and_settle_at_once(workers: dict[int, int], shards: int, chance: random.Random) -> None:
+    """Whoever held what: each shard has one owner, nobody two more than another, who looks again changes nothing."""
+    holdings: dict[int, set[int]] = {worker: set() for worker in workers}
+    for shard in range(shards + 3):
+        if chance.random() < 0.7:
+            holdings[chance.choice(list(workers))].add(shard)
+    shares = fair_shares(holdings, shards)
+    assert sorted(shard for share in shares.values() for shard in share) == list(range(shards))
+    assert max(map(len, shares.values())) - min(map(len, shares.values())) < 2
+    assert fair_shares(shares, shards) == shares

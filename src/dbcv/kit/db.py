@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
 import asyncpg
 import msgspec
+import sqlalchemy.dialects.postgresql.asyncpg  # noqa: F401  else loaded at the first connection, by each process anew
 from sqlalchemy import MetaData, event, exc, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine

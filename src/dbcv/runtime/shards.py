@@ -6,8 +6,7 @@ session's version decides. Used by both roles, each with its own streams and loc
 
 import asyncio
 import contextlib
-import math
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import structlog
@@ -30,12 +29,12 @@ GATHER_SECONDS = 0.05
 """Acknowledgements are in no hurry: one round trip for many."""
 POLL_MILLISECONDS = 1_000
 CHECK_SECONDS = 0.2
-"""Sessions of a dead worker wait so long for another one; looking costs the database about a millisecond."""
+"""Sessions of a dead worker wait so long for another one, or till the one in its place says that it is there."""
 _ALIVE_SHARD = -1
 
-# One row a living worker: how many shards it holds.
+# One row a living worker: its shards.
 _HOLDINGS = """
-SELECT count(*) FILTER (WHERE objid <> $2::oid) FROM pg_locks
+SELECT pid, array_agg(objid::bigint) FILTER (WHERE objid <> $2::oid) FROM pg_locks
 WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
   AND classid = $1::oid AND objsubid = 2 AND granted
 GROUP BY pid HAVING bool_or(objid = $2::oid)
@@ -48,6 +47,24 @@ RETURNING (SELECT o.owner FROM shard o WHERE o.id = $1 AND NOT o.is_released)
 _LEAVE = "UPDATE shard SET is_released = true WHERE id = $1 AND owner = $2"
 
 log = structlog.get_logger(__name__)
+
+
+def fair_shares(holdings: Mapping[int, Iterable[int]], shards: int) -> dict[int, set[int]]:
+    """Who should hold which of the shards, when `holdings` is what each worker holds: nobody two more than another,
+    and as few as possible change hands. Workers that saw the same come to the same, so nothing goes to and fro."""
+    shares = {worker: sorted(shard for shard in held if shard < shards) for worker, held in holdings.items()}
+    held = {shard for share in shares.values() for shard in share}
+
+    def by_load(worker: int) -> tuple[int, int]:
+        return len(shares[worker]), worker
+
+    for shard in sorted(set(range(shards)) - held):
+        shares[min(shares, key=by_load)].append(shard)
+    while True:
+        most, least = max(shares, key=by_load), min(shares, key=by_load)
+        if len(shares[most]) - len(shares[least]) < 2:
+            return {worker: set(share) for worker, share in shares.items()}
+        shares[least].append(shares[most].pop())
 
 
 class Ticket:
@@ -133,10 +150,12 @@ class ShardKeeper:
         self._lock_class, self._offset, self._shards = lock_class, offset, shards
         self._stream_name, self._on_ring, self._on_taken = stream_name, on_ring, on_taken
         self._acknowledger = acknowledger
+        self._topic = f"dbcv_shards_{lock_class:x}"
         self._subscribers: dict[int, Any] = {}
         self.held: set[int] = set()
         self._task: asyncio.Task[None] | None = None
-        self._stop = asyncio.Event()
+        self._is_stopping = False
+        self._wake = asyncio.Event()
 
     async def start(self) -> None:
         """Begin to take shards, in the background."""
@@ -144,7 +163,8 @@ class ShardKeeper:
 
     async def stop(self) -> None:
         """Stop listening and give every shard back in order."""
-        self._stop.set()
+        self._is_stopping = True
+        self._wake.set()
         if self._task is not None:
             await self._task
 
@@ -154,7 +174,7 @@ class ShardKeeper:
             await self._unsubscribe(shard)
 
     async def _run(self) -> None:
-        while not self._stop.is_set():
+        while not self._is_stopping:
             try:
                 async with self._db.driver() as connection:
                     await self._hold(connection)
@@ -166,29 +186,34 @@ class ShardKeeper:
     async def _hold(self, connection: Driver) -> None:
         await bring_into_shards(connection, self._shards)
         await connection.execute("SELECT pg_advisory_lock_shared($1, $2)", self._lock_class, _ALIVE_SHARD)
+        await connection.add_listener(self._topic, self._on_change)
         try:
-            while not self._stop.is_set():
+            await self._tell_others(connection)
+            while not self._is_stopping:
                 await self._balance(connection)
                 await self._sleep(CHECK_SECONDS)
-            for shard in list(self.held):
-                await self._leave(connection, shard)
+            await self._leave_all(connection, list(self.held))
         finally:
             if not connection.is_closed():
                 with contextlib.suppress(*DATABASE_ERRORS):
+                    await connection.remove_listener(self._topic, self._on_change)
                     await connection.execute("SELECT pg_advisory_unlock_all()")
+
+    async def _tell_others(self, connection: Driver) -> None:
+        """Somebody came, or gave shards back: the others look now, not at their next turn."""
+        await connection.execute("SELECT pg_notify($1, '')", self._topic)
+
+    def _on_change(self, connection: Any, teller_pid: int, _topic: str, _payload: object) -> None:
+        if teller_pid != connection.get_server_pid():
+            self._wake.set()
 
     async def _balance(self, connection: Driver) -> None:
         rows = await connection.fetch(_HOLDINGS, self._lock_class, _ALIVE_SHARD & 0xFFFFFFFF)
-        holdings = [row[0] for row in rows] or [0]
-        share = math.ceil(self._shards / len(holdings))
-        # Two more than somebody else has: one of them is his (4 shards and 3 workers are 2, 1, 1, not 2, 2, 0).
-        keep = len(self.held) - 1 if len(self.held) - min(holdings) >= 2 else len(self.held)
-        for shard in sorted(self.held)[min(share, keep) :]:
-            await self._leave(connection, shard)
-        for shard in range(self._shards):
-            if len(self.held) >= share:
-                break
-            if shard not in self.held and await self._try_lock(connection, shard):
+        me = connection.get_server_pid()
+        mine = fair_shares({me: self.held} | {row[0]: row[1] or () for row in rows}, self._shards)[me]
+        await self._leave_all(connection, sorted(self.held - mine))
+        for shard in sorted(mine - self.held):
+            if await self._try_lock(connection, shard):
                 await self._take(connection, shard)
         for shard in self.held:
             await self._subscribe(shard)
@@ -201,6 +226,12 @@ class ShardKeeper:
         dead_owner = last_owner if last_owner != self._worker_id else None
         self.held.add(shard)
         await self._on_taken(connection, shard, dead_owner)
+
+    async def _leave_all(self, connection: Driver, shards: Sequence[int]) -> None:
+        for shard in shards:
+            await self._leave(connection, shard)
+        if shards:
+            await self._tell_others(connection)
 
     async def _leave(self, connection: Driver, shard: int) -> None:
         self.held.discard(shard)
@@ -251,5 +282,8 @@ class ShardKeeper:
         return subscriber
 
     async def _sleep(self, seconds: float) -> None:
+        """Or until the others told that something changed."""
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._stop.wait(), seconds)
+            await asyncio.wait_for(self._wake.wait(), seconds)
+        if not self._is_stopping:
+            self._wake.clear()
