@@ -11,7 +11,7 @@ import socket
 import time
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import msgspec
 import psutil
@@ -165,7 +165,7 @@ class Sharer:
 async def shared_figures(valkey: Redis) -> dict[str, list[Family]]:
     """{process: its figures} of all processes that shared some lately. {} when Valkey is away."""
     try:
-        kept: dict[bytes, bytes] = await valkey.hgetall(SHARED_KEY)
+        kept: dict[Any, Any] = await valkey.hgetall(SHARED_KEY)
         found = {name.decode(): _decode(text) for name, text in kept.items()}
         stale = [name for name, shared in found.items() if shared.at < time.time() - STALE_SECONDS]
         if stale:
