@@ -68,7 +68,7 @@ def test_the_path_of_a_message_names_every_part_of_the_way() -> None:
     parts = [
         "accept.py",
         "kit/bell.py",
-        "kit/streams.py",
+        "kit/stream_names.py",
         "shards.py",
         "mailbox.py",
         "turn.py",
