@@ -16,7 +16,7 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 LimitFor = Callable[[str], int]
 
 MCP_BODY_BYTES = 8_000_000
-"""A document of the largest size that tools take, also where JSON writes each letter as \\uXXXX."""
+"""A document of the largest size that tools take, also where JSON escapes each letter into six."""
 _HEADERS = [(b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"same-origin")]
 
 

@@ -1,6 +1,7 @@
 """A part of the API process that is built when it is first asked for: what few use costs nobody memory or a start.
 
-Used for /mcp and /admin. It has a lifespan of its own, which a task holds open until `stop`, and finds its own addresses only.
+Used for /mcp and /admin. It has a lifespan of its own, which a task holds open until `stop`, and finds only addresses
+of its own.
 """
 
 import asyncio

@@ -1,10 +1,7 @@
-"""Reading and editing kept variables by hand. Who may:
+"""Reading and editing kept variables by hand. Whoever may not learn of the owner gets NotFound.
 
-- bot: its people read, its editors edit
-- session: the same, of the sessions of the bot
-- user: the same, of people who have a session with the bot (a user's variables are one set for all bots)
-- channel: its owner
-Whoever may not learn of the owner gets NotFound.
+Of a bot its people read and its editors edit, and so of its sessions; and of users who have a session with the bot (a
+user's variables are one set for all bots). Of a channel its owner does both.
 """
 
 from collections.abc import Awaitable, Callable
