@@ -13,8 +13,9 @@ from dbcv.kit.db import Database
 from dbcv.kit.operator_table import OperatorTable, Words
 
 _ROWS = Words("rows, about", "строк, примерно")
+_NOT_YET = Words("few rows, not counted yet", "строк мало, ещё не считались")
 _ESTIMATES = text(
-    "SELECT relname, greatest(reltuples, 0)::bigint FROM pg_class"
+    "SELECT relname, reltuples::bigint FROM pg_class"
     " WHERE relkind IN ('r', 'p') AND relnamespace = current_schema()::regnamespace AND relname IN :names"
 ).bindparams(bindparam("names", expanding=True))
 
@@ -42,5 +43,10 @@ class Overview(CustomView):
             '<div class="col-sm-6 col-lg-3"><a class="card card-sm card-link" '
             f'href="{escape(str(address))}"><div class="card-body">'
             f'<div class="fw-bold">{escape(say(table.title))}</div>'
-            f'<div class="text-secondary">{say(_ROWS)} {estimates.get(name, 0)}</div></div></a></div>'
+            f'<div class="text-secondary">{_rows(estimates.get(name, -1))}</div></div></a></div>'
         )
+
+
+def _rows(estimate: int) -> str:
+    """PostgreSQL counts when it analyses; -1 is before that."""
+    return say(_NOT_YET) if estimate < 0 else f"{say(_ROWS)} {estimate}"
