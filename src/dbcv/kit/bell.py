@@ -5,7 +5,6 @@ be sent is dropped: the mailbox in PostgreSQL is swept, and pages read again aft
 """
 
 import asyncio
-import contextlib
 from typing import Any
 
 import structlog
@@ -16,7 +15,7 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from dbcv.kit.realtime import LIVE_CHANNEL, encode_notices
-from dbcv.kit.vital import start_vital
+from dbcv.kit.vital import end, start_vital
 
 STREAM_LENGTH = 2_000
 """Entries a stream keeps: bells only, whatever is trimmed is found by the sweeper."""
@@ -55,9 +54,7 @@ class Bell:
         """Send what is gathered (once), then end."""
         if self._task is None:
             return
-        self._task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await self._task
+        await end(self._task)
         await self._send()
 
     def ring(self, stream: str, key: str) -> None:

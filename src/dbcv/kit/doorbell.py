@@ -13,7 +13,7 @@ import structlog
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from dbcv.kit.vital import start_vital
+from dbcv.kit.vital import end, start_vital
 
 STREAM_LENGTH = 2_000
 KEYS_IN_A_RING = 100
@@ -47,9 +47,7 @@ class Doorbell:
 
     async def stop(self) -> None:
         """Send what is gathered (once), then end."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await end(*self._tasks)
         with contextlib.suppress(RedisError, OSError):
             await self._send()
 

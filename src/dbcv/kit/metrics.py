@@ -18,7 +18,7 @@ import psutil
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from dbcv.kit.vital import start_vital
+from dbcv.kit.vital import end, start_vital
 
 SHARED_KEY = "metrics"
 SHARE_SECONDS = 5.0
@@ -146,10 +146,7 @@ class Sharer:
 
     async def stop(self) -> None:
         """Take them out again."""
-        while self._task is not None and not self._task.done():
-            # Again, if need be: a cancel that meets the client while it connects is swallowed there.
-            self._task.cancel()
-            await asyncio.wait([self._task], timeout=0.1)
+        await end(self._task)
         try:
             await self._valkey.hdel(SHARED_KEY, self.name)
         except (RedisError, OSError):

@@ -15,6 +15,7 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from dbcv.kit.json_text import dump_bytes
+from dbcv.kit.vital import end
 
 LIVE_CHANNEL = "live"
 METRICS_TOPIC = "metrics"
@@ -79,10 +80,7 @@ class LiveHub:
 
     async def stop(self) -> None:
         """Stops listening; queues stay readable."""
-        while self._task and not self._task.done():
-            # Again, if need be: a cancel that meets the client while it connects is swallowed there.
-            self._task.cancel()
-            await asyncio.wait([self._task], timeout=0.1)
+        await end(self._task)
 
     async def wait_connected(self, timeout_seconds: float) -> bool:
         """Whether the subscription stood within the time."""

@@ -20,7 +20,7 @@ from dbcv.kit.db import DATABASE_ERRORS, Database, Driver
 from dbcv.kit.ids import new_id
 from dbcv.kit.json_text import dumps
 from dbcv.kit.streams import shard_of, user_messages
-from dbcv.kit.vital import start_vital
+from dbcv.kit.vital import end, start_vital
 from dbcv.runtime import figures
 from dbcv.runtime.shards import Ticket
 
@@ -115,9 +115,7 @@ class BotWorker:
 
     async def stop(self) -> None:
         """End; what is not delivered yet stays in its table."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        await end(self._task)
 
     def ring(self, session_id: uuid.UUID, ticket: Ticket | None = None) -> None:
         """Something this session said may have to leave."""

@@ -18,7 +18,7 @@ from redis.exceptions import RedisError
 
 from dbcv.kit.bell import Ring
 from dbcv.kit.db import DATABASE_ERRORS, Database, Driver
-from dbcv.kit.vital import start_vital
+from dbcv.kit.vital import end, start_vital
 from dbcv.runtime.mailbox import bring_into_shards
 
 GROUP = "workers"
@@ -100,8 +100,7 @@ class Acknowledger:
     async def stop(self) -> None:
         """Send the last ones and end."""
         if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+            await end(self._task)
             await self._send()
 
     def acknowledge(self, ticket: Ticket) -> None:

@@ -15,7 +15,7 @@ from dbcv.kit.crypto import same_secret
 from dbcv.kit.errors import NotFound, Unauthorized
 from dbcv.kit.metrics import Counter, Family, Histogram, as_text, own_figures, shared_figures, together
 from dbcv.kit.realtime import METRICS_TOPIC
-from dbcv.kit.vital import start_vital
+from dbcv.kit.vital import end, start_vital
 from dbcv.runtime.figures import cluster_figures
 
 LIVE_SECONDS = 2.0
@@ -77,10 +77,7 @@ class LiveMetrics:
 
     async def stop(self) -> None:
         """End."""
-        while self._task is not None and not self._task.done():
-            # Again, if need be: a cancel that meets the client while it connects is swallowed there.
-            self._task.cancel()
-            await asyncio.wait([self._task], timeout=0.1)
+        await end(self._task)
 
     async def _run(self) -> None:
         while True:

@@ -30,6 +30,7 @@ from dbcv.domains.conversations.service.messages import kept_message
 from dbcv.domains.conversations.service.views import kept_view, message_view
 from dbcv.kit import crypto
 from dbcv.kit.errors import AppError, Unauthorized, Unavailable
+from dbcv.kit.vital import end
 
 AUTH_TIMEOUT_SECONDS = 10.0
 CHECK_SECONDS = 30.0
@@ -86,8 +87,7 @@ class LiveSocket:
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            for task in tasks:
-                task.cancel()
+            await end(*tasks)
             results = await asyncio.gather(*tasks, return_exceptions=True)
         if tasks[3] in done:
             log.info("live.reader_too_slow", subscriber_id=str(self._caller.id))

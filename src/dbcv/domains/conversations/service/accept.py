@@ -5,7 +5,6 @@ the commit, and a second copy (same channel, sender and external id) changes not
 """
 
 import asyncio
-import contextlib
 import uuid
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -26,7 +25,7 @@ from dbcv.kit.errors import Invalid, Unavailable
 from dbcv.kit.ids import new_id
 from dbcv.kit.json_text import clean_text, dumps
 from dbcv.kit.streams import shard_of, user_messages
-from dbcv.kit.vital import start_vital
+from dbcv.kit.vital import end, start_vital
 
 BATCH_LIMIT = 500
 """Messages in one commit: past this a batch only makes its first message wait."""
@@ -93,10 +92,7 @@ class Acceptor:
     async def stop(self) -> None:
         """Commit what is waiting, then end."""
         await asyncio.gather(*(future for _, future in self._waiting), return_exceptions=True)
-        if self._task is not None:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+        await end(self._task)
 
     async def accept(self, inbound: Inbound) -> Accepted:
         """Keep `inbound` and ring for its session. Returns after the commit.

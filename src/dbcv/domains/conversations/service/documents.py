@@ -53,7 +53,8 @@ def edited(document: dict[str, Any], scope: Any, changes: Sequence[VariableChang
         why = _refusal(scope, change)
         after = None if why else _applied(document, scope, change)
         if after is None:
-            faults.append(ErrorDetail(f"changes[{number}].path", why or "leads nowhere", _hint(change)))
+            hint = "Use another key: facts come with what they belong to" if why else _hint(change)
+            faults.append(ErrorDetail(f"changes[{number}].path", why or "leads nowhere", hint))
         else:
             document = after
     if faults:
@@ -79,7 +80,8 @@ def _refusal(scope: str, change: VariableChange) -> str | None:
 def _applied(document: dict[str, Any], scope: Any, change: VariableChange) -> dict[str, Any] | None:
     keys = tuple(change.path.split("."))
     if change.op == "remove":
-        return _without(document, keys)
+        left: dict[str, Any] | None = _without(document, keys)
+        return left
     parent = dig(document, keys[:-1])
     if parent is not UNDEFINED and not isinstance(parent, dict | list):
         return None

@@ -15,6 +15,7 @@ from dbcv.domains.conversations.service.views import message_view
 from dbcv.kit.db import Database
 from dbcv.kit.errors import Unavailable
 from dbcv.kit.realtime import LiveHub, Missed, Subscription
+from dbcv.kit.vital import end
 
 PATIENCE_SECONDS = 1.0
 POLL_SECONDS = 0.5
@@ -69,10 +70,7 @@ class Replies:
 
     async def stop(self) -> None:
         """End; whoever waits now gets None."""
-        if self._task is not None:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+        await end(self._task)
         for wait in [wait for waits in self._waits.values() for wait in waits]:
             _settle(wait, None)
 
