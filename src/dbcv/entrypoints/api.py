@@ -25,7 +25,7 @@ from dbcv.domains.media import endpoints as media
 from dbcv.domains.media.service.icons import IconService
 from dbcv.domains.schedules import endpoints as schedules
 from dbcv.domains.templates import endpoints as templates
-from dbcv.entrypoints.http import docs_page, health, metrics
+from dbcv.entrypoints.http import docs_page, health, metrics, openapi
 from dbcv.entrypoints.http.edge import MCP_BODY_BYTES, App, Edge
 from dbcv.entrypoints.http.later import Later
 from dbcv.entrypoints.http.pages import Pages, web_folder
@@ -101,7 +101,7 @@ def _with_cors(app: ASGIApp, settings: Settings) -> ASGIApp:
 
 def _operation_id(route: APIRoute) -> str:
     """Names for generated clients: the first tag and the function's name."""
-    return f"{route.tags[0]}_{route.name}" if route.tags else route.name
+    return f"{route.tags[0]}_{route.name}".replace(" ", "_") if route.tags else route.name
 
 
 def _add_hot_routes(app: FastAPI) -> dict[tuple[str, str], App]:
@@ -114,6 +114,7 @@ def _add_hot_routes(app: FastAPI) -> dict[tuple[str, str], App]:
         else:
             hot["POST", route_path] = route.endpoint
     conversations.describe(app, PREFIX)
+    openapi.describe(app)
     return hot
 
 

@@ -89,7 +89,7 @@ class PartKind(Protocol):
 class BotIn(BaseModel):
     """A new, empty bot."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"name": "Greeter"}})
     name: Words = Field(min_length=1, max_length=200)
     description: Words = Field("", max_length=10_000)
 
@@ -97,7 +97,9 @@ class BotIn(BaseModel):
 class BotPatch(BaseModel):
     """What of a bot itself can be changed; steps and the rest go with the document."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"example": {"name": "Greeter", "variables": {"greeting": "Hello"}}}
+    )
     name: str | None = Field(None, min_length=1, max_length=200)
     description: str | None = Field(None, max_length=10_000)
     variables: dict[str, Any] | None = None
@@ -267,7 +269,7 @@ class CopyStepsOut(ChangesOut):
 class PublishIn(BaseModel):
     """A word about what is new."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"comment": "Asks for the age"}})
     comment: Words = Field("", max_length=2_000)
 
 
@@ -326,7 +328,9 @@ class DiffOut(BaseModel):
 class AccessIn(BaseModel):
     """Whom to share a bot with."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"example": {"email": "boris@example.com", "role": "editor"}}
+    )
     email: str = Field(max_length=320)
     role: Literal["viewer", "editor"]
 

@@ -41,11 +41,14 @@ class _Said(BaseModel):
 class EmitterPatch(_Said):
     """What of an emitter can be changed; what is not given stays."""
 
+    model_config = ConfigDict(json_schema_extra={"example": {"send_at": "2027-01-01T10:00:00+03:00"}})
     send_at: Moment | None = None
 
 
 class CronPatch(_Said, CronDocument):
     """What of a cron can be changed; what is not given stays."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {"hour": "10", "is_active": True}})
 
 
 class _Target(BaseModel):
@@ -128,7 +131,7 @@ class CronPreview(BaseModel):
 class SendIn(BaseModel):
     """To whom; left out: to whomever it goes by the clock."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {}})
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"session_id": _EMITTER["bot_id"]}})
     session_id: UUID | None = Field(None, description="only this one, to try it out")
 
 

@@ -177,7 +177,7 @@ class ExitOut(BaseModel):
     exit: int | None = Field(description="the number that the output `exit` has then; null where there is one way out")
 
 
-class NoteOut(BaseModel):
+class RemarkOut(BaseModel):
     """Something worth a look about the new template."""
 
     code: str
@@ -192,7 +192,7 @@ class FromStepsOut(BaseModel):
     inputs: list[PortOut]
     outputs: list[PortOut]
     exits: list[ExitOut]
-    notes: list[NoteOut]
+    notes: list[RemarkOut]
     instance_step_id: UUID | None = Field(description="the step that replaced the selection")
     bot_version: int
 
@@ -257,7 +257,7 @@ class InstanceList(BaseModel):
     next_cursor: str | None
 
 
-class DifferenceOut(BaseModel):
+class TemplateDifferenceOut(BaseModel):
     """One thing that differs between a copy and the present library template."""
 
     op: Literal["added", "updated", "removed"]
@@ -274,7 +274,7 @@ class UpdatePreview(BaseModel):
     to_version: int
     modified: bool = Field(description="the copy was changed in the bot; the update overwrites that")
     shared_with: list[UUID] = Field(description="other steps that run the same copy")
-    changes: list[DifferenceOut]
+    changes: list[TemplateDifferenceOut]
     problems: list[ProblemOut] = Field(description="where the mappings would not fit any more")
 
 

@@ -11,6 +11,8 @@ from dbcv.domains.accounts.schemas import RefreshIn, RegisterIn, TokenOut
 from dbcv.domains.accounts.service import logins, people, visitors
 
 router = APIRouter(prefix="/login", tags=["login"])
+_FORM_EXAMPLE = {"username": "anna@example.com", "password": "correct horse battery"}
+_FORM = {"requestBody": {"content": {"application/x-www-form-urlencoded": {"example": _FORM_EXAMPLE}}}}
 
 
 @router.post("/register", status_code=201)
@@ -19,7 +21,7 @@ async def register(wish: RegisterIn, db: Db, settings: AppSettings, origin: Nobo
     return token_out(await people.register(db, settings, wish, origin.address))
 
 
-@router.post("/access-token")
+@router.post("/access-token", openapi_extra=_FORM)
 async def log_in(
     form: Annotated[OAuth2PasswordRequestForm, Depends()], db: Db, settings: AppSettings, origin: Nobody
 ) -> TokenOut:

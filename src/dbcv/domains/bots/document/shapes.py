@@ -307,10 +307,30 @@ class NoteDocument(_Part):
     step_id: Id | None = None
 
 
+_EXAMPLE: dict[str, Any] = {
+    "name": "Greeter",
+    "first_step_id": "hello",
+    "steps": [
+        {
+            "id": "hello",
+            "name": "Hello",
+            "message": {"text": "What is your name?"},
+            "connection_groups": [
+                {
+                    "variables": [{"target": "user.name", "source": "message.text"}],
+                    "connections": [{"next_step_id": "bye"}],
+                }
+            ],
+        },
+        {"id": "bye", "name": "Bye", "message": {"text": "Nice to meet you, {$user.name$}!"}},
+    ],
+}
+
+
 class BotDocument(_Part):
     """A whole bot."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, title="BotDocument")
+    model_config = ConfigDict(extra="forbid", strict=True, title="BotDocument", json_schema_extra={"example": _EXAMPLE})
 
     format: Literal["dbcv.bot"] = "dbcv.bot"
     version: Annotated[int, Field(ge=1)] = VERSION

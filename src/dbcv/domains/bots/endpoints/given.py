@@ -54,6 +54,10 @@ def _weight(text: str) -> float:
         return 0.0
 
 
+NAMED = "x-name"
+"""What a schema inside another is called, for whoever gives it a place of its own in OpenAPI."""
+
+
 class Shown:
     """Lets a body that the service reads by itself, in its own words, stand in OpenAPI as `model`."""
 
@@ -61,7 +65,7 @@ class Shown:
         self._model = model
 
     def __get_pydantic_json_schema__(self, _schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        return handler(self._model.__pydantic_core_schema__)
+        return handler(self._model.__pydantic_core_schema__) | {NAMED: self._model.__name__}
 
 
 Service = Annotated[Bots, Depends(_service)]

@@ -10,7 +10,7 @@ from dbcv.domains.bots import errors
 from dbcv.domains.bots.document.part_shapes import MessagePart
 from dbcv.domains.bots.endpoints.changes import edited, problems
 from dbcv.domains.bots.endpoints.given import KnownVersion, Service, Shown, Spoken
-from dbcv.domains.bots.endpoints.part_models import MessageOut, shown
+from dbcv.domains.bots.endpoints.part_models import StepMessageOut, shown
 from dbcv.domains.bots.schemas import ChangesOut, Fields, Language
 from dbcv.domains.bots.schemas import KnownVersion as Known
 from dbcv.domains.bots.service import Bots
@@ -20,7 +20,7 @@ router = APIRouter(prefix="/steps/{step_id}/message", tags=["steps"])
 Wish = Annotated[dict[str, Any], Shown(MessagePart)]
 
 
-@router.get("", response_model=MessageOut)
+@router.get("", response_model=StepMessageOut)
 async def message(step_id: UUID, caller: User, service: Service, response: Response) -> Any:
     """What the step says; 404 if it says nothing."""
     seen, (_, _, step) = await service.parts.one(caller.id, "step", step_id)
@@ -30,7 +30,7 @@ async def message(step_id: UUID, caller: User, service: Service, response: Respo
     return shown(step_id, seen.row.id, seen.row.version, step["message"])
 
 
-@router.put("", response_model=MessageOut)
+@router.put("", response_model=StepMessageOut)
 async def replace_message(
     step_id: UUID,
     wish: Wish,
@@ -47,7 +47,7 @@ async def replace_message(
     return await _write(service, caller.id, seen.row.id, change, version, language, response)
 
 
-@router.patch("", response_model=MessageOut)
+@router.patch("", response_model=StepMessageOut)
 async def change_message(
     step_id: UUID,
     wish: Wish,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from dbcv.domains.bots.document import part_shapes as shapes
 from dbcv.domains.bots.schemas import ProblemOut
@@ -13,6 +13,14 @@ from dbcv.domains.bots.schemas import ProblemOut
 class _New(BaseModel):
     bot_id: UUID
     id: UUID | None = Field(None, description="a UUID of your own, if you need to know it before")
+
+
+def _in_a_bot(part: type[BaseModel]) -> ConfigDict:
+    """The part's example, with the bot that it is added to."""
+    shown: Any = part.model_config.get("json_schema_extra")
+    return ConfigDict(
+        json_schema_extra={"example": {"bot_id": "01890000-0000-7000-8000-000000000009"} | shown["example"]}
+    )
 
 
 class _Stored(BaseModel):
@@ -25,6 +33,8 @@ class _Stored(BaseModel):
 class StepIn(shapes.StepPart, _New):
     """A new step."""
 
+    model_config = _in_a_bot(shapes.StepPart)
+
 
 class StepOut(_Stored, shapes.StepPart):
     """A step as it is stored."""
@@ -32,6 +42,8 @@ class StepOut(_Stored, shapes.StepPart):
 
 class ConnectionGroupIn(shapes.ConnectionGroupPart, _New):
     """A new connection group."""
+
+    model_config = _in_a_bot(shapes.ConnectionGroupPart)
 
 
 class ConnectionGroupOut(_Stored, shapes.ConnectionGroupPart):
@@ -41,6 +53,8 @@ class ConnectionGroupOut(_Stored, shapes.ConnectionGroupPart):
 class ConnectionIn(shapes.ConnectionPart, _New):
     """A new connection."""
 
+    model_config = _in_a_bot(shapes.ConnectionPart)
+
 
 class ConnectionOut(_Stored, shapes.ConnectionPart):
     """A connection as it is stored."""
@@ -48,6 +62,8 @@ class ConnectionOut(_Stored, shapes.ConnectionPart):
 
 class RequestIn(shapes.RequestPart, _New):
     """A new request."""
+
+    model_config = _in_a_bot(shapes.RequestPart)
 
 
 class RequestOut(_Stored, shapes.RequestPart):
@@ -57,6 +73,8 @@ class RequestOut(_Stored, shapes.RequestPart):
 class WidgetIn(shapes.WidgetPart, _New):
     """A new widget."""
 
+    model_config = _in_a_bot(shapes.WidgetPart)
+
 
 class WidgetOut(_Stored, shapes.WidgetPart):
     """A widget as it is stored."""
@@ -64,6 +82,8 @@ class WidgetOut(_Stored, shapes.WidgetPart):
 
 class NoteIn(shapes.NotePart, _New):
     """A new note."""
+
+    model_config = _in_a_bot(shapes.NotePart)
 
 
 class NoteOut(_Stored, shapes.NotePart):
@@ -110,7 +130,7 @@ class NoteList(_Page):
     items: list[NoteOut]
 
 
-class MessageOut(_Stored, shapes.MessagePart):
+class StepMessageOut(_Stored, shapes.MessagePart):
     """What a step says; the id is the step's."""
 
 

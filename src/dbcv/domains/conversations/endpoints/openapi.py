@@ -17,6 +17,8 @@ _PREFER = {
     "schema": {"type": "string"},
     "description": "`wait=10`: answer once the turn is over, after at most so many seconds (30 at most)",
 }
+_SAID = {"channel_id": "01912d68-783e-7a56-8e29-1b6a0d3c3f10", "text": "Hello", "params": {}}
+_HOOK = {"message": {"id": 7, "from": {"id": "anna"}, "text": "Hello"}}
 _WORDS = {
     401: "No valid token, or webhook secret",
     404: "No such channel or bot",
@@ -51,11 +53,11 @@ def add_hot_paths(page: dict[str, Any], prefix: str) -> None:
     paths = page.setdefault("paths", {})
     bearer: list[dict[str, list[str]]] = [{"OAuth2PasswordBearer": []}]
     paths.setdefault(f"{prefix}/messages", {})["post"] = _operation(
-        "Say something in a channel", "post_message", "messages", message
+        "Say something in a channel", "messages_post", "messages", message, _SAID
     ) | {"security": bearer}
     anything = {"description": "Any JSON; it becomes `message.params`"}
-    for path, name in (("message", "post_webhook"), ("{bot_id}/message", "post_webhook_to_bot")):
-        operation = _operation("Take a webhook", name, "webhooks", anything)
+    for path, name in (("message", "webhooks_post"), ("{bot_id}/message", "webhooks_post_to_bot")):
+        operation = _operation("Take a webhook", name, "webhooks", anything, _HOOK)
         operation["parameters"] += [_in_path(part) for part in ("channel_id", "bot_id") if part in f"channel_id{path}"]
         paths.setdefault(f"{prefix}/channels/{{channel_id}}/{path}", {})["post"] = operation
 
@@ -64,7 +66,7 @@ def _in_path(name: str) -> dict[str, Any]:
     return {"name": name, "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}}
 
 
-def _operation(summary: str, name: str, tag: str, body: dict[str, Any]) -> dict[str, Any]:
+def _operation(summary: str, name: str, tag: str, body: dict[str, Any], example: Any) -> dict[str, Any]:
     answers = {
         "200": _answer("The turn is over (with `Prefer: wait`)", "AnsweredOut"),
         "202": _answer("Kept; it will be answered", "AcceptedOut"),
@@ -75,7 +77,7 @@ def _operation(summary: str, name: str, tag: str, body: dict[str, Any]) -> dict[
         "operationId": name,
         "tags": [tag],
         "parameters": [_PREFER],
-        "requestBody": {"required": True, "content": {"application/json": {"schema": body}}},
+        "requestBody": {"required": True, "content": {"application/json": {"schema": body, "example": example}}},
         "responses": answers | problems,
     }
 

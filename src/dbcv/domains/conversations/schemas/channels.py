@@ -12,6 +12,7 @@ Name = Annotated[
 Path = Annotated[str, StringConstraints(pattern=r"^[^.\s\x00-\x1f]+(\.[^.\s\x00-\x1f]+)*$", max_length=500)]
 HeaderName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$", max_length=100)]
 Secret = Annotated[str, StringConstraints(min_length=16, max_length=500)]
+_ID = "01912d68-783e-7a56-8e29-1b6a0d3c3f10"
 
 
 class WebhookConfig(BaseModel):
@@ -69,7 +70,9 @@ Transport = Literal["web"]
 class ChannelIn(BaseModel):
     """A new channel."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"example": {"name": "Shop", "is_public": True, "default_bot_id": _ID}}
+    )
     name: Name
     is_public: bool = False
     default_bot_id: UUID | None = None
@@ -80,7 +83,10 @@ class ChannelIn(BaseModel):
 class ChannelPatch(BaseModel):
     """What changes in a channel; what is not named stays. `config.webhook` without a secret keeps the one it has."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"example": {"config": {"webhook": {"sender": "message.from.id", "text": "message.text"}}}},
+    )
     name: Name | None = None
     is_public: bool | None = None
     default_bot_id: UUID | None = None
@@ -118,7 +124,7 @@ class ChannelList(BaseModel):
 class SubscribeIn(BaseModel):
     """Whom to add; the caller, if nobody is named."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"subscriber_id": _ID}})
     subscriber_id: UUID | None = None
 
 
@@ -141,5 +147,5 @@ class SubscriberList(BaseModel):
 class AnonymousTokenIn(BaseModel):
     """Which public channel a visitor wants to talk in."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"channel_id": _ID}})
     channel_id: UUID

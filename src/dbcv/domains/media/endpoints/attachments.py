@@ -27,9 +27,12 @@ router = APIRouter(prefix="/attachments", tags=["attachments"])
 SILENCE_SECONDS = 60.0
 _SAFETY = {"Content-Security-Policy": "sandbox; default-src 'none'", "Cache-Control": "private, max-age=3600"}
 _BINARY = {"schema": {"type": "string", "format": "binary"}}
-_FORM = {"schema": {"type": "object", "required": ["file"], "properties": {"file": _BINARY["schema"]}}}
+_FORM = {
+    "schema": {"type": "object", "required": ["file"], "properties": {"file": _BINARY["schema"]}},
+    "example": {"file": "the bytes of the file"},
+}
 _FORM_BODY = {"requestBody": {"required": True, "content": {"multipart/form-data": _FORM}}}
-_RAW_BODY = {"requestBody": {"required": True, "content": {"*/*": _BINARY}}}
+_RAW_BODY = {"requestBody": {"required": True, "content": {"*/*": _BINARY | {"example": "the bytes of the file"}}}}
 _CONTENT = {"content": {"*/*": _BINARY}, "description": "The bytes"}
 
 Channel = Annotated[UUID | None, Query(description="where the file will be sent")]

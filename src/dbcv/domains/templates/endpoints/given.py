@@ -14,8 +14,8 @@ from dbcv.domains.templates.document.selection import Port
 from dbcv.domains.templates.schemas import (
     ExitOut,
     FromStepsOut,
-    NoteOut,
     PortOut,
+    RemarkOut,
     SourceOut,
     TemplateOut,
     TemplateSummary,
@@ -111,7 +111,7 @@ def making_out(result: Result) -> FromStepsOut:
         for way, number in made.exits
     ]
     notes = [
-        NoteOut(code=n.code, message=n.message, step_id=UUID(n.step_id) if n.step_id else None) for n in made.notes
+        RemarkOut(code=n.code, message=n.message, step_id=UUID(n.step_id) if n.step_id else None) for n in made.notes
     ]
     return FromStepsOut(
         template=template_out(result.kept),

@@ -18,7 +18,7 @@ from dbcv.domains.templates.schemas import (
 from dbcv.domains.templates.service.groups import Groups
 from dbcv.domains.templates.tables import VisibleGroup
 
-router = APIRouter(prefix="/template_groups", tags=["templates"])
+router = APIRouter(prefix="/template_groups", tags=["template groups"])
 Force = Annotated[bool, Query(description="delete although there are copies; these stay, and know no source then")]
 
 

@@ -9,18 +9,18 @@ from dbcv.domains.accounts.endpoints import User
 from dbcv.domains.bots.endpoints.given import KnownVersion, Limit, Spoken
 from dbcv.domains.templates.endpoints.given import InstancesService, problems_out, source_out
 from dbcv.domains.templates.schemas import (
-    DifferenceOut,
     InstanceIn,
     InstanceList,
     InstanceOut,
     InstancePatch,
     PlacedOut,
+    TemplateDifferenceOut,
     UpdateIn,
     UpdatePreview,
 )
 from dbcv.domains.templates.service.instances import Placed, Preview
 
-router = APIRouter(prefix="/template_instances", tags=["templates"])
+router = APIRouter(prefix="/template_instances", tags=["template instances"])
 
 
 @router.get("")
@@ -124,7 +124,7 @@ def _preview(preview: Preview) -> UpdatePreview:
         modified=preview.modified,
         shared_with=preview.shared_with,
         changes=[
-            DifferenceOut(op=each.op, kind=each.kind, id=each.id, name=each.name, fields=list(each.fields))
+            TemplateDifferenceOut(op=each.op, kind=each.kind, id=each.id, name=each.name, fields=list(each.fields))
             for each in preview.changes
         ],
         problems=problems_out(preview.problems),

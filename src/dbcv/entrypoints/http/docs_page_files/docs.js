@@ -26,12 +26,12 @@ function shown(title, schema, page) {
   return element("details", {}, element("summary", { textContent: title }), element("pre", { textContent: text }));
 }
 
-function trial(method, path, operation) {
+function trial(method, path, operation, example) {
   const inputs = (operation.parameters ?? []).map((parameter) => {
     const input = element("input", { placeholder: parameter.description ?? "", required: parameter.required });
     return { parameter, input };
   });
-  const body = operation.requestBody ? element("textarea", { spellcheck: false, placeholder: "Body" }) : null;
+  const body = operation.requestBody ? element("textarea", { spellcheck: false, placeholder: "Body", value: example ?? "" }) : null;
   const kinds = Object.keys(operation.requestBody?.content ?? {});
   const kind = element("select", {}, ...kinds.map((name) => element("option", { textContent: name })));
   const answer = element("pre", { hidden: true });
@@ -86,14 +86,25 @@ function call(method, path, operation, page) {
 }
 
 function fill(details, method, path, operation, page) {
+  let body;
   for (const [kind, content] of Object.entries(operation.requestBody?.content ?? {})) {
     details.append(shown(`Body: ${kind}`, content.schema, page));
+    body ??= example(content, page);
   }
   for (const [status, response] of Object.entries(operation.responses ?? {})) {
-    const schema = Object.values(response.content ?? {})[0]?.schema;
+    const shared = response.$ref ? page.components.responses[response.$ref.split("/").pop()] : {};
+    const schema = Object.values(response.content ?? shared.content ?? {})[0]?.schema;
     if (schema) details.append(shown(`Answer ${status}: ${response.description}`, schema, page));
   }
-  details.append(trial(method, path, operation));
+  details.append(trial(method, path, operation, body));
+}
+
+// What the body may look like, to begin with.
+function example(content, page) {
+  const name = (content.schema?.$ref ?? content.schema?.anyOf?.[0]?.$ref ?? "").split("/").pop();
+  const schema = page.components.schemas[name] ?? content.schema ?? {};
+  const found = content.example ?? schema.example ?? schema.examples?.[0];
+  return typeof found === "string" ? found : found && JSON.stringify(found, null, 2);
 }
 
 async function draw() {

@@ -35,7 +35,7 @@ class VariableUse(BaseModel):
     note: str | None = Field(description="why code could not be followed")
 
 
-class VariableOut(BaseModel):
+class UsedVariableOut(BaseModel):
     """A variable and who uses it."""
 
     path: str = Field(description='such as session.age; "" stands for all variables at once (code that takes them all)')
@@ -77,7 +77,7 @@ class VariableUsage(BaseModel):
         }
     )
     version: int = Field(description="the draft that was looked at")
-    items: list[VariableOut]
+    items: list[UsedVariableOut]
     next_cursor: str | None
 
 
@@ -109,9 +109,9 @@ def _names(document: Mapping[str, Any]) -> dict[str, str]:
     return {step["id"]: step["name"] for steps in flows for step in steps}
 
 
-def _variable(name: tuple[str, str], uses: list[Use], names: Mapping[str, str]) -> VariableOut:
+def _variable(name: tuple[str, str], uses: list[Use], names: Mapping[str, str]) -> UsedVariableOut:
     counts = Counter(use.how for use in uses)
-    return VariableOut(
+    return UsedVariableOut(
         path=name[0],
         template_id=name[1] or None,
         set=counts["set"],
