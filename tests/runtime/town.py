@@ -167,7 +167,7 @@ class Town:
     async def settled(self) -> None:
         """Comes back when all that was said has been handled."""
         await eventually(self.idle)
-        await eventually(lambda: not any(worker._busy for worker in self.workers))
+        await eventually(lambda: not any(worker._hands.is_busy for worker in self.workers))
 
     async def replies(self, session_id: uuid.UUID) -> list[str]:
         """What the bot said in a session, in order."""

@@ -1,14 +1,13 @@
 """The user worker: rung sessions in, committed turns out. Reading, walking and committing overlap.
 
 One task reads mail and walks turns, one commits what is ready; a turn that calls the outside world goes on in a task of
-its own, its session claimed. A session is in one pair of hands at a time (`_busy`), so its events stay in order.
+its own, its session claimed. A session is in one pair of hands at a time (`Hands`), so its events stay in order.
 """
 
 import asyncio
-import contextlib
 import time
 import uuid
-from collections.abc import Coroutine, Iterable
+from collections.abc import Coroutine
 from typing import Any
 
 import asyncpg
@@ -17,12 +16,12 @@ import structlog
 from dbcv.kit.bell import Bell
 from dbcv.kit.db import DATABASE_ERRORS, Database, Driver
 from dbcv.kit.streams import bot_messages, shard_of
-from dbcv.kit.vital import start_vital
+from dbcv.kit.vital import end, start_vital
 from dbcv.runtime import figures, ledger, mailbox
+from dbcv.runtime.hands import Hands
 from dbcv.runtime.mailbox import MailboxEvent, SessionMail
 from dbcv.runtime.memory import Memory
 from dbcv.runtime.perform import Failure, Performer, attempt, attempt_async
-from dbcv.runtime.shards import Ticket
 from dbcv.runtime.turn import OpenTurn, SessionRun, inbound_view, message_notice, turn_notice
 
 SESSIONS_A_READ = 32
@@ -36,7 +35,7 @@ log = structlog.get_logger(__name__)
 
 
 class UserWorker:
-    """Turns events of the mailbox into replies. `ring` is its only way in."""
+    """Turns events of the mailbox into replies. `ring` (of Hands) is its only way in."""
 
     def __init__(
         self,
@@ -55,16 +54,13 @@ class UserWorker:
         self._max_tries, self._turn_timeout_seconds = max_tries, turn_timeout_seconds
         self._gather_seconds = gather_seconds
         self._memory = Memory()
-        self._rung: dict[uuid.UUID, list[Ticket]] = {}
-        self._busy: dict[uuid.UUID, list[Ticket]] = {}
+        self._hands = Hands()
         self._ready: list[SessionRun] = []
-        self._wake_reader, self._wake_committer = asyncio.Event(), asyncio.Event()
+        self._wake_committer = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
         self._loops: list[asyncio.Task[None]] = []
-        self._is_stopping = False
-        self._idle = asyncio.Event()
         self._alone = asyncio.Lock()
-        self._settled: dict[uuid.UUID, asyncio.Future[None]] = {}
+        self.ring = self._hands.ring
 
     async def start(self) -> None:
         """Begin to work on what is rung."""
@@ -75,14 +71,8 @@ class UserWorker:
 
     async def stop(self, timeout_seconds: float) -> None:
         """Finish the turns in hand (at most so long), take no new ones."""
-        self._is_stopping = True
-        self._idle.clear()
-        if self._busy:
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._idle.wait(), timeout_seconds)
-        for task in [*self._loops, *self._tasks]:
-            task.cancel()
-        await asyncio.gather(*self._loops, *self._tasks, return_exceptions=True)
+        await self._hands.close(timeout_seconds)
+        await end(*self._loops, *self._tasks)
         await self._release_claims()
 
     async def _release_claims(self) -> None:
@@ -92,13 +82,6 @@ class UserWorker:
                 await ledger.release_claims(connection, self._worker_id)
         except DATABASE_ERRORS as error:
             log.warning("worker.claims_not_released", error=str(error) or repr(error))
-
-    def ring(self, session_id: uuid.UUID, ticket: Ticket | None = None) -> None:
-        """Something may lie in this session's mailbox. `ticket` is settled once it has been looked at."""
-        waiting = self._rung.setdefault(session_id, [])
-        if ticket is not None:
-            waiting.append(ticket)
-        self._wake_reader.set()
 
     async def _keep_on(self, loop: Any) -> None:
         while True:
@@ -113,35 +96,15 @@ class UserWorker:
     async def _read_loop(self) -> None:
         async with self._db.driver() as connection:
             while True:
-                await self._wake_reader.wait()
-                self._wake_reader.clear()
-                while taken := self._take():
+                await self._hands.wait()
+                while taken := self._hands.take(SESSIONS_A_READ):
                     try:
                         await self._read(connection, taken)
                         if len(taken) >= BUSY_FROM:
                             await asyncio.sleep(self._gather_seconds)
                     except DATABASE_ERRORS:
-                        self._put_back(taken)
+                        self._hands.put_back(taken)
                         raise
-
-    def _take(self) -> list[uuid.UUID]:
-        """Up to a batch of rung sessions that nobody works on; they are busy from here on."""
-        if self._is_stopping:
-            return []
-        taken = []
-        for session_id in self._rung:
-            if session_id not in self._busy:
-                taken.append(session_id)
-                if len(taken) == SESSIONS_A_READ:
-                    break
-        for session_id in taken:
-            self._busy[session_id] = self._rung.pop(session_id)
-        return taken
-
-    def _put_back(self, session_ids: Iterable[uuid.UUID]) -> None:
-        for session_id in session_ids:
-            if session_id in self._busy:
-                self._settle(session_id, ring_again=True)
 
     async def _read(self, connection: Driver, taken: list[uuid.UUID]) -> None:
         mails = await mailbox.read_mail(connection, self._memory.known_versions(taken), self._worker_id)
@@ -149,7 +112,7 @@ class UserWorker:
         with_mail = {mail.session_id for mail in mails}
         for session_id in taken:
             if session_id not in with_mail:
-                self._settle(session_id)
+                self._hands.settle(session_id)
         suspects = []
         for mail in mails:
             if mail.events[0].is_suspect and not mail.is_claimed:
@@ -162,7 +125,7 @@ class UserWorker:
     def _handle(self, mail: SessionMail) -> None:
         first = mail.events[0]
         if mail.is_claimed:
-            self._settle(mail.session_id)
+            self._hands.settle(mail.session_id)
         elif first.attempts >= self._max_tries:
             self._spawn(self._bury(mail, first))
         elif first.attempts > 0:
@@ -271,26 +234,13 @@ class UserWorker:
         if run.commit.deliveries:
             self._bell.ring(bot_messages(run.shard), str(session_id))
         is_more = len(run.commit.handled) < len(run.mail.events) or len(run.mail.events) == mailbox.EVENTS_A_SESSION
-        self._settle(session_id, ring_again=is_more)
+        self._hands.settle(session_id, ring_again=is_more)
 
     def _lose(self, batch: list[SessionRun]) -> None:
         """Somebody else moved the session, or nobody knows: forget it and read again."""
         for run in batch:
             self._memory.sessions.drop(run.mail.session_id)
-            self._settle(run.mail.session_id, ring_again=True)
-
-    def _settle(self, session_id: uuid.UUID, ring_again: bool = False) -> None:
-        for ticket in self._busy.pop(session_id, ()):
-            ticket.settle()
-        settled = self._settled.pop(session_id, None) if self._settled else None
-        if settled is not None and not settled.done():
-            settled.set_result(None)
-        if self._is_stopping and not self._busy:
-            self._idle.set()
-        if ring_again:
-            self.ring(session_id)
-        elif session_id in self._rung:
-            self._wake_reader.set()
+            self._hands.settle(run.mail.session_id, ring_again=True)
 
     # --- turns in tasks of their own -----------------------------------------------------------------------------
 
@@ -313,7 +263,7 @@ class UserWorker:
             await asyncio.gather(*(settled for _, (_, settled) in begun if settled is not None))
             for run, (turn, _) in begun:
                 if turn is not None and run.mail.events[0].has_killed_often:
-                    settled = self._await_end(run)
+                    settled = self._hands.await_end(run.mail.session_id)
                     await self._run_outside(run, turn, is_counted=True)
                     await settled
                 elif turn is not None:
@@ -325,14 +275,14 @@ class UserWorker:
             async with self._db.driver() as connection:
                 await mailbox.count_tries(connection, [run.mail.events[0].seq for run in runs])
         except DATABASE_ERRORS:
-            self._put_back(run.mail.session_id for run in runs)
+            self._hands.put_back(run.mail.session_id for run in runs)
             return False
         return True
 
     async def _begin_counted(self, run: SessionRun) -> tuple[OpenTurn | None, asyncio.Future[None] | None]:
         """Walks a run's first event, whose try is counted: the turn that wants to call outside, or what to wait for."""
         event = run.mail.events[0]
-        settled = self._await_end(run)
+        settled = self._hands.await_end(run.mail.session_id)
         begun = self._begin(run, event)
         if isinstance(begun, Failure):
             await self._note_failure(run.mail, event, begun.error, is_counted=True)
@@ -341,10 +291,6 @@ class UserWorker:
         elif begun is None or self._finish(run, begun):
             self._submit(run)
         return None, settled
-
-    def _await_end(self, run: SessionRun) -> asyncio.Future[None]:
-        """Ends when the session is out of our hands."""
-        return self._settled.setdefault(run.mail.session_id, asyncio.get_running_loop().create_future())
 
     async def _run_outside(self, run: SessionRun, turn: OpenTurn, is_counted: bool = False) -> None:
         """Claims the session, performs the turn's effects one after the other, hands it to the committer."""
@@ -391,7 +337,7 @@ class UserWorker:
                 await ledger.release_session(connection, mail.session_id, self._worker_id)
         except DATABASE_ERRORS as reason:
             log.warning("turn.failure_not_noted", error=str(reason))
-        self._settle(mail.session_id, ring_again=True)
+        self._hands.settle(mail.session_id, ring_again=True)
 
     async def _bury(self, mail: SessionMail, event: MailboxEvent) -> None:
         error = event.error or "the turn failed"
@@ -404,4 +350,4 @@ class UserWorker:
             figures.dead_letters.add(1.0, ("turn",))
             log.error("turn.dead_letter", turn_id=str(event.id), session_id=str(mail.session_id), error=error)
             self._bell.publish(*turn_notice(mail, event, None, [], error))
-        self._settle(mail.session_id, ring_again=True)
+        self._hands.settle(mail.session_id, ring_again=True)
