@@ -18,6 +18,7 @@ from dbcv.engine.effects import CallHttp, CallIntegration, Effect, RunCode, Save
 from dbcv.kit.errors import AppError, Invalid
 from dbcv.kit.outbound import OutboundFile, OutboundRequest
 from dbcv.kit.settings import Settings
+from dbcv.sandbox.port import CodeCall, CodeSandbox
 
 T = TypeVar("T")
 
@@ -25,10 +26,11 @@ MAX_ERROR_CHARS = 200
 KEYLESS_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 KEY_HEADER = "Idempotency-Key"
 NOT_YET = {
-    RunCode: "code steps are not available in this version yet",
+    RunCode: "code cannot run here",
     CallIntegration: "integrations are not available in this version yet",
     SaveFile: "saving files is not available in this version yet",
 }
+_DOING: dict[type[Effect], str] = {CallHttp: "the request", SaveFile: "saving the file"}
 
 log = structlog.get_logger(__name__)
 
@@ -99,22 +101,30 @@ class Performer:
     place included (`turn_timeout_seconds`)."""
 
     def __init__(
-        self, settings: Settings, client: Caller, credentials: Credentials | None = None, files: Files | None = None
+        self,
+        settings: Settings,
+        client: Caller,
+        credentials: Credentials | None = None,
+        files: Files | None = None,
+        code: CodeSandbox | None = None,
     ) -> None:
-        self._client, self._credentials, self._files = client, credentials, files
+        self._client, self._credentials, self._files, self._code = client, credentials, files, code
         self._places = asyncio.Semaphore(settings.max_effects)
         self._limit_seconds = settings.turn_timeout_seconds
 
     async def perform(self, effect: Effect, bot_id: uuid.UUID | None = None) -> dict[str, Any]:
         """The reply the engine waits for, in the shape that engine/effects.py gives for this effect. Never raises."""
-        if not isinstance(effect, CallHttp) and not (isinstance(effect, SaveFile) and self._files and bot_id):
+        doing: Awaitable[dict[str, Any]]
+        if isinstance(effect, RunCode) and self._code is not None:
+            doing = self._run_code(self._code, effect, bot_id)
+        elif isinstance(effect, CallHttp) or (isinstance(effect, SaveFile) and self._files and bot_id):
+            doing = self._within_limits(effect, bot_id)
+        else:
             return _failed(effect, NOT_YET.get(type(effect), "this version does not know such a step"))
         event_id = effect.key.rpartition(":")[0]
-        reply = await attempt_async(
-            self._within_limits(effect, bot_id), event_id=event_id, effect=type(effect).__name__
-        )
+        reply = await attempt_async(doing, event_id=event_id, effect=type(effect).__name__)
         if isinstance(reply, Failure):
-            return _failed(effect, "it failed inside the platform; its log says why")
+            return _failed(effect, f"{_DOING[type(effect)]} failed inside the platform; its log says why")
         return reply
 
     async def _within_limits(self, effect: CallHttp | SaveFile, bot_id: uuid.UUID | None) -> dict[str, Any]:
@@ -132,6 +142,15 @@ class Performer:
         except TimeoutError:
             why = "too many requests are under way, try again later" if waits else "the request took too long"
             return _failed(effect, why)
+
+    async def _run_code(self, code: CodeSandbox, effect: RunCode, bot_id: uuid.UUID | None) -> dict[str, Any]:
+        """Takes none of the places: the sandbox shares out its own, bot by bot."""
+        call = CodeCall(str(bot_id), effect.code, effect.message, effect.variables, effect.now, effect.seed)
+        try:
+            async with asyncio.timeout(self._limit_seconds):
+                return await code.run(call)
+        except TimeoutError:
+            return _failed(effect, "too many code steps of this bot wait, try again later")
 
     async def _save(self, effect: SaveFile, bot_id: uuid.UUID | None) -> dict[str, Any]:
         assert self._files is not None and bot_id is not None

@@ -26,7 +26,8 @@ def unreadable(error: Exception, body: bytes, shape: type[msgspec.Struct] | None
         try:
             given = msgspec.json.decode(body)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as worse:
-            error = worse  # a wrong field came before the place where the JSON breaks
+            if not isinstance(worse, msgspec.ValidationError):  # which knows less of the place (a number out of range)
+                error = worse  # a wrong field came before the place where the JSON breaks
     if isinstance(error, RecursionError):
         return errors.invalid_field("", f"is nested deeper than {MAX_DEPTH} levels", _JSON_HINT)
     if not isinstance(error, msgspec.ValidationError):
@@ -45,7 +46,7 @@ def _invalid(found: list[ErrorDetail]) -> AppError:
 def _broken(error: Exception, body: bytes) -> str:
     """msgspec says "JSON is malformed: invalid character (byte 7)"."""
     if isinstance(error, UnicodeDecodeError):
-        return f"is not UTF-8: {_place(body, error.start)}"
+        return f"is not UTF-8: {_place(body, _wrong_byte(body))}"
     words = str(error)
     why = _BYTE.sub("", words.partition(": ")[2]).strip()
     byte = _BYTE.search(words)
@@ -56,6 +57,15 @@ def _broken(error: Exception, body: bytes) -> str:
         if "truncated" in words
         else ("is not valid JSON")
     )
+
+
+def _wrong_byte(body: bytes) -> int:
+    """msgspec counts from the beginning of the text that the byte is in."""
+    try:
+        body.decode()
+    except UnicodeDecodeError as error:
+        return error.start
+    return 0
 
 
 def _place(body: bytes, index: int) -> str:
