@@ -153,9 +153,6 @@ def _secrets(settings: Settings, folder: DataFolder) -> Iterator[Finding]:
         fresh = " ".join(f"{name.upper()}={value}" for name, value in make_secrets().items())
         text = Words("SECRET_KEY and SECRET_BOX_KEY are not set", "SECRET_KEY и SECRET_BOX_KEY не заданы")
         yield Finding("error", text, Words(f"set them, for example {fresh}", f"задайте их, например {fresh}"))
-    if given and len(settings.secret_key) < 32:
-        text = Words("SECRET_KEY is shorter than 32 characters", "SECRET_KEY короче 32 символов")
-        yield Finding("error", text, Words("choose a longer one", "выберите длиннее"))
     if path.exists() and stat.S_IMODE(path.stat().st_mode) & 0o077:
         text = Words(f"{path} can be read by others", f"{path} могут прочитать другие")
         yield Finding("error", text, Words(f"chmod 600 {path}", f"chmod 600 {path}"))

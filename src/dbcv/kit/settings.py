@@ -5,6 +5,7 @@ What is not set is found in the data folder: secrets made at the first start, ad
 
 import json
 import os
+import re
 import secrets
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -21,6 +22,8 @@ _SCHEMES = {
     "database_url": ("postgresql", "postgres", "postgresql+asyncpg"),
     "redis_url": ("redis", "rediss", "unix"),
 }
+_ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?|https?://\[[0-9A-Fa-f:]+\](:\d{1,5})?")
+MIN_SECRET_KEY_CHARS = 32
 SECRETS_FILE = "secrets.json"
 SERVICES_FILE = "services.json"
 
@@ -107,6 +110,11 @@ class Settings(BaseSettings):
     visitor_burst: int = _env("DBCV_VISITOR_BURST", 1_000, "new ones from one address, at once", ge=1)
     max_effects: int = _env("DBCV_MAX_EFFECTS", 200, "calls to the outside a worker makes at once", ge=1)
     http_max_bytes: int = _env("DBCV_HTTP_MAX_BYTES", 5_000_000, "largest answer of an HTTP step, unpacked", ge=1024)
+    code_seconds: float = _env("DBCV_CODE_SECONDS", 1.0, "longest run of a code step", gt=0, le=60)
+    code_memory_mb: int = _env("DBCV_CODE_MEMORY_MB", 128, "most memory of a code step", ge=16, le=4096)
+    code_output_bytes: int = _env("DBCV_CODE_OUTPUT_BYTES", 1_000_000, "largest result of a code step", ge=1024)
+    code_log_chars: int = _env("DBCV_CODE_LOG_CHARS", 10_000, "what a code step may print", ge=0, le=1_000_000)
+    code_children: int = _env("DBCV_CODE_CHILDREN", 8, "processes for code steps of a worker, at most", ge=1, le=256)
     max_file_bytes: int = _env("DBCV_MAX_FILE_BYTES", 1_073_741_824, "largest file that is taken", ge=1)
     max_image_bytes: int = _env("DBCV_MAX_IMAGE_BYTES", 25_000_000, "largest image that is taken", ge=1)
     max_visitor_file_bytes: int = _env("DBCV_MAX_VISITOR_FILE_BYTES", 10_000_000, "largest file of a visitor", ge=0)
@@ -145,6 +153,21 @@ class Settings(BaseSettings):
             read_keys(value)
         except BadKey as error:
             raise ValueError(str(error)) from error
+        return value
+
+    @field_validator("secret_key", mode="after")
+    @classmethod
+    def _long(cls, value: str) -> str:
+        if value and len(value) < MIN_SECRET_KEY_CHARS:
+            raise ValueError(f"needs {MIN_SECRET_KEY_CHARS} characters or more (dbcv doctor shows a fresh one)")
+        return value
+
+    @field_validator("cors_origins", mode="after")
+    @classmethod
+    def _exact(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for origin in value:
+            if not _ORIGIN.fullmatch(origin):
+                raise ValueError(f"{origin!r} is no exact origin: write https://shop.example, without a path or a *")
         return value
 
     @field_validator("database_url", "redis_url", mode="after")

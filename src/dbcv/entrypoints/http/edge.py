@@ -1,7 +1,7 @@
 """The outermost layer of the API, bare ASGI for speed: body limits, security headers, an answer to every error."""
 
 import time
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from typing import Any
 
 from dbcv.entrypoints.http.metrics import note_request
@@ -14,10 +14,13 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 LimitFor = Callable[[str], int]
+Header = tuple[bytes, bytes]
 
 MCP_BODY_BYTES = 8_000_000
 """A document of the largest size that tools take, also where JSON escapes each letter into six."""
 _HEADERS = [(b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"same-origin")]
+_POLICY = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")
+"""Of every answer that brings none of its own: data, problems, files of the build."""
 
 
 class _TooLargeError(Exception):
@@ -91,8 +94,22 @@ class _Exchange:
         if message["type"] == "http.response.start":
             self.started = True
             self.status = message["status"]
-            message["headers"] = [*message.get("headers", ()), *_HEADERS]
+            message["headers"] = self._surrounded(message.get("headers", ()))
         await self._send(message)
+
+    def _surrounded(self, headers: Iterable[Header]) -> list[Header]:
+        if self.status // 100 == 3:
+            headers = [(name, self._in_this_house(value) if name == b"location" else value) for name, value in headers]
+        own = [*headers, *_HEADERS]
+        return own if any(name == _POLICY[0] for name, _ in own) else [*own, _POLICY]
+
+    def _in_this_house(self, place: bytes) -> bytes:
+        """Libraries write whole addresses with the host that the caller named: a path does, and leads nowhere else."""
+        host = dict(self._scope["headers"]).get(b"host", b"")
+        for origin in (b"http://" + host, b"https://" + host):
+            if place.startswith(origin + b"/"):
+                return b"/" + place.removeprefix(origin).lstrip(b"/\\")
+        return place
 
     async def refuse(self) -> None:
         """Answer 413 and hang up: what else the client sends is not read."""
@@ -119,7 +136,7 @@ def route_of(scope: Scope) -> str:
     if "endpoint" not in scope or not (values or "route" in scope):
         return "other"
     for name, value in values.items():
-        before, found, after = path.rpartition(str(value))
+        before, found, after = path.rpartition(str(value)) if value != "" else ("", "", "")
         if not found:
             return "other"
         path = f"{before}{{{name}}}{after}"

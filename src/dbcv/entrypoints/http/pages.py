@@ -67,7 +67,8 @@ class Pages:
         if not _FILE.fullmatch(path) or ".." in path or file.suffix == ".html" or not file.is_file():
             raise HTTPException(404)
         caching = _YEAR if path.startswith("/assets/") else "no-cache"
-        return FileResponse(file, headers={"Cache-Control": caching})
+        policy = f"{_POLICY}; frame-ancestors 'none'"
+        return FileResponse(file, headers={"Content-Security-Policy": policy, "Cache-Control": caching})
 
 
 def _is_known_otherwise(scope: Scope) -> bool:

@@ -56,9 +56,10 @@ class Authenticator:
 
     async def _of_signed_token(self, token: str) -> tuple[Principal, float]:
         claims = crypto.decode_token(token, self._secret_key)
+        principal = None
         if claims.get("kind") == "anonymous":
             principal = await self._visitor(claims)
-        else:
+        elif claims.get("kind") == "user":  # whatever else is signed here, for whatever purpose, is no log-in
             async with self._db.read() as session:
                 principal = await _person(session, claims)
         if principal is None:
