@@ -25,6 +25,8 @@ from dbcv.kit.streams import shard_of
 from dbcv.runtime.delivery import BotWorker
 from dbcv.runtime.perform import Performer
 from dbcv.runtime.worker import UserWorker
+from dbcv.sandbox.opening import open_sandbox
+from dbcv.sandbox.port import CodeSandbox
 
 Answer = Callable[[OutboundRequest], Awaitable[dict[str, Any]]]
 Listener = Callable[[str, uuid.UUID], None]
@@ -93,6 +95,10 @@ class Town:
     owner_id: uuid.UUID
     workers: list[UserWorker] = field(default_factory=list)
     bot_workers: list[BotWorker] = field(default_factory=list)
+    code: CodeSandbox = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.code = open_sandbox(self.settings)
 
     async def run(self, sql: str, *values: Any) -> list[Any]:
         async with self.db.driver() as connection:
@@ -145,7 +151,8 @@ class Town:
     async def worker(self, worker_id: str = "w-1", *, heard: bool = True, **changes: Any) -> UserWorker:
         """A worker of users; `heard`: it gets every ring."""
         options: dict[str, Any] = {"shards": self.settings.shards, "max_tries": 3, "turn_timeout_seconds": 20.0}
-        made = UserWorker(self.db, self.bell, Performer(self.settings, self.outside), worker_id, **options | changes)
+        performer = Performer(self.settings, self.outside, code=self.code)
+        made = UserWorker(self.db, self.bell, performer, worker_id, **options | changes)
         await made.start()
         self.workers.append(made)
         if heard:
@@ -206,6 +213,7 @@ class Town:
             await worker.stop(1)
         for bot_worker in self.bot_workers:
             await bot_worker.stop()
+        await self.code.close()
 
 
 async def make_person(db: Database) -> uuid.UUID:

@@ -28,6 +28,7 @@ from dbcv.runtime.shards import Acknowledger, ShardKeeper, Ticket
 from dbcv.runtime.sweep import FindLate, keep_sweeping
 from dbcv.runtime.watchdog import Watchdog
 from dbcv.runtime.worker import UserWorker
+from dbcv.sandbox.opening import open_sandbox
 
 USER_LOCK_CLASS, BOT_LOCK_CLASS = 0x64620001, 0x64620002
 BOT_ROWS_OFFSET = 10_000
@@ -109,8 +110,10 @@ async def _start_user_role(parts: _Parts, stack: AsyncExitStack) -> None:
         allowed_hosts=settings.allowed_hosts, max_bytes=settings.http_max_bytes, max_connections=settings.max_effects
     )
     stack.push_async_callback(client.close)
+    code = open_sandbox(settings)
+    stack.push_async_callback(code.close)
     performer = Performer(
-        settings, client, make_resolver(parts.db, settings, client), make_bot_files(parts.db, settings)
+        settings, client, make_resolver(parts.db, settings, client), make_bot_files(parts.db, settings), code
     )
     worker = UserWorker(
         parts.db, parts.bell, performer, parts.worker_id, shards=settings.shards,

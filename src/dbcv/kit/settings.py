@@ -108,6 +108,14 @@ class Settings(BaseSettings):
     message_burst: int = _env("DBCV_MESSAGE_BURST", 2_000, "of one sender, at once", ge=1)
     visitors_per_second: float = _env("DBCV_VISITORS_PER_SECOND", 20.0, "new ones from one address; 0: any", ge=0)
     visitor_burst: int = _env("DBCV_VISITOR_BURST", 1_000, "new ones from one address, at once", ge=1)
+    changes_per_second: float = _env(
+        "DBCV_CHANGES_PER_SECOND", 50.0, "calls of one account that change something, in the long run; 0: any", ge=0
+    )
+    change_burst: int = _env("DBCV_CHANGE_BURST", 2_000, "of one account, at once", ge=1)
+    newcomers_per_second: float = _env(
+        "DBCV_NEWCOMERS_PER_SECOND", 1.0, "accounts made from one address, in the long run; 0: any", ge=0
+    )
+    newcomer_burst: int = _env("DBCV_NEWCOMER_BURST", 500, "of one address, at once", ge=1)
     max_effects: int = _env("DBCV_MAX_EFFECTS", 200, "calls to the outside a worker makes at once", ge=1)
     http_max_bytes: int = _env("DBCV_HTTP_MAX_BYTES", 5_000_000, "largest answer of an HTTP step, unpacked", ge=1024)
     code_seconds: float = _env("DBCV_CODE_SECONDS", 1.0, "longest run of a code step", gt=0, le=60)

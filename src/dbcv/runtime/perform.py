@@ -26,7 +26,7 @@ MAX_ERROR_CHARS = 200
 KEYLESS_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 KEY_HEADER = "Idempotency-Key"
 NOT_YET = {
-    RunCode: "code cannot run here",
+    RunCode: "code steps cannot run here",
     CallIntegration: "integrations are not available in this version yet",
     SaveFile: "saving files is not available in this version yet",
 }

@@ -1,0 +1,224 @@
+"""One call of `main(message, variables)`: compile, run, and say what came of it. Runs inside a jailed child.
+
+Each call has fresh globals and builtins. What of a process could outlast a call anyway is looked for afterwards:
+`leaves_traces` says that this child should not be used again.
+"""
+
+import ast
+import contextvars
+import inspect
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from types import CodeType, FrameType, ModuleType
+from typing import Any
+
+from dbcv.sandbox.jail import moment, offered
+from dbcv.sandbox.jail.answers import NotDataError, as_json
+from dbcv.sandbox.jail.log import Log
+from dbcv.sandbox.jail.variables import Variables
+from dbcv.sandbox.jail.waiting import run_in_loop
+
+FILE = "<code step>"
+MODULE = "code_step"
+MAX_ERROR_CHARS = 1_000
+_MAX_COMPILED = 16
+_MAX_FRAMES = 2_000
+_TELLING = frozenset(
+    {
+        "setattr",
+        "delattr",
+        "globals",
+        "locals",
+        "vars",
+        "exec",
+        "eval",
+        "compile",
+        "locale",
+        "warnings",
+        "weakref",
+    }
+)
+"""Names with which code can change what it does not own."""
+_HARMLESS = frozenset({"__init__", "__name__", "__class__", "__doc__", "__call__", "__iter__", "__next__", "__eq__"})
+
+
+class TimeIsUp(BaseException):
+    """Raised inside the author's code when its time is over."""
+
+
+class MainError(Exception):
+    """`main` is missing or not what it has to be."""
+
+
+class Compiled:
+    """Code ready to run, and what was seen in its syntax tree."""
+
+    __slots__ = ("code", "is_telling", "needs_loop")
+
+    def __init__(self, source: str) -> None:
+        tree = ast.parse(source, FILE)
+        self.code: CodeType = compile(tree, FILE, "exec", dont_inherit=True)
+        self.needs_loop = "asyncio" in source
+        self.is_telling = any(_is_telling(node) for node in ast.walk(tree))
+
+
+def _is_telling(node: ast.AST) -> bool:
+    if isinstance(node, ast.Name):
+        return node.id in _TELLING
+    if isinstance(node, ast.Attribute):
+        if node.attr.startswith("__") and node.attr not in _HARMLESS:
+            return True
+        own = isinstance(node.value, ast.Name) and node.value.id == "self"
+        return not isinstance(node.ctx, ast.Load) and not own
+    return False
+
+
+class Caller:
+    """Runs calls in this process, one after the other."""
+
+    def __init__(self, names: dict[str, Any], limits: dict[str, Any]) -> None:
+        self._names = names
+        self._seconds = float(limits["seconds"])
+        self._max_output = int(limits["output_bytes"])
+        self._max_log = int(limits["log_chars"])
+        self._memory_mb = int(limits["memory_bytes"]) >> 20
+        self._compiled: dict[str, Compiled] = {}
+        self._pristine = [(vars(sys.modules[name]), dict(vars(sys.modules[name]))) for name in offered.MODULES]
+        self._standard = dict(sys.modules)
+        self.leaves_traces = False
+        signal.signal(signal.SIGALRM, _ring)
+
+    def run(self, asked: dict[str, Any]) -> bytes:
+        """The reply: {"ok", "result", "error", "log"} as JSON."""
+        log = Log(self._max_log)
+        self.leaves_traces = False
+        try:
+            signal.setitimer(signal.ITIMER_REAL, self._seconds)
+            try:
+                text = contextvars.Context().run(self._value, asked, log)
+            finally:
+                signal.setitimer(signal.ITIMER_REAL, 0)
+        except BaseException as error:  # noqa: BLE001 - whatever the author's code raises is data
+            return _reply("false", "null", as_json(self._explained(error)), log)
+        if len(text) > self._max_output:
+            return _reply("false", "null", as_json(self._too_large()), log)
+        return _reply("true", text, "null", log)
+
+    def is_intact(self) -> bool:
+        """Whether this process may serve another call: nothing that others share was seen to be changed."""
+        if self.leaves_traces or sys.modules != self._standard:
+            return False
+        return all(now == before for now, before in self._pristine)
+
+    def _value(self, asked: dict[str, Any], log: Log) -> str:
+        sys.stdout = sys.stderr = log
+        moment.begin(asked["now"], asked["seed"])
+        compiled = self._compile(asked["code"])
+        self.leaves_traces = compiled.is_telling
+        module = ModuleType(MODULE)
+        sys.modules[MODULE] = module
+        try:
+            scope = vars(module)
+            scope["__builtins__"] = dict(self._names)
+            exec(compiled.code, scope)  # noqa: S102 - this is what the jail is for
+            main = _main(scope.get("main"))
+            result = main(asked["message"], Variables(asked["variables"]))
+            if inspect.isawaitable(result):
+                result = run_in_loop(result) if compiled.needs_loop else _finished(result)
+            return as_json(result)
+        finally:
+            sys.modules.pop(MODULE, None)
+
+    def _compile(self, source: str) -> Compiled:
+        known = self._compiled.get(source)
+        if known is None:
+            known = Compiled(source)
+            if len(self._compiled) >= _MAX_COMPILED:
+                self._compiled.clear()
+            self._compiled[source] = known
+        return known
+
+    def _explained(self, error: BaseException) -> str:
+        """One line: where in the author's code, what kind, which words."""
+        self.leaves_traces = self.leaves_traces or isinstance(error, TimeIsUp | MemoryError)
+        if isinstance(error, SyntaxError) and error.filename == FILE:
+            return f"line {error.lineno or 1}: {error.msg}"[:MAX_ERROR_CHARS]
+        line = _line_of(error)
+        place = f"line {line}: " if line else ""
+        return (place + self._words(error))[:MAX_ERROR_CHARS]
+
+    def _words(self, error: BaseException) -> str:
+        if isinstance(error, TimeIsUp):
+            return f"it took longer than {self._seconds:g} s"
+        if isinstance(error, MemoryError):
+            return f"it needed more than {self._memory_mb} MB of memory"
+        if isinstance(error, MainError | NotDataError):
+            return str(error)
+        words = _text_of(error)
+        kind = type(error).__name__
+        return f"{kind}: {words}" if words else kind
+
+    def _too_large(self) -> str:
+        return f"the result is larger than {self._max_output // 1_000} kB"
+
+
+def _ring(_signal: int, _frame: FrameType | None) -> None:
+    raise TimeIsUp
+
+
+def _main(found: Any) -> Callable[..., Any]:
+    if found is None:
+        raise MainError("there is no function main: write async def main(message, variables)")
+    if not callable(found):
+        raise MainError("main has to be a function: async def main(message, variables)")
+    if inspect.isasyncgenfunction(found) or inspect.isgeneratorfunction(found):
+        raise MainError("main must not yield: return the value")
+    function: Callable[..., Any] = found
+    return function
+
+
+def _finished(coroutine: Any) -> Any:
+    """Runs a coroutine that waits for nothing."""
+    step = coroutine.__await__() if not inspect.iscoroutine(coroutine) else coroutine
+    while True:
+        try:
+            waits_for = step.send(None)
+        except StopIteration as stop:
+            return stop.value
+        if waits_for is not None:
+            raise RuntimeError("main waits for something that never happens")
+
+
+def _line_of(error: BaseException) -> int | None:
+    """The innermost line of the author's code that the error passed."""
+    line = None
+    for frame, number in _frames(error):
+        if frame.f_code.co_filename == FILE:
+            line = number
+    return line
+
+
+def _frames(error: BaseException) -> Iterator[tuple[FrameType, int]]:
+    trace = error.__traceback__
+    for _ in range(_MAX_FRAMES):
+        if trace is None:
+            return
+        yield trace.tb_frame, trace.tb_lineno
+        trace = trace.tb_next
+
+
+def _text_of(error: BaseException) -> str:
+    """Its words, unless it is of the author's making and cannot say them: the arguments do not run his code."""
+    if type(error).__str__ in (BaseException.__str__, KeyError.__str__, OSError.__str__, ImportError.__str__):
+        try:
+            return str(error)[:MAX_ERROR_CHARS]
+        except BaseException:  # noqa: BLE001 - an argument that cannot be shown
+            return ""
+    words = [word for word in error.args if type(word) is str]
+    return words[0][:MAX_ERROR_CHARS] if words else ""
+
+
+def _reply(ok: str, result: str, error: str, log: Log) -> bytes:
+    text = f'{{"ok":{ok},"result":{result},"error":{error},"log":{as_json(log.text())}}}'
+    return text.encode("utf-8", "replace")
