@@ -1,7 +1,8 @@
 """Turns a second, end to end and durable: the greet conversation in a closed loop, through HTTP and the WebSocket.
 
-Beside it in the same run: a bare POST on the same HTTP server, and pgbench writing the same rows, one commit a turn
-and 100 turns a commit. The load generator shares the machine. Run: make bench-turns (or python bench/turns.py).
+Beside it in the same run: a bare POST on the same HTTP server, the smallest program of the same design on the same
+database and broker (bench/smallest.py), and pgbench writing the same rows, one commit a turn and 100 turns a commit.
+The load generator shares the machine. Run: make bench-turns (or python bench/turns.py).
 """
 
 import argparse
@@ -14,6 +15,7 @@ import subprocess
 import sys
 import threading
 import time
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,6 +23,7 @@ import uvloop
 from load import Talker, post_bare, talk_http, talk_ws
 from pg_limits import pgbench_limits
 from product import BENCH, Product, free_port, machine, running
+from smallest import smallest_program
 
 
 def percentiles(latencies: list[float]) -> tuple[float, float, float]:
@@ -73,6 +76,17 @@ async def measure_turns(product: Product, tokens: list[str], channel: str, how: 
     return {"rate": len(latencies) / took, "latency_ms": percentiles(latencies), "wrong": len(wrong), "cpu_us": cpu}
 
 
+async def measure_smallest(port: int, sessions: int, seconds: float) -> dict:
+    talkers = [Talker(uuid.uuid4().hex, "") for _ in range(sessions)]
+    started = time.perf_counter()
+    talks = (talk_http("127.0.0.1", port, talker, started + seconds) for talker in talkers)
+    await asyncio.wait_for(asyncio.gather(*talks), seconds + 20)
+    took = time.perf_counter() - started
+    latencies = [latency for talker in talkers for latency in talker.latencies]
+    assert not any(talker.wrong for talker in talkers)
+    return {"rate": len(latencies) / took, "latency_ms": percentiles(latencies)}
+
+
 async def measure_bare(port: int, path: str, sessions: int, seconds: float) -> dict:
     latencies: list[float] = []
     started = time.perf_counter()
@@ -86,7 +100,7 @@ def show(name: str, found: dict, extra: str = "") -> None:
     print(f"{name:34} {found['rate']:8.0f}/s   p50 {p50:7.2f}  p95 {p95:7.2f}  p99 {p99:7.2f} ms  {extra}", flush=True)
 
 
-async def rounds(product: Product, arguments: argparse.Namespace, results: dict) -> None:
+async def rounds(product: Product, smallest_port: int, arguments: argparse.Namespace, results: dict) -> None:
     bot = product.publish((BENCH / "bots" / "greet.yaml").read_bytes())
     channel = product.open_channel(bot)
     sessions = [int(part) for part in arguments.sessions.split(",")]
@@ -97,12 +111,17 @@ async def rounds(product: Product, arguments: argparse.Namespace, results: dict)
             for turn in range(arguments.rounds):
                 bare = await measure_bare(port, "/raw", count, arguments.seconds / 2)
                 fast = await measure_bare(port, "/fastapi", count, arguments.seconds / 2)
+                small = await measure_smallest(smallest_port, count, arguments.seconds / 2)
                 http = await measure_turns(product, tokens[:count], channel, "http", arguments.seconds)
                 live = await measure_turns(product, tokens[:count], channel, "ws", arguments.seconds)
-                results.setdefault(count, []).append({"bare": bare, "fastapi": fast, "http": http, "ws": live})
+                results.setdefault(count, []).append(
+                    {"bare": bare, "fastapi": fast, "small": small, "http": http, "ws": live}
+                )
                 show(f"{count:4} sessions, bare POST (ASGI)", bare)
                 show(f"{count:4} sessions, bare POST (FastAPI)", fast)
-                ratio = f"= {http['rate'] / bare['rate']:.2f} of bare, {http['rate'] / fast['rate']:.2f} of FastAPI"
+                show(f"{count:4} sessions, smallest program", small)
+                ratio = f"= {http['rate'] / bare['rate']:.2f} of bare, {http['rate'] / fast['rate']:.2f} of FastAPI, "
+                ratio += f"{http['rate'] / small['rate']:.2f} of the smallest"
                 show(f"{count:4} sessions, turns over HTTP", http, ratio)
                 show(f"{count:4} sessions, turns over /ws", live)
                 print(f"     CPU, µs a turn over HTTP: {http['cpu_us']}  (round {turn + 1})", flush=True)
@@ -118,7 +137,8 @@ def medians(results: dict) -> None:
             f"{count:4} sessions: HTTP {rate['http']:.0f}/s (p50 {p50:.2f} ms, p99 {p99:.2f} ms), "
             f"/ws {rate['ws']:.0f}/s, "
             f"bare ASGI {rate['bare']:.0f}/s (ratio {rate['http'] / rate['bare']:.2f}), "
-            f"bare FastAPI {rate['fastapi']:.0f}/s (ratio {rate['http'] / rate['fastapi']:.2f})"
+            f"bare FastAPI {rate['fastapi']:.0f}/s (ratio {rate['http'] / rate['fastapi']:.2f}), "
+            f"smallest program {rate['small']:.0f}/s (ratio {rate['http'] / rate['small']:.2f})"
         )
 
 
@@ -135,7 +155,8 @@ def main() -> None:
     with running() as product:
         watch = MemoryWatch(product)
         watch.start()
-        uvloop.run(rounds(product, arguments, results))
+        with smallest_program(product) as smallest_port:
+            uvloop.run(rounds(product, smallest_port, arguments, results))
         watch.ended.set()
         medians(results)
         parts = ", ".join(f"{kind} {mb:.0f}" for kind, mb in sorted(watch.at_peak.items()))
