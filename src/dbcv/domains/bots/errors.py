@@ -115,6 +115,16 @@ def no_version(text: str) -> AppError:
     return Invalid("If-Match holds no version", code="no_version", errors=[detail])
 
 
+def no_such_preset(preset_id: str) -> AppError:
+    """There are only those of GET /presets."""
+    return NotFound(f"There is no preset {preset_id[:80]!r}", code="preset_not_found")
+
+
+def preset_refused(details: Sequence[ErrorDetail]) -> AppError:
+    """A preset cannot be drawn from these inputs; every mistake is listed."""
+    return Invalid("The preset cannot be made of this; nothing was changed", code="preset_invalid", errors=details)
+
+
 def not_importable(problems: Iterable[Said]) -> AppError:
     """The document contradicts itself; every mistake is listed."""
     details = [ErrorDetail(problem.path, problem.message, problem.hint) for problem in problems]
@@ -136,6 +146,11 @@ def no_path(why: str) -> AppError:
     """The query names no variable."""
     detail = ErrorDetail("path", why, "Write a scope and keys, as session.age")
     return Invalid("This is no path to a variable", code="bad_path", errors=[detail])
+
+
+def too_many_bots(most: int) -> AppError:
+    """An account owns a bounded number of bots."""
+    return Conflict(f"You own {most} bots: delete some that you do not need", code="too_many_bots")
 
 
 def no_such_invitation() -> AppError:
