@@ -23,7 +23,7 @@ SETTINGS_TABLE = re.compile(r"(?<=<!-- settings -->\n).*?(?=<!-- /settings -->)"
 
 def openapi_text() -> str:
     """The description of the API as it is served at /openapi.json."""
-    app = create_app(Settings(database_url="postgresql:///none", redis_url="redis://none", secret_key="none")).app  # noqa: S106
+    app = create_app(Settings(database_url="postgresql:///none", redis_url="redis://none", secret_key="-" * 32)).app
     assert isinstance(app, FastAPI)
     return json.dumps(app.openapi(), indent=1, ensure_ascii=False) + "\n"
 

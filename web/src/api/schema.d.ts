@@ -44,6 +44,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/login/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refresh
+         * @description The next access token and the next refresh token. Each refresh token is good for one use: one that is used again
+         *     later was copied, and ends this login on every device that has it.
+         */
+        post: operations["login_refresh"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/login/renew": {
         parameters: {
             query?: never;
@@ -55,7 +76,7 @@ export interface paths {
         put?: never;
         /**
          * Renew
-         * @description A fresh token for one that is still good, also a visitor's: who comes back in time never loses a conversation.
+         * @description A fresh token for a visitor whose token is still good: who comes back in time never loses a conversation.
          */
         post: operations["login_renew"];
         delete?: never;
@@ -75,10 +96,138 @@ export interface paths {
         put?: never;
         /**
          * Log Out
-         * @description End every log-in of this account.
+         * @description End the login of this device.
          */
         post: operations["login_log_out"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/login/logout-everywhere": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Log Out Everywhere
+         * @description End every login of this account. API tokens stay; see `/users/me/api_tokens`.
+         */
+        post: operations["login_log_out_everywhere"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/login/methods": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Methods
+         * @description How one can log in here.
+         */
+        get: operations["login_methods"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/login/oidc": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Begin
+         * @description Sends the browser to the provider. For people to follow, not for programs.
+         */
+        get: operations["login_begin"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/login/oidc/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Come Back
+         * @description Where the provider sends the browser back to; goes on to the page the log-in was begun for.
+         */
+        get: operations["login_come_back"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/login/oidc/token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Exchange
+         * @description The tokens of a log-in that just came back from the provider, for the page it went on to. Good for one use.
+         */
+        post: operations["login_exchange"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/me/identities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Identities
+         * @description Who one is at the provider.
+         */
+        get: operations["users_identities"];
+        put?: never;
+        /**
+         * Begin Link
+         * @description Link one's account with the provider: send the browser to `url`, it comes back by itself.
+         */
+        post: operations["users_begin_link"];
+        /**
+         * Unlink
+         * @description Log in with the password only from now on.
+         */
+        delete: operations["users_unlink"];
         options?: never;
         head?: never;
         patch?: never;
@@ -103,9 +252,133 @@ export interface paths {
         head?: never;
         /**
          * Change Me
-         * @description Change one's own name or password.
+         * @description Change one's own name, e-mail or password; e-mail and password need the current password.
          */
         patch: operations["users_change_me"];
+        trace?: never;
+    };
+    "/api/v1/users/me/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Close Me
+         * @description Close one's own account: logins and API tokens end. Bots stay as they are; an administrator can open it again.
+         */
+        post: operations["users_close_me"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/me/logins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Devices
+         * @description Where one is logged in, the latest used first.
+         */
+        get: operations["users_devices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/me/logins/{login_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Log Out Device
+         * @description Log out on one device.
+         */
+        delete: operations["users_log_out_device"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/me/api_tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Api Tokens
+         * @description One's own API tokens, newest first.
+         */
+        get: operations["users_list_api_tokens"];
+        put?: never;
+        /**
+         * Make Api Token
+         * @description Make a token for a program. It is shown this once: keep it.
+         */
+        post: operations["users_make_api_token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/me/api_tokens/{token_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke Api Token
+         * @description End an API token.
+         */
+        delete: operations["users_revoke_api_token"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/me/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * My Audit
+         * @description What was done in one's own name, newest first: a look at it shows log-ins one does not know.
+         */
+        get: operations["users_my_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/users": {
@@ -117,11 +390,15 @@ export interface paths {
         };
         /**
          * Users
-         * @description All accounts, for administrators.
+         * @description Accounts, the oldest first.
          */
         get: operations["users_users"];
         put?: never;
-        post?: never;
+        /**
+         * Create User
+         * @description Make an account for somebody, also where registration is closed.
+         */
+        post: operations["users_create_user"];
         delete?: never;
         options?: never;
         head?: never;
@@ -135,7 +412,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * User
+         * @description One account.
+         */
+        get: operations["users_user"];
         put?: never;
         post?: never;
         delete?: never;
@@ -143,9 +424,133 @@ export interface paths {
         head?: never;
         /**
          * Change User
-         * @description Change somebody's role, or close an account, for administrators.
+         * @description Change somebody's role, close an account or open it again. It counts from the next call on.
          */
         patch: operations["users_change_user"];
+        trace?: never;
+    };
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Events
+         * @description Who changed what, newest first.
+         */
+        get: operations["audit_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bots/{bot_id}/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Invitations
+         * @description Open invitations, the newest first; only the owner sees them.
+         */
+        get: operations["sharing_list_invitations"];
+        put?: never;
+        /**
+         * Invite
+         * @description Invite an e-mail, also one without an account yet; only the owner may. Send the link, it is shown this once.
+         */
+        post: operations["sharing_invite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bots/{bot_id}/invitations/{invitation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take Back
+         * @description Take an invitation back: its link is worth nothing any more.
+         */
+        delete: operations["sharing_take_back"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invitations/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look
+         * @description What the link asks. No account is needed: it says which e-mail to register with.
+         */
+        post: operations["sharing_look"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invitations/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept
+         * @description Take part in the bot; the link is good for one use, by the account with the invited e-mail.
+         */
+        post: operations["sharing_accept"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bots/{bot_id}/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Events
+         * @description Who changed what about the bot, newest first; only the owner may read it.
+         */
+        get: operations["sharing_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/bots": {
@@ -360,6 +765,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/bots/{bot_id}/copy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Copy
+         * @description Make a bot of your own like the draft of this one, with new ids and without secrets.
+         */
+        post: operations["bots_copy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bots/{bot_id}/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Diff
+         * @description What a person would say changed between two revisions, or a revision and the draft.
+         */
+        get: operations["bots_diff"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/bots/{bot_id}/access": {
         parameters: {
             query?: never;
@@ -399,6 +844,493 @@ export interface paths {
          * @description Take a share back, or leave a bot that is shared with you.
          */
         delete: operations["bots_unshare"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bots/{bot_id}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Changes
+         * @description Change many parts of the draft at once, all or none. 412 says what changed since the version you know.
+         */
+        post: operations["bots_changes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bots/{bot_id}/steps/copy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Copy Steps
+         * @description Copy steps into this bot, with the requests and widgets they use. What leads out of the copy is cut and told.
+         */
+        post: operations["bots_copy_steps"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Page
+         * @description A page of a bot's parts of this kind, in their order.
+         */
+        get: operations["steps_page"];
+        put?: never;
+        /**
+         * Create
+         * @description Add a part, behind all others unless `ordinal` says where.
+         */
+        post: operations["steps_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/steps/{part_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One
+         * @description One part; the version of its bot's draft is the ETag.
+         */
+        get: operations["steps_one"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove
+         * @description Remove the part and what hangs on it. `loosened` says what pointed at it and names nothing now.
+         */
+        delete: operations["steps_remove"];
+        options?: never;
+        head?: never;
+        /**
+         * Change
+         * @description Change the fields that are given. 412 says what changed since the version you know.
+         */
+        patch: operations["steps_change"];
+        trace?: never;
+    };
+    "/api/v1/connection_groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Page
+         * @description A page of a bot's parts of this kind, in their order.
+         */
+        get: operations["connection_groups_page"];
+        put?: never;
+        /**
+         * Create
+         * @description Add a part, behind all others unless `ordinal` says where.
+         */
+        post: operations["connection_groups_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/connection_groups/{part_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One
+         * @description One part; the version of its bot's draft is the ETag.
+         */
+        get: operations["connection_groups_one"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove
+         * @description Remove the part and what hangs on it. `loosened` says what pointed at it and names nothing now.
+         */
+        delete: operations["connection_groups_remove"];
+        options?: never;
+        head?: never;
+        /**
+         * Change
+         * @description Change the fields that are given. 412 says what changed since the version you know.
+         */
+        patch: operations["connection_groups_change"];
+        trace?: never;
+    };
+    "/api/v1/connections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Page
+         * @description A page of a bot's parts of this kind, in their order.
+         */
+        get: operations["connections_page"];
+        put?: never;
+        /**
+         * Create
+         * @description Add a part, behind all others unless `ordinal` says where.
+         */
+        post: operations["connections_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/connections/{part_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One
+         * @description One part; the version of its bot's draft is the ETag.
+         */
+        get: operations["connections_one"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove
+         * @description Remove the part and what hangs on it. `loosened` says what pointed at it and names nothing now.
+         */
+        delete: operations["connections_remove"];
+        options?: never;
+        head?: never;
+        /**
+         * Change
+         * @description Change the fields that are given. 412 says what changed since the version you know.
+         */
+        patch: operations["connections_change"];
+        trace?: never;
+    };
+    "/api/v1/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Page
+         * @description A page of a bot's parts of this kind, in their order.
+         */
+        get: operations["requests_page"];
+        put?: never;
+        /**
+         * Create
+         * @description Add a part, behind all others unless `ordinal` says where.
+         */
+        post: operations["requests_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/requests/{part_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One
+         * @description One part; the version of its bot's draft is the ETag.
+         */
+        get: operations["requests_one"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove
+         * @description Remove the part and what hangs on it. `loosened` says what pointed at it and names nothing now.
+         */
+        delete: operations["requests_remove"];
+        options?: never;
+        head?: never;
+        /**
+         * Change
+         * @description Change the fields that are given. 412 says what changed since the version you know.
+         */
+        patch: operations["requests_change"];
+        trace?: never;
+    };
+    "/api/v1/widgets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Page
+         * @description A page of a bot's parts of this kind, in their order.
+         */
+        get: operations["widgets_page"];
+        put?: never;
+        /**
+         * Create
+         * @description Add a part, behind all others unless `ordinal` says where.
+         */
+        post: operations["widgets_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/widgets/{part_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One
+         * @description One part; the version of its bot's draft is the ETag.
+         */
+        get: operations["widgets_one"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove
+         * @description Remove the part and what hangs on it. `loosened` says what pointed at it and names nothing now.
+         */
+        delete: operations["widgets_remove"];
+        options?: never;
+        head?: never;
+        /**
+         * Change
+         * @description Change the fields that are given. 412 says what changed since the version you know.
+         */
+        patch: operations["widgets_change"];
+        trace?: never;
+    };
+    "/api/v1/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Page
+         * @description A page of a bot's parts of this kind, in their order.
+         */
+        get: operations["notes_page"];
+        put?: never;
+        /**
+         * Create
+         * @description Add a part, behind all others unless `ordinal` says where.
+         */
+        post: operations["notes_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notes/{part_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One
+         * @description One part; the version of its bot's draft is the ETag.
+         */
+        get: operations["notes_one"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove
+         * @description Remove the part and what hangs on it. `loosened` says what pointed at it and names nothing now.
+         */
+        delete: operations["notes_remove"];
+        options?: never;
+        head?: never;
+        /**
+         * Change
+         * @description Change the fields that are given. 412 says what changed since the version you know.
+         */
+        patch: operations["notes_change"];
+        trace?: never;
+    };
+    "/api/v1/steps/{step_id}/message": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Message
+         * @description What the step says; 404 if it says nothing.
+         */
+        get: operations["steps_message"];
+        /**
+         * Replace Message
+         * @description Let the step say this, and nothing of what it said before.
+         */
+        put: operations["steps_replace_message"];
+        post?: never;
+        /**
+         * Remove Message
+         * @description Let the step say nothing.
+         */
+        delete: operations["steps_remove_message"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Message
+         * @description Change the fields that are given.
+         */
+        patch: operations["steps_change_message"];
+        trace?: never;
+    };
+    "/api/v1/presets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Presets
+         * @description The palette: every preset with the JSON Schema of its inputs, in the order to show them.
+         */
+        get: operations["presets_list_presets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/presets/{preset_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One Preset
+         * @description One preset. Labels of its inputs are in the language of Accept-Language.
+         */
+        get: operations["presets_one_preset"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/presets/{preset_id}/fragment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Draw Preset
+         * @description The steps, groups and connections that a preset makes of inputs, as a document holds them. Nothing is stored.
+         */
+        post: operations["presets_draw_preset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bots/{bot_id}/presets/{preset_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put Preset
+         * @description Put a preset's steps, groups and connections into the draft, in one change. Its open ends are in `ways_out`: name
+         *     one of those steps as `after_step_id` of the next preset.
+         */
+        post: operations["presets_put_preset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bots/{bot_id}/variables/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Usage
+         * @description Where the draft sets and reads its variables: in which rule, text, request, code, mapping.
+         *
+         *     With `path` only that variable, what it is part of and what is part of it; without, every variable by name.
+         */
+        get: operations["bots_usage"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -578,6 +1510,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find Messages
+         * @description Find messages in a channel or a bot, newest first; in another's channel what was said with you.
+         *
+         *     A message is found by its words about a second after it was kept. With filters a page may hold fewer than `limit`:
+         *     go on while there is a `next_cursor`.
+         */
+        get: operations["messages_find_messages"];
+        put?: never;
+        /** Say something in a channel */
+        post: operations["messages_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/bots/{bot_id}/sessions": {
         parameters: {
             query?: never;
@@ -587,9 +1543,49 @@ export interface paths {
         };
         /**
          * Sessions
-         * @description A bot's conversations, newest first.
+         * @description Where everybody is: a bot's conversations, newest first. With filters go on while there is a `next_cursor`.
          */
         get: operations["sessions_sessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bots/{bot_id}/sessions/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Summary
+         * @description How many of a bot's conversations are on which revision and in which step.
+         */
+        get: operations["sessions_summary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channels/{channel_id}/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sessions Of Channel
+         * @description The conversations in your channel, newest first. With filters go on while there is a `next_cursor`.
+         */
+        get: operations["sessions_sessions_of_channel"];
         put?: never;
         post?: never;
         delete?: never;
@@ -612,6 +1608,34 @@ export interface paths {
         get: operations["sessions_session"];
         put?: never;
         post?: never;
+        /**
+         * Delete
+         * @description Delete a conversation with all that was said, remembered and recorded in it.
+         */
+        delete: operations["sessions_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{session_id}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Transcript
+         * @description What was said in a conversation, newest first: by the person, the bot, and those who answered in its place.
+         */
+        get: operations["sessions_transcript"];
+        put?: never;
+        /**
+         * Reply
+         * @description Answer instead of the bot, while it is paused.
+         */
+        post: operations["sessions_reply"];
         delete?: never;
         options?: never;
         head?: never;
@@ -638,6 +1662,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sessions/{session_id}/turns/{turn_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Turn
+         * @description One turn; its id is that of the message (or other event) that began it.
+         */
+        get: operations["sessions_turn"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/bots/{bot_id}/dead_letters": {
         parameters: {
             query?: never;
@@ -649,7 +1693,7 @@ export interface paths {
          * Dead Letters
          * @description What of a bot failed too often, newest first.
          */
-        get: operations["dead letters_dead_letters"];
+        get: operations["dead_letters_dead_letters"];
         put?: never;
         post?: never;
         delete?: never;
@@ -671,7 +1715,944 @@ export interface paths {
          * Resend
          * @description Send it again, as if it had never been tried; once for each time it failed.
          */
-        post: operations["dead letters_resend"];
+        post: operations["dead_letters_resend"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{session_id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause
+         * @description Take over: the bot is silent from now on, what comes in is kept and shown, you answer.
+         *
+         *     A turn that already waits for the outside world (`is_turn_running`) is finished first. Timers stand still.
+         */
+        post: operations["sessions_pause"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{session_id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume
+         * @description Hand back: the bot goes on where it stood, with the next event. What came in meanwhile is not answered late.
+         */
+        post: operations["sessions_resume"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{session_id}/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reset
+         * @description Let a conversation begin anew with its next event: no step, no session variables. What was said stays.
+         */
+        post: operations["sessions_reset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{session_id}/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Move
+         * @description Let a conversation wait in another step: nothing is said, the step handles the next event.
+         */
+        post: operations["sessions_move"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bots/{bot_id}/variables": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Bot Variables
+         * @description What a bot remembers for all its conversations (`bot.*`).
+         */
+        get: operations["variables_bot_variables"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change Bot Variables
+         * @description Edit `bot.*`; the next turn sees it. For editors of the bot.
+         */
+        patch: operations["variables_change_bot_variables"];
+        trace?: never;
+    };
+    "/api/v1/sessions/{session_id}/variables": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Session Variables
+         * @description What one conversation remembers (`session.*`); `version` is the session's, which every turn moves.
+         */
+        get: operations["variables_session_variables"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change Session Variables
+         * @description Edit `session.*`; the next turn sees it. For editors of the bot.
+         */
+        patch: operations["variables_change_session_variables"];
+        trace?: never;
+    };
+    "/api/v1/bots/{bot_id}/users/{user_id}/variables": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * User Variables
+         * @description What is remembered of somebody who talks to the bot (`user.*`, one set for all bots).
+         */
+        get: operations["variables_user_variables"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change User Variables
+         * @description Edit `user.*` of somebody who talks to the bot. For editors of the bot.
+         */
+        patch: operations["variables_change_user_variables"];
+        trace?: never;
+    };
+    "/api/v1/channels/{channel_id}/variables": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Channel Variables
+         * @description What your channel remembers (`channel.*`).
+         */
+        get: operations["variables_channel_variables"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change Channel Variables
+         * @description Edit `channel.*` of your channel; the next turn sees it.
+         */
+        patch: operations["variables_change_channel_variables"];
+        trace?: never;
+    };
+    "/api/v1/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Page
+         * @description Your files, newest first; those of a bot you may see; those uploaded for a channel (others' for its owner).
+         */
+        get: operations["attachments_page"];
+        /**
+         * Upload Raw
+         * @description Upload a file as the bare body, as `curl --upload-file` does.
+         */
+        put: operations["attachments_upload_raw"];
+        /**
+         * Upload
+         * @description Upload a file as a form with one part, `file`. Its id goes into `attachments` of a message or a step.
+         */
+        post: operations["attachments_upload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/attachments/{attachment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One
+         * @description One file that is yours or that you were shown, with a fresh link.
+         */
+        get: operations["attachments_one"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete
+         * @description Delete a file; messages that hold it keep its name.
+         */
+        delete: operations["attachments_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/attachments/{attachment_id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Content
+         * @description The bytes: with a token, or by a signed link without. Takes `Range`, `If-Range` and `If-None-Match`.
+         */
+        get: operations["attachments_content"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/icons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Page
+         * @description All icons, by name.
+         */
+        get: operations["icons_page"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/icons/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Keep
+         * @description Upload an icon as SVG, for administrators. Scripts, styles and whatever calls out are taken out of it.
+         */
+        put: operations["icons_keep"];
+        post?: never;
+        /**
+         * Remove
+         * @description Delete an uploaded icon, for administrators; a shipped one of the same name is back.
+         */
+        delete: operations["icons_remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/credentials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Page
+         * @description Credentials of a bot, without their secrets.
+         */
+        get: operations["credentials_page"];
+        put?: never;
+        /**
+         * Create
+         * @description Give a bot a credential. The secret is encrypted, sent to the credential's hosts only, and never shown again.
+         */
+        post: operations["credentials_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/credentials/providers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Providers
+         * @description Providers that are known, and what each needs.
+         */
+        get: operations["credentials_providers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/credentials/{credential_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One
+         * @description One credential, without its secret.
+         */
+        get: operations["credentials_one"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete
+         * @description Delete a credential; while groups of the draft name it, only with `force`.
+         */
+        delete: operations["credentials_delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change
+         * @description Change a credential. What says where the secret goes (hosts, placement, addresses) needs the secret again.
+         */
+        patch: operations["credentials_change"];
+        trace?: never;
+    };
+    "/api/v1/credentials/{credential_id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Test
+         * @description Try the secret at its provider's test address.
+         */
+        post: operations["credentials_test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/credentials/{credential_id}/used-by": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Used By
+         * @description Where the draft uses it: groups that name it, requests that go to its hosts.
+         */
+        get: operations["credentials_used_by"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/template_groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Page
+         * @description Template groups you own or that are shared with you, the newest first.
+         */
+        get: operations["template_groups_page"];
+        put?: never;
+        /**
+         * Create
+         * @description Make an empty template group.
+         */
+        post: operations["template_groups_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/template_groups/{group_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One
+         * @description One template group.
+         */
+        get: operations["template_groups_one"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete
+         * @description Delete a group with its templates; 409 says who has copies of them. Only its owner may.
+         */
+        delete: operations["template_groups_delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change
+         * @description Change a group's name or description.
+         */
+        patch: operations["template_groups_change"];
+        trace?: never;
+    };
+    "/api/v1/template_groups/{group_id}/access": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Accesses
+         * @description With whom the group is shared.
+         */
+        get: operations["template_groups_accesses"];
+        /**
+         * Share
+         * @description Share the group: viewers use its templates, editors change them. Only its owner may.
+         */
+        put: operations["template_groups_share"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/template_groups/{group_id}/access/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Unshare
+         * @description Take a share back, or leave a group that is shared with you.
+         */
+        delete: operations["template_groups_unshare"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Page
+         * @description Templates without their steps, the newest first: of a group, of a bot, or of all groups you may see.
+         */
+        get: operations["templates_page"];
+        put?: never;
+        /**
+         * Create
+         * @description Make a template in a group or in a bot. A step may name a library template: a copy of it comes in with it.
+         */
+        post: operations["templates_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/templates/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import File
+         * @description Make a library template from a file that `export` gave, or from any bot document whose first step runs one.
+         */
+        post: operations["templates_import_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/templates/from_steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * From Steps
+         * @description Make a template of selected steps: inputs, outputs and their types are found by how variables are used, ways out
+         *     are reported; with `replace` one step that runs it takes the place of the steps.
+         */
+        post: operations["templates_from_steps"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/templates/{template_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One
+         * @description One template with its steps and problems. The ETag is what If-Match wants: of a library template its version,
+         *     of a bot's the draft's.
+         */
+        get: operations["templates_one"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete
+         * @description Delete a template; 409 says who uses it. Copies of a library template stay where they are (`force`).
+         */
+        delete: operations["templates_delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change
+         * @description Change a template. Bots with copies of a library template keep theirs, and hear that it has moved on.
+         */
+        patch: operations["templates_change"];
+        trace?: never;
+    };
+    "/api/v1/templates/{template_id}/uses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Uses
+         * @description Who has a copy of a library template; which steps run a bot's template.
+         */
+        get: operations["templates_uses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/templates/{template_id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export
+         * @description A library template as a file: a bot document whose one step runs it, without secrets. `dbcv check` and
+         *     `dbcv play` take it, and so does POST /templates/import.
+         */
+        get: operations["templates_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/template_instances": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Page
+         * @description The steps of a bot that run templates; each says whether its template has moved on.
+         */
+        get: operations["template_instances_page"];
+        put?: never;
+        /**
+         * Place
+         * @description Let a step run a template: the bot's own, or a library's, which is copied into the bot with all it needs.
+         */
+        post: operations["template_instances_place"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/template_instances/{step_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One
+         * @description One instance, and where its mappings do not fit.
+         */
+        get: operations["template_instances_one"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove
+         * @description Let the step run no template any more; step and template stay.
+         */
+        delete: operations["template_instances_remove"];
+        options?: never;
+        head?: never;
+        /**
+         * Change
+         * @description Map an instance anew.
+         */
+        patch: operations["template_instances_change"];
+        trace?: never;
+    };
+    "/api/v1/template_instances/{step_id}/update": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Preview
+         * @description What an update to the library's present version would change in the copy.
+         */
+        get: operations["template_instances_preview"];
+        put?: never;
+        /**
+         * Update
+         * @description Bring the copy up to the library's present version; steps keep their ids, so conversations stay in theirs.
+         */
+        post: operations["template_instances_update"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/crons/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview
+         * @description The next five times of a cron that need not be stored, and what it says in words.
+         */
+        post: operations["crons_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/emitters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Page
+         * @description Those of a bot, the newest first.
+         */
+        get: operations["emitters_page"];
+        put?: never;
+        /**
+         * Create
+         * @description Add one to the bot; it is in force at once, or as soon as the bot is published.
+         */
+        post: operations["emitters_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/emitters/{part_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One
+         * @description One, with its next five times and how it stands.
+         */
+        get: operations["emitters_one"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove
+         * @description Delete one; what of it is on its way stops.
+         */
+        delete: operations["emitters_remove"];
+        options?: never;
+        head?: never;
+        /**
+         * Change
+         * @description Change the fields that are given; in force at once. With If-Match, 412 says what changed meanwhile.
+         */
+        patch: operations["emitters_change"];
+        trace?: never;
+    };
+    "/api/v1/emitters/{part_id}/send": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send
+         * @description Send it now, beside its own times: to all it is for, or to one session to try it out.
+         */
+        post: operations["emitters_send"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/emitters/{part_id}/firings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Firings
+         * @description When it was sent, to how many, and what went wrong; the last time first.
+         */
+        get: operations["emitters_firings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/crons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Page
+         * @description Those of a bot, the newest first.
+         */
+        get: operations["crons_page"];
+        put?: never;
+        /**
+         * Create
+         * @description Add one to the bot; it is in force at once, or as soon as the bot is published.
+         */
+        post: operations["crons_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/crons/{part_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One
+         * @description One, with its next five times and how it stands.
+         */
+        get: operations["crons_one"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove
+         * @description Delete one; what of it is on its way stops.
+         */
+        delete: operations["crons_remove"];
+        options?: never;
+        head?: never;
+        /**
+         * Change
+         * @description Change the fields that are given; in force at once. With If-Match, 412 says what changed meanwhile.
+         */
+        patch: operations["crons_change"];
+        trace?: never;
+    };
+    "/api/v1/crons/{part_id}/send": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send
+         * @description Send it now, beside its own times: to all it is for, or to one session to try it out.
+         */
+        post: operations["crons_send"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/crons/{part_id}/firings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Firings
+         * @description When it was sent, to how many, and what went wrong; the last time first.
+         */
+        get: operations["crons_firings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/icons/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Icon
+         * @description The icon itself, for everybody.
+         */
+        get: operations["icons_icon"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -718,23 +2699,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/messages": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Say something in a channel */
-        post: operations["post_message"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/channels/{channel_id}/message": {
         parameters: {
             query?: never;
@@ -745,7 +2709,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Take a webhook */
-        post: operations["post_webhook"];
+        post: operations["webhooks_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -762,7 +2726,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Take a webhook */
-        post: operations["post_webhook_to_bot"];
+        post: operations["webhooks_post_to_bot"];
         delete?: never;
         options?: never;
         head?: never;
@@ -776,6 +2740,10 @@ export interface components {
         /**
          * AccessIn
          * @description Whom to share a bot with.
+         * @example {
+         *       "email": "boris@example.com",
+         *       "role": "editor"
+         *     }
          */
         AccessIn: {
             /** Email */
@@ -807,8 +2775,22 @@ export interface components {
             role: "viewer" | "editor";
         };
         /**
+         * AliveOut
+         * @description It answers.
+         */
+        AliveOut: {
+            /**
+             * Status
+             * @constant
+             */
+            status: "ok";
+        };
+        /**
          * AnonymousTokenIn
          * @description Which public channel a visitor wants to talk in.
+         * @example {
+         *       "channel_id": "01912d68-783e-7a56-8e29-1b6a0d3c3f10"
+         *     }
          */
         AnonymousTokenIn: {
             /**
@@ -816,6 +2798,255 @@ export interface components {
              * Format: uuid
              */
             channel_id: string;
+        };
+        /**
+         * ApiKeySecret
+         * @description Of the strategy api_key.
+         */
+        ApiKeySecret: {
+            /**
+             * Api Key
+             * Format: password
+             */
+            api_key: string;
+        };
+        /**
+         * ApiTokenIn
+         * @description A token for a program: what it may do, and for how long.
+         * @example {
+         *       "expires_in_days": 90,
+         *       "name": "nightly export",
+         *       "scopes": [
+         *         "bots:read"
+         *       ]
+         *     }
+         */
+        ApiTokenIn: {
+            /** Name */
+            name: string;
+            /** Scopes */
+            scopes: ("bots:read" | "bots:write" | "bots:share" | "conversations:read" | "conversations:write" | "credentials:read" | "credentials:write" | "files:read" | "files:write" | "accounts:read" | "admin")[];
+            /**
+             * Expires In Days
+             * @description null: until it is revoked
+             * @default 90
+             */
+            expires_in_days?: number | null;
+        };
+        /**
+         * ApiTokenList
+         * @description A page of API tokens, newest first; `next_cursor` is null on the last one.
+         */
+        ApiTokenList: {
+            /** Items */
+            items: components["schemas"]["ApiTokenOut"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * ApiTokenMade
+         * @description A new API token; `token` is shown this once.
+         */
+        ApiTokenMade: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Hint
+             * @description how the token begins
+             */
+            hint: string;
+            /** Scopes */
+            scopes: ("bots:read" | "bots:write" | "bots:share" | "conversations:read" | "conversations:write" | "credentials:read" | "credentials:write" | "files:read" | "files:write" | "accounts:read" | "admin")[];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Expires At */
+            expires_at: string | null;
+            /** Last Used At */
+            last_used_at: string | null;
+            /** Token */
+            token: string;
+        };
+        /**
+         * ApiTokenOut
+         * @description An API token as its owner sees it later: how it begins, never all of it.
+         */
+        ApiTokenOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Hint
+             * @description how the token begins
+             */
+            hint: string;
+            /** Scopes */
+            scopes: ("bots:read" | "bots:write" | "bots:share" | "conversations:read" | "conversations:write" | "credentials:read" | "credentials:write" | "files:read" | "files:write" | "accounts:read" | "admin")[];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Expires At */
+            expires_at: string | null;
+            /** Last Used At */
+            last_used_at: string | null;
+        };
+        /**
+         * AttachmentList
+         * @description A page of files, newest first; `next_cursor` is null on the last one.
+         */
+        AttachmentList: {
+            /** Items */
+            items: components["schemas"]["AttachmentOut"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * AttachmentOut
+         * @description A file. `url` opens it without a token until `url_expires_at`; read the file again for a fresh one.
+         * @example {
+         *       "channel_id": "0199a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b",
+         *       "content_type": "image/png",
+         *       "created_at": "2026-09-21T12:33:20Z",
+         *       "id": "0199a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b",
+         *       "is_inline": true,
+         *       "name": "photo.png",
+         *       "owner_id": "0199a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b",
+         *       "size": 48213,
+         *       "url": "/api/v1/attachments/0199a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b/content?expires=1790000000&signature=…",
+         *       "url_expires_at": "2026-09-21T13:33:20Z"
+         *     }
+         */
+        AttachmentOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Content Type
+             * @description told by the content, not by the sender
+             */
+            content_type: string;
+            /**
+             * Size
+             * @description bytes
+             */
+            size: number;
+            /** Url */
+            url: string;
+            /**
+             * Url Expires At
+             * Format: date-time
+             */
+            url_expires_at: string;
+            /**
+             * Is Inline
+             * @description a picture, sound or film that `url&inline=true` shows instead of saving it
+             */
+            is_inline: boolean;
+            /**
+             * Owner Id
+             * Format: uuid
+             */
+            owner_id: string;
+            /** Bot Id */
+            bot_id: string | null;
+            /** Channel Id */
+            channel_id: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /**
+         * AuditEventOut
+         * @description Who changed what, when and from where. `actor_id` is null for the system and for commands of the operator.
+         */
+        AuditEventOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Actor Id */
+            actor_id: string | null;
+            /** Actor Name */
+            actor_name: string;
+            /** Via */
+            via: string;
+            /** Address */
+            address: string;
+            /** Action */
+            action: string;
+            /** Object Id */
+            object_id: string | null;
+            /** Object Name */
+            object_name: string;
+            /** Bot Id */
+            bot_id: string | null;
+            /** Before */
+            before: {
+                [key: string]: unknown;
+            };
+            /** After */
+            after: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * AuditList
+         * @description A page of the audit log, newest first; `next_cursor` is null on the last one.
+         */
+        AuditList: {
+            /** Items */
+            items: components["schemas"]["AuditEventOut"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * BasicSecret
+         * @description Of the strategy basic.
+         */
+        BasicSecret: {
+            /** Username */
+            username: string;
+            /**
+             * Password
+             * Format: password
+             */
+            password: string;
+        };
+        /**
+         * BearerSecret
+         * @description Of the strategy bearer.
+         */
+        BearerSecret: {
+            /**
+             * Token
+             * Format: password
+             */
+            token: string;
         };
         /** Body_login_log_in */
         Body_login_log_in: {
@@ -844,6 +3075,41 @@ export interface components {
         /**
          * BotDocument
          * @description A whole bot.
+         * @example {
+         *       "first_step_id": "hello",
+         *       "name": "Greeter",
+         *       "steps": [
+         *         {
+         *           "connection_groups": [
+         *             {
+         *               "connections": [
+         *                 {
+         *                   "next_step_id": "bye"
+         *                 }
+         *               ],
+         *               "variables": [
+         *                 {
+         *                   "source": "message.text",
+         *                   "target": "user.name"
+         *                 }
+         *               ]
+         *             }
+         *           ],
+         *           "id": "hello",
+         *           "message": {
+         *             "text": "What is your name?"
+         *           },
+         *           "name": "Hello"
+         *         },
+         *         {
+         *           "id": "bye",
+         *           "message": {
+         *             "text": "Nice to meet you, {$user.name$}!"
+         *           },
+         *           "name": "Bye"
+         *         }
+         *       ]
+         *     }
          */
         BotDocument: {
             /**
@@ -890,6 +3156,9 @@ export interface components {
         /**
          * BotIn
          * @description A new, empty bot.
+         * @example {
+         *       "name": "Greeter"
+         *     }
          */
         BotIn: {
             /** Name */
@@ -959,22 +3228,6 @@ export interface components {
             };
         };
         /**
-         * BotPatch
-         * @description What of a bot itself can be changed; steps and the rest go with the document.
-         */
-        BotPatch: {
-            /** Name */
-            name?: string | null;
-            /** Description */
-            description?: string | null;
-            /** Variables */
-            variables?: {
-                [key: string]: unknown;
-            } | null;
-            /** First Step Id */
-            first_step_id?: string | null;
-        };
-        /**
          * BotSummary
          * @description A bot in a list. `access` is what the caller may do with it.
          */
@@ -1017,11 +3270,101 @@ export interface components {
             updated_at: string;
         };
         /**
+         * ChangeIn
+         * @description One change of a draft. What `fields` may hold depends on the kind: see the schemas StepPart, ConnectionPart, …
+         */
+        ChangeIn: {
+            /**
+             * Op
+             * @enum {string}
+             */
+            op: "add" | "update" | "remove";
+            /**
+             * Kind
+             * @description step, message (of a step, by its id), connection_group, connection, …
+             */
+            kind: string;
+            /**
+             * Id
+             * @description a new part may bring its own UUID, so that others of the batch name it
+             */
+            id?: string | null;
+            /** Fields */
+            fields?: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * ChangeSeen
+         * @description A variable that a turn saved; `before` is null where there was none, long values are cut to a text.
+         */
+        ChangeSeen: {
+            /** Target */
+            target: string;
+            /** Before */
+            before?: unknown;
+            /** After */
+            after?: unknown;
+        };
+        /**
+         * ChangesIn
+         * @description Many changes at once, done in their order, all or none.
+         * @example {
+         *       "changes": [
+         *         {
+         *           "fields": {
+         *             "message": {
+         *               "text": "How old are you?"
+         *             },
+         *             "name": "Ask age"
+         *           },
+         *           "id": "01890000-0000-7000-8000-000000000001",
+         *           "kind": "step",
+         *           "op": "add"
+         *         },
+         *         {
+         *           "fields": {
+         *             "first_step_id": "01890000-0000-7000-8000-000000000001"
+         *           },
+         *           "kind": "bot",
+         *           "op": "update"
+         *         }
+         *       ],
+         *       "version": 7
+         *     }
+         */
+        ChangesIn: {
+            /**
+             * Version
+             * @description of the draft they were made for; or If-Match
+             */
+            version?: number | null;
+            /** Changes */
+            changes: components["schemas"]["ChangeIn"][];
+        };
+        /**
+         * ChangesOut
+         * @description What became of the draft. Problems are those of the touched parts; GET /bots/{id}/check tells all.
+         */
+        ChangesOut: {
+            /** Version */
+            version: number;
+            /** Parts */
+            parts: components["schemas"]["PartOut"][];
+            /** Removed */
+            removed: components["schemas"]["PartName"][];
+            /** Loosened */
+            loosened: components["schemas"]["LoosenedOut"][];
+            /** Problems */
+            problems: components["schemas"]["ProblemOut"][];
+        };
+        /**
          * ChannelConfig
          * @description How the outside reaches a channel.
          */
         ChannelConfig: {
             webhook?: components["schemas"]["WebhookConfig"] | null;
+            files?: components["schemas"]["FilesConfig"] | null;
         };
         /**
          * ChannelConfigOut
@@ -1029,10 +3372,16 @@ export interface components {
          */
         ChannelConfigOut: {
             webhook?: components["schemas"]["WebhookOut"] | null;
+            files?: components["schemas"]["FilesConfig"] | null;
         };
         /**
          * ChannelIn
          * @description A new channel.
+         * @example {
+         *       "default_bot_id": "01912d68-783e-7a56-8e29-1b6a0d3c3f10",
+         *       "is_public": true,
+         *       "name": "Shop"
+         *     }
          */
         ChannelIn: {
             /** Name */
@@ -1095,6 +3444,14 @@ export interface components {
         /**
          * ChannelPatch
          * @description What changes in a channel; what is not named stays. `config.webhook` without a secret keeps the one it has.
+         * @example {
+         *       "config": {
+         *         "webhook": {
+         *           "sender": "message.from.id",
+         *           "text": "message.text"
+         *         }
+         *       }
+         *     }
          */
         ChannelPatch: {
             /** Name */
@@ -1118,6 +3475,17 @@ export interface components {
             publishable: boolean;
             /** Problems */
             problems: components["schemas"]["ProblemOut"][];
+        };
+        /**
+         * CloseIn
+         * @description Closing one's account is confirmed by the password.
+         * @example {
+         *       "current_password": "correct horse battery"
+         *     }
+         */
+        CloseIn: {
+            /** Current Password */
+            current_password?: string | null;
         };
         /**
          * ConnectionDocument
@@ -1172,6 +3540,214 @@ export interface components {
             connections?: components["schemas"]["ConnectionDocument"][];
         };
         /**
+         * ConnectionGroupList
+         * @description Connection groups of a bot.
+         */
+        ConnectionGroupList: {
+            /**
+             * Next Cursor
+             * @description null on the last page
+             */
+            next_cursor: string | null;
+            /** Items */
+            items: components["schemas"]["ConnectionGroupOut"][];
+        };
+        /**
+         * ConnectionGroupOut
+         * @description A connection group as it is stored.
+         * @example {
+         *       "search_type": "message",
+         *       "step_id": "01890000-0000-7000-8000-000000000001",
+         *       "variables": [
+         *         {
+         *           "source": "message.text",
+         *           "target": "session.age"
+         *         }
+         *       ]
+         *     }
+         */
+        ConnectionGroupOut: {
+            /**
+             * Search Type
+             * @default message
+             * @enum {string}
+             */
+            search_type?: "message" | "response" | "code" | "integration";
+            /**
+             * Priority
+             * @default 0
+             */
+            priority?: number;
+            /** Request Id */
+            request_id?: string | null;
+            /** Code */
+            code?: string | null;
+            /** Integration Id */
+            integration_id?: string | null;
+            /** Integration Config */
+            integration_config?: {
+                [key: string]: unknown;
+            };
+            /** Credential Id */
+            credential_id?: string | null;
+            /** Variables */
+            variables?: components["schemas"]["SavingDocument"][];
+            /**
+             * Ordinal
+             * @description the place among the others: the part goes before the one that has this number now; numbers are renewed then. Without it a new part goes last
+             */
+            ordinal?: number | null;
+            /** Step Id */
+            step_id?: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Bot Id
+             * Format: uuid
+             */
+            bot_id: string;
+            /**
+             * Version
+             * @description of the bot's draft; also the ETag
+             */
+            version: number;
+            /**
+             * Problems
+             * @description after a write: what is wrong with the part
+             * @default []
+             */
+            problems?: components["schemas"]["ProblemOut"][];
+        };
+        /**
+         * ConnectionList
+         * @description Connections of a bot.
+         */
+        ConnectionList: {
+            /**
+             * Next Cursor
+             * @description null on the last page
+             */
+            next_cursor: string | null;
+            /** Items */
+            items: components["schemas"]["ConnectionOut"][];
+        };
+        /**
+         * ConnectionOut
+         * @description A connection as it is stored.
+         * @example {
+         *       "group_id": "01890000-0000-7000-8000-000000000002",
+         *       "next_step_id": "01890000-0000-7000-8000-000000000003",
+         *       "rules": {
+         *         "condition": "AND",
+         *         "rules": [
+         *           {
+         *             "field": "session.age",
+         *             "operator": "greater_than",
+         *             "value": 17
+         *           }
+         *         ]
+         *       }
+         *     }
+         */
+        ConnectionOut: {
+            /**
+             * Priority
+             * @default 0
+             */
+            priority?: number;
+            /** Rules */
+            rules?: {
+                [key: string]: unknown;
+            };
+            /** Filters */
+            filters?: unknown;
+            /** Next Step Id */
+            next_step_id?: string | null;
+            /**
+             * Ordinal
+             * @description the place among the others: the part goes before the one that has this number now; numbers are renewed then. Without it a new part goes last
+             */
+            ordinal?: number | null;
+            /** Group Id */
+            group_id?: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Bot Id
+             * Format: uuid
+             */
+            bot_id: string;
+            /**
+             * Version
+             * @description of the bot's draft; also the ETag
+             */
+            version: number;
+            /**
+             * Problems
+             * @description after a write: what is wrong with the part
+             * @default []
+             */
+            problems?: components["schemas"]["ProblemOut"][];
+        };
+        /**
+         * CopyIn
+         * @description How the copy of a bot is called; like the bot itself, if nothing is said.
+         * @example {
+         *       "name": "Greeter for the shop"
+         *     }
+         */
+        CopyIn: {
+            /** Name */
+            name?: string | null;
+        };
+        /**
+         * CopyStepsIn
+         * @description Steps to copy into this bot from one that you may see (this one, too).
+         * @example {
+         *       "from_bot_id": "01890000-0000-7000-8000-000000000001",
+         *       "step_ids": [
+         *         "01890000-0000-7000-8000-000000000002"
+         *       ]
+         *     }
+         */
+        CopyStepsIn: {
+            /**
+             * From Bot Id
+             * Format: uuid
+             */
+            from_bot_id: string;
+            /** Step Ids */
+            step_ids: string[];
+        };
+        /**
+         * CopyStepsOut
+         * @description The copies. `ids`: which old id became which new one; `cut`: links that had nothing to lead to here.
+         */
+        CopyStepsOut: {
+            /** Version */
+            version: number;
+            /** Parts */
+            parts: components["schemas"]["PartOut"][];
+            /** Removed */
+            removed: components["schemas"]["PartName"][];
+            /** Loosened */
+            loosened: components["schemas"]["LoosenedOut"][];
+            /** Problems */
+            problems: components["schemas"]["ProblemOut"][];
+            /** Ids */
+            ids: {
+                [key: string]: string;
+            };
+            /** Cut */
+            cut: components["schemas"]["LoosenedOut"][];
+        };
+        /**
          * CredentialDocument
          * @description Which secret a bot needs; never the secret.
          */
@@ -1190,6 +3766,170 @@ export interface components {
              * @default api_key
              */
             strategy?: string;
+        };
+        /**
+         * CredentialIn
+         * @description A secret of a bot. Without `secret` it is a place for one.
+         * @example {
+         *       "bot_id": "0190c1a2-7b1c-7def-8a3b-1c2d3e4f5a6b",
+         *       "hosts": [
+         *         "crm.example.com"
+         *       ],
+         *       "name": "CRM",
+         *       "placement": {
+         *         "name": "X-API-Key",
+         *         "where": "header"
+         *       },
+         *       "provider": "http",
+         *       "secret": {
+         *         "api_key": "the key that crm.example.com gave you"
+         *       },
+         *       "strategy": "api_key"
+         *     }
+         */
+        CredentialIn: {
+            /**
+             * Hosts
+             * @description The only hosts it is sent to; empty: its provider's.
+             */
+            hosts?: string[];
+            /** @description Null: as its provider wants it. */
+            placement?: components["schemas"]["PlacementIn"] | null;
+            /**
+             * Token Url
+             * @description Where oauth tokens come from; null: its provider's.
+             */
+            token_url?: string | null;
+            /**
+             * Scope
+             * @default
+             */
+            scope?: string;
+            /**
+             * Test Url
+             * @description What the test asks for, on one of the hosts; null: its provider's.
+             */
+            test_url?: string | null;
+            /**
+             * Bot Id
+             * Format: uuid
+             */
+            bot_id: string;
+            /** Name */
+            name: string;
+            /**
+             * Provider
+             * @default http
+             */
+            provider?: string;
+            /**
+             * Strategy
+             * @default api_key
+             * @enum {string}
+             */
+            strategy?: "api_key" | "bearer" | "basic" | "oauth";
+            /** Secret */
+            secret?: components["schemas"]["ApiKeySecret"] | components["schemas"]["BearerSecret"] | components["schemas"]["BasicSecret"] | components["schemas"]["OauthSecret"] | null;
+        };
+        /**
+         * CredentialList
+         * @description A page; `next_cursor` is null on the last one.
+         */
+        CredentialList: {
+            /** Items */
+            items: components["schemas"]["CredentialOut"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * CredentialOut
+         * @description A credential without its secret. `is_readable`: a key that opens it is there. `expires_at`: of the access
+         *     token that oauth gave; it is renewed in time.
+         */
+        CredentialOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Bot Id
+             * Format: uuid
+             */
+            bot_id: string;
+            /** Name */
+            name: string;
+            /** Provider */
+            provider: string;
+            /** Strategy */
+            strategy: string;
+            /** Hosts */
+            hosts: string[];
+            /** Placement */
+            placement: {
+                [key: string]: unknown;
+            } | null;
+            /** Token Url */
+            token_url: string | null;
+            /** Scope */
+            scope: string;
+            /** Test Url */
+            test_url: string | null;
+            /** Has Secret */
+            has_secret: boolean;
+            /** Is Readable */
+            is_readable: boolean;
+            /** Secret Set At */
+            secret_set_at: string | null;
+            /** Expires At */
+            expires_at: string | null;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
+         * CredentialPatch
+         * @description Fields to change; what is left out stays. Whatever says where the secret goes needs the secret again.
+         * @example {
+         *       "name": "CRM of the north",
+         *       "secret": {
+         *         "api_key": "the new key"
+         *       }
+         *     }
+         */
+        CredentialPatch: {
+            /**
+             * Hosts
+             * @description The only hosts it is sent to; empty: its provider's.
+             */
+            hosts?: string[];
+            /** @description Null: as its provider wants it. */
+            placement?: components["schemas"]["PlacementIn"] | null;
+            /**
+             * Token Url
+             * @description Where oauth tokens come from; null: its provider's.
+             */
+            token_url?: string | null;
+            /** Scope */
+            scope?: string;
+            /**
+             * Test Url
+             * @description What the test asks for, on one of the hosts; null: its provider's.
+             */
+            test_url?: string | null;
+            /** Name */
+            name?: string;
+            /** Provider */
+            provider?: string;
+            /**
+             * Strategy
+             * @enum {string}
+             */
+            strategy?: "api_key" | "bearer" | "basic" | "oauth";
+            /** Secret */
+            secret?: components["schemas"]["ApiKeySecret"] | components["schemas"]["BearerSecret"] | components["schemas"]["BasicSecret"] | components["schemas"]["OauthSecret"] | null;
         };
         /**
          * CronDocument
@@ -1219,6 +3959,120 @@ export interface components {
             timezone?: string;
             /** Jitter */
             jitter?: number | null;
+            /** Start Date */
+            start_date?: string | null;
+            /** End Date */
+            end_date?: string | null;
+        };
+        /**
+         * CronList
+         * @description A page of crons, the newest first; `next_cursor` is null on the last one.
+         */
+        CronList: {
+            /** Items */
+            items: components["schemas"]["CronOut"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * CronOut
+         * @description A cron, and how it stands.
+         * @example {
+         *       "hour": "10",
+         *       "is_active": true
+         *     }
+         */
+        CronOut: {
+            /** Year */
+            year?: string | null;
+            /** Month */
+            month?: string | null;
+            /** Day */
+            day?: string | null;
+            /** Week */
+            week?: string | null;
+            /** Day Of Week */
+            day_of_week?: string | null;
+            /** Hour */
+            hour?: string | null;
+            /** Minute */
+            minute?: string | null;
+            /** Second */
+            second?: string | null;
+            /**
+             * Timezone
+             * @default UTC
+             */
+            timezone?: string;
+            /** Jitter */
+            jitter?: number | null;
+            /** Start Date */
+            start_date?: string | null;
+            /** End Date */
+            end_date?: string | null;
+            /**
+             * Name
+             * @default
+             */
+            name?: string;
+            message?: components["schemas"]["MessageDocument"];
+            /**
+             * Is Active
+             * @default true
+             */
+            is_active?: boolean;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Bot Id
+             * Format: uuid
+             */
+            bot_id: string;
+            /** Channel Id */
+            channel_id: string | null;
+            /** Session Id */
+            session_id: string | null;
+            /**
+             * Version
+             * @description of the bot's draft; also the ETag
+             */
+            version: number;
+            /**
+             * State
+             * @description changed: something else is in force until the bot is published; not_in_force: nothing is
+             * @enum {string}
+             */
+            state: "in_force" | "changed" | "not_in_force";
+            description: components["schemas"]["Description"];
+            /**
+             * Next
+             * @description the next times by its fields, five at most; jitter comes on top
+             */
+            next: string[];
+            /**
+             * Next Fire At
+             * @description when it is due next, of what is in force, with its jitter
+             */
+            next_fire_at: string | null;
+            /** Last Fire At */
+            last_fire_at: string | null;
+            /**
+             * Error
+             * @description why it stands still
+             */
+            error: string | null;
+        };
+        /**
+         * CronPreview
+         * @description The next five times, or as many as there are, and the cron in words.
+         */
+        CronPreview: {
+            /** Next */
+            next: string[];
+            description: components["schemas"]["Description"];
         };
         /**
          * DeadLetterList
@@ -1240,8 +4094,11 @@ export interface components {
              * Format: uuid
              */
             id: string;
-            /** Kind */
-            kind: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "turn" | "delivery";
             /**
              * Bot Id
              * Format: uuid
@@ -1269,6 +4126,93 @@ export interface components {
             resent_at: string | null;
         };
         /**
+         * Description
+         * @description A schedule in words.
+         */
+        Description: {
+            /** En */
+            en: string;
+            /** Ru */
+            ru: string;
+        };
+        /**
+         * DiffOut
+         * @description What a person would say changed; `left_out` more differences are not listed.
+         */
+        DiffOut: {
+            /**
+             * Since
+             * @description a revision's number; 0: nothing was published before
+             */
+            since: number | "draft";
+            /** To */
+            to: number | "draft";
+            /** Differences */
+            differences: components["schemas"]["DifferenceOut"][];
+            /** Left Out */
+            left_out: number;
+        };
+        /**
+         * DifferenceOut
+         * @description One thing that changed. `sentence` is for people, in the language of Accept-Language; the rest for programs.
+         */
+        DifferenceOut: {
+            /** Code */
+            code: string;
+            /** Kind */
+            kind: string;
+            /** Id */
+            id: string | null;
+            /** Step Id */
+            step_id: string | null;
+            /** Before */
+            before: unknown;
+            /** After */
+            after: unknown;
+            /** Sentence */
+            sentence: string;
+        };
+        /**
+         * DoorOut
+         * @description A step of the fragment and what it is for.
+         */
+        DoorOut: {
+            /** Name */
+            name: string;
+            /** Step Id */
+            step_id: string;
+        };
+        /**
+         * DrawIn
+         * @description Inputs of a preset, and where its first step is to stand.
+         * @example {
+         *       "inputs": {
+         *         "text": "Hello!"
+         *       },
+         *       "position": [
+         *         0,
+         *         0
+         *       ]
+         *     }
+         */
+        DrawIn: {
+            /**
+             * Inputs
+             * @description as the preset's JSON Schema says
+             */
+            inputs?: {
+                [key: string]: unknown;
+            };
+            /**
+             * Position
+             * @default [
+             *       0,
+             *       0
+             *     ]
+             */
+            position?: number[];
+        };
+        /**
          * EmitterDocument
          * @description A message sent once (`send_at`, ISO 8601 with a zone) or on a schedule (`cron`).
          */
@@ -1285,10 +4229,423 @@ export interface components {
              */
             is_active?: boolean;
         };
-        /** HTTPValidationError */
-        HTTPValidationError: {
-            /** Detail */
-            detail?: components["schemas"]["ValidationError"][];
+        /**
+         * EmitterList
+         * @description A page of emitters, the newest first; `next_cursor` is null on the last one.
+         */
+        EmitterList: {
+            /** Items */
+            items: components["schemas"]["EmitterOut"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * EmitterOut
+         * @description An emitter, and how it stands.
+         * @example {
+         *       "send_at": "2027-01-01T10:00:00+03:00"
+         *     }
+         */
+        EmitterOut: {
+            /**
+             * Name
+             * @default
+             */
+            name?: string;
+            message?: components["schemas"]["MessageDocument"];
+            /**
+             * Is Active
+             * @default true
+             */
+            is_active?: boolean;
+            /** Send At */
+            send_at?: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Bot Id
+             * Format: uuid
+             */
+            bot_id: string;
+            /** Channel Id */
+            channel_id: string | null;
+            /** Session Id */
+            session_id: string | null;
+            /**
+             * Version
+             * @description of the bot's draft; also the ETag
+             */
+            version: number;
+            /**
+             * State
+             * @description changed: something else is in force until the bot is published; not_in_force: nothing is
+             * @enum {string}
+             */
+            state: "in_force" | "changed" | "not_in_force";
+            description: components["schemas"]["Description"];
+            /**
+             * Next
+             * @description the next times by its fields, five at most; jitter comes on top
+             */
+            next: string[];
+            /**
+             * Next Fire At
+             * @description when it is due next, of what is in force, with its jitter
+             */
+            next_fire_at: string | null;
+            /** Last Fire At */
+            last_fire_at: string | null;
+            /**
+             * Error
+             * @description why it stands still
+             */
+            error: string | null;
+        };
+        /**
+         * ExitOut
+         * @description A connection or timeout that left the selection; it ends the template now.
+         */
+        ExitOut: {
+            /** Place */
+            place: string;
+            /**
+             * Step Id
+             * Format: uuid
+             */
+            step_id: string;
+            /** Step Name */
+            step_name: string;
+            /**
+             * Leads To
+             * Format: uuid
+             */
+            leads_to: string;
+            /** Leads To Name */
+            leads_to_name: string;
+            /**
+             * Exit
+             * @description the number that the output `exit` has then; null where there is one way out
+             */
+            exit: number | null;
+        };
+        /**
+         * FilesConfig
+         * @description Whether visitors without an account may send files here, and how large ones (bytes; null: as the operator
+         *     set).
+         */
+        FilesConfig: {
+            /**
+             * Visitors
+             * @default true
+             */
+            visitors?: boolean;
+            /** Max Bytes */
+            max_bytes?: number | null;
+        };
+        /**
+         * FiringList
+         * @description A page of firings, the last first; `next_cursor` is null on the last one.
+         */
+        FiringList: {
+            /** Items */
+            items: components["schemas"]["FiringOut"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * FiringOut
+         * @description One time of a schedule. `reached`: sessions that got it so far; `failed`: turns of these that went wrong.
+         */
+        FiringOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Fire At
+             * Format: date-time
+             */
+            fire_at: string;
+            /**
+             * Created At
+             * Format: date-time
+             * @description when it really began
+             */
+            created_at: string;
+            /** Done At */
+            done_at: string | null;
+            /** Reached */
+            reached: number;
+            /**
+             * Error
+             * @description why it was left out or stopped
+             */
+            error: string | null;
+            /**
+             * Failed
+             * @default 0
+             */
+            failed?: number;
+            /**
+             * Errors
+             * @description of the turns that went wrong, three at most
+             * @default []
+             */
+            errors?: string[];
+        };
+        /**
+         * FragmentOut
+         * @description What a preset draws, in the shapes of the bot document.
+         */
+        FragmentOut: {
+            /** First Step Id */
+            first_step_id: string;
+            /** Ways Out */
+            ways_out: components["schemas"]["DoorOut"][];
+            /** Ways In */
+            ways_in: components["schemas"]["DoorOut"][];
+            /** Steps */
+            steps: components["schemas"]["StepDocument"][];
+            /** Requests */
+            requests: components["schemas"]["RequestDocument"][];
+        };
+        /**
+         * FromStepsIn
+         * @description A template to be made of steps of a bot.
+         * @example {
+         *       "bot_id": "01890000-0000-7000-8000-000000000001",
+         *       "group_id": "01890000-0000-7000-8000-000000000001",
+         *       "name": "Ask age",
+         *       "replace": true,
+         *       "step_ids": [
+         *         "01890000-0000-7000-8000-000000000001"
+         *       ]
+         *     }
+         */
+        FromStepsIn: {
+            /**
+             * Bot Id
+             * Format: uuid
+             */
+            bot_id: string;
+            /** Step Ids */
+            step_ids: string[];
+            /** Name */
+            name: string;
+            /**
+             * Description
+             * @default
+             */
+            description?: string;
+            /**
+             * Group Id
+             * @description the library to put it into; without it the bot keeps it
+             */
+            group_id?: string | null;
+            /**
+             * First Step Id
+             * @description where to begin, if several of the steps are entered
+             */
+            first_step_id?: string | null;
+            /**
+             * Replace
+             * @description put one step that runs the template in place of the selected ones
+             * @default false
+             */
+            replace?: boolean;
+        };
+        /**
+         * FromStepsOut
+         * @description The new template and what was found out about it.
+         */
+        FromStepsOut: {
+            template: components["schemas"]["TemplateOut"];
+            /** Inputs */
+            inputs: components["schemas"]["PortOut"][];
+            /** Outputs */
+            outputs: components["schemas"]["PortOut"][];
+            /** Exits */
+            exits: components["schemas"]["ExitOut"][];
+            /** Notes */
+            notes: components["schemas"]["RemarkOut"][];
+            /**
+             * Instance Step Id
+             * @description the step that replaced the selection
+             */
+            instance_step_id: string | null;
+            /** Bot Version */
+            bot_version: number;
+        };
+        /**
+         * GroupAccessIn
+         * @description Whom to share a group with.
+         * @example {
+         *       "email": "boris@example.com",
+         *       "role": "viewer"
+         *     }
+         */
+        GroupAccessIn: {
+            /** Email */
+            email: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "viewer" | "editor";
+        };
+        /**
+         * GroupAccessOut
+         * @description Somebody a group is shared with.
+         */
+        GroupAccessOut: {
+            /**
+             * User Id
+             * Format: uuid
+             */
+            user_id: string;
+            /** Username */
+            username: string;
+            /** Email */
+            email: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "viewer" | "editor";
+        };
+        /**
+         * GroupIn
+         * @description A new template group.
+         * @example {
+         *       "description": "Parts that all our bots share",
+         *       "name": "Ours"
+         *     }
+         */
+        GroupIn: {
+            /** Name */
+            name: string;
+            /**
+             * Description
+             * @default
+             */
+            description?: string;
+        };
+        /**
+         * GroupList
+         * @description A page of groups, the newest first; `next_cursor` is null on the last one.
+         */
+        GroupList: {
+            /** Items */
+            items: components["schemas"]["GroupOut"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * GroupOut
+         * @description A template group. `access` is what the caller may do with it.
+         */
+        GroupOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Description */
+            description: string;
+            /**
+             * Owner Id
+             * Format: uuid
+             */
+            owner_id: string;
+            /**
+             * Access
+             * @enum {string}
+             */
+            access: "owner" | "editor" | "viewer";
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
+         * GroupPatch
+         * @description What of a group is to change.
+         * @example {
+         *       "name": "Ours, checked"
+         *     }
+         */
+        GroupPatch: {
+            /** Name */
+            name?: string | null;
+            /** Description */
+            description?: string | null;
+        };
+        /**
+         * IconList
+         * @description A page of icons, by name.
+         */
+        IconList: {
+            /** Items */
+            items: components["schemas"]["IconOut"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * IconOut
+         * @description An icon: an SVG at a public address.
+         * @example {
+         *       "is_shipped": true,
+         *       "name": "switch",
+         *       "url": "/icons/switch"
+         *     }
+         */
+        IconOut: {
+            /** Name */
+            name: string;
+            /** Url */
+            url: string;
+            /**
+             * Is Shipped
+             * @description it came with the product; an uploaded one of the same name takes its place
+             */
+            is_shipped: boolean;
+            /** Updated At */
+            updated_at: string | null;
+        };
+        /**
+         * IdentityList
+         * @description All of them: an account has a few at most.
+         */
+        IdentityList: {
+            /** Items */
+            items: components["schemas"]["IdentityOut"][];
+        };
+        /**
+         * IdentityOut
+         * @description Who an account is at an OpenID provider.
+         */
+        IdentityOut: {
+            /** Issuer */
+            issuer: string;
+            /** Subject */
+            subject: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
         };
         /**
          * ImportOut
@@ -1341,6 +4698,352 @@ export interface components {
             problems: components["schemas"]["ProblemOut"][];
         };
         /**
+         * InstanceIn
+         * @description A template to be run by a step of a bot: a template of the bot, or one of a library, which is copied then.
+         * @example {
+         *       "bot_id": "01890000-0000-7000-8000-000000000001",
+         *       "inputs_mapping": {
+         *         "city": "{$user.city$}"
+         *       },
+         *       "name": "Forecast",
+         *       "outputs_mapping": {
+         *         "forecast": "session.forecast"
+         *       },
+         *       "template_id": "01890000-0000-7000-8000-000000000001"
+         *     }
+         */
+        InstanceIn: {
+            /**
+             * Bot Id
+             * Format: uuid
+             */
+            bot_id: string;
+            /**
+             * Template Id
+             * Format: uuid
+             */
+            template_id: string;
+            /**
+             * Step Id
+             * @description an existing step; without it a new proxy step is made
+             */
+            step_id?: string | null;
+            /**
+             * Name
+             * @description of the new step; the template's name without it
+             */
+            name?: string | null;
+            /** Position */
+            position?: number[];
+            /** Inputs Mapping */
+            inputs_mapping?: {
+                [key: string]: unknown;
+            };
+            /** Outputs Mapping */
+            outputs_mapping?: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * InstanceList
+         * @description A page of instances; `next_cursor` is null on the last one.
+         */
+        InstanceList: {
+            /** Items */
+            items: components["schemas"]["InstanceOut"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * InstanceOut
+         * @description A step that runs a template. Its id is the step's.
+         */
+        InstanceOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Step Id
+             * Format: uuid
+             */
+            step_id: string;
+            /** Step Name */
+            step_name: string;
+            /**
+             * Bot Id
+             * Format: uuid
+             */
+            bot_id: string;
+            /**
+             * Template Id
+             * Format: uuid
+             */
+            template_id: string;
+            /** Template Name */
+            template_name: string;
+            /** Inputs Mapping */
+            inputs_mapping: {
+                [key: string]: unknown;
+            };
+            /** Outputs Mapping */
+            outputs_mapping: {
+                [key: string]: unknown;
+            };
+            source: components["schemas"]["SourceOut"] | null;
+            /**
+             * Problems
+             * @description where the mappings do not fit the template
+             */
+            problems: components["schemas"]["ProblemOut"][];
+        };
+        /**
+         * InstancePatch
+         * @description New mappings of an instance.
+         * @example {
+         *       "inputs_mapping": {
+         *         "city": "{$session.city$}"
+         *       }
+         *     }
+         */
+        InstancePatch: {
+            /** Inputs Mapping */
+            inputs_mapping?: {
+                [key: string]: unknown;
+            } | null;
+            /** Outputs Mapping */
+            outputs_mapping?: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /**
+         * InvitationIn
+         * @description An e-mail that is asked to take part in a bot; whoever becomes "owner" takes it over.
+         * @example {
+         *       "email": "boris@example.com",
+         *       "role": "editor"
+         *     }
+         */
+        InvitationIn: {
+            /** Email */
+            email: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "owner" | "editor" | "viewer";
+            /**
+             * Expires In Days
+             * @default 7
+             */
+            expires_in_days?: number;
+        };
+        /**
+         * InvitationList
+         * @description Open invitations, the newest first; `next_cursor` is null on the last page.
+         */
+        InvitationList: {
+            /** Items */
+            items: components["schemas"]["InvitationOut"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * InvitationMade
+         * @description A new invitation. `token` and `path` are shown this once: send the link to the one who is invited.
+         */
+        InvitationMade: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Email */
+            email: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "owner" | "editor" | "viewer";
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** Token */
+            token: string;
+            /**
+             * Path
+             * @description the page to open, relative to this installation
+             */
+            path: string;
+        };
+        /**
+         * InvitationOut
+         * @description An open invitation as the bot's owner sees it.
+         */
+        InvitationOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Email */
+            email: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "owner" | "editor" | "viewer";
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+        };
+        /**
+         * InvitationSeen
+         * @description What somebody with the link is asked.
+         */
+        InvitationSeen: {
+            /** Bot Name */
+            bot_name: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "owner" | "editor" | "viewer";
+            /** Email */
+            email: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+        };
+        /**
+         * InvitationTokenIn
+         * @description The token of the link.
+         * @example {
+         *       "token": "dbcv_inv_…"
+         *     }
+         */
+        InvitationTokenIn: {
+            /** Token */
+            token: string;
+        };
+        /**
+         * JoinedOut
+         * @description The bot one takes part in now.
+         */
+        JoinedOut: {
+            /**
+             * Bot Id
+             * Format: uuid
+             */
+            bot_id: string;
+            /**
+             * Access
+             * @enum {string}
+             */
+            access: "owner" | "editor" | "viewer";
+        };
+        /**
+         * LinkOut
+         * @description Where to send the browser.
+         */
+        LinkOut: {
+            /** Url */
+            url: string;
+        };
+        /**
+         * LoginList
+         * @description All devices of an account: there are at most fifty.
+         */
+        LoginList: {
+            /** Items */
+            items: components["schemas"]["LoginOut"][];
+        };
+        /**
+         * LoginMethodsOut
+         * @description How one can log in here, for the page that offers it.
+         */
+        LoginMethodsOut: {
+            /** Registration Open */
+            registration_open: boolean;
+            /**
+             * Oidc Name
+             * @description words for the button; null: there is no such way in
+             */
+            oidc_name: string | null;
+            /**
+             * Oidc Url
+             * @description where the button leads
+             */
+            oidc_url: string | null;
+        };
+        /**
+         * LoginOut
+         * @description A device somebody is logged in on.
+         */
+        LoginOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Address */
+            address: string;
+            /** User Agent */
+            user_agent: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Last Used At
+             * Format: date-time
+             */
+            last_used_at: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /**
+             * Is Current
+             * @description whether it is the one that is asking
+             * @default false
+             */
+            is_current?: boolean;
+        };
+        /**
+         * LoosenedOut
+         * @description A part that pointed at one that is gone: `field` is empty now, it was `was`.
+         */
+        LoosenedOut: {
+            /** Kind */
+            kind: string;
+            /** Id */
+            id: string;
+            /** Field */
+            field: string;
+            /** Was */
+            was: string;
+        };
+        /**
          * MeOut
          * @description Who the token stands for; e-mail and date are null for an anonymous visitor.
          */
@@ -1366,11 +5069,18 @@ export interface components {
         };
         /**
          * MePatch
-         * @description What one may change about oneself; a new password needs the current one and ends all other log-ins.
+         * @description What one may change about oneself. A new password or e-mail needs the current password; a new password ends all
+         *     other log-ins.
+         * @example {
+         *       "current_password": "correct horse battery",
+         *       "password": "a better one still"
+         *     }
          */
         MePatch: {
             /** Username */
             username?: string | null;
+            /** Email */
+            email?: string | null;
             /** Current Password */
             current_password?: string | null;
             /** Password */
@@ -1451,6 +5161,17 @@ export interface components {
             created_at: string;
         };
         /**
+         * MoveIn
+         * @description Where the session is to wait: a step of the published bot, outside of templates.
+         * @example {
+         *       "step_id": "ask-age"
+         *     }
+         */
+        MoveIn: {
+            /** Step Id */
+            step_id: string;
+        };
+        /**
          * NoteDocument
          * @description A note on the canvas.
          */
@@ -1464,6 +5185,250 @@ export interface components {
             position?: number[];
             /** Step Id */
             step_id?: string | null;
+        };
+        /**
+         * NoteList
+         * @description Notes of a bot.
+         */
+        NoteList: {
+            /**
+             * Next Cursor
+             * @description null on the last page
+             */
+            next_cursor: string | null;
+            /** Items */
+            items: components["schemas"]["NoteOut"][];
+        };
+        /**
+         * NoteOut
+         * @description A note as it is stored.
+         * @example {
+         *       "position": [
+         *         0,
+         *         200
+         *       ],
+         *       "text": "Remember"
+         *     }
+         */
+        NoteOut: {
+            /**
+             * Text
+             * @default
+             */
+            text?: string;
+            /** Position */
+            position?: number[];
+            /** Step Id */
+            step_id?: string | null;
+            /**
+             * Ordinal
+             * @description the place among the others: the part goes before the one that has this number now; numbers are renewed then. Without it a new part goes last
+             */
+            ordinal?: number | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Bot Id
+             * Format: uuid
+             */
+            bot_id: string;
+            /**
+             * Version
+             * @description of the bot's draft; also the ETag
+             */
+            version: number;
+            /**
+             * Problems
+             * @description after a write: what is wrong with the part
+             * @default []
+             */
+            problems?: components["schemas"]["ProblemOut"][];
+        };
+        /**
+         * OauthSecret
+         * @description Of the strategy oauth. With a refresh token access tokens are renewed by it, else by the client's own rights.
+         */
+        OauthSecret: {
+            /** Client Id */
+            client_id: string;
+            /**
+             * Client Secret
+             * Format: password
+             */
+            client_secret: string;
+            /** Refresh Token */
+            refresh_token?: string | null;
+        };
+        /**
+         * PartName
+         * @description A part that is gone.
+         */
+        PartName: {
+            /** Kind */
+            kind: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+        };
+        /**
+         * PartOut
+         * @description A part as it is stored.
+         */
+        PartOut: {
+            /** Kind */
+            kind: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Fields */
+            fields: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * PartStateOut
+         * @description Whether a part answers.
+         */
+        PartStateOut: {
+            /** Ok */
+            ok: boolean;
+        };
+        /**
+         * PlacedOut
+         * @description An instance after a change of the bot's draft.
+         */
+        PlacedOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Step Id
+             * Format: uuid
+             */
+            step_id: string;
+            /** Step Name */
+            step_name: string;
+            /**
+             * Bot Id
+             * Format: uuid
+             */
+            bot_id: string;
+            /**
+             * Template Id
+             * Format: uuid
+             */
+            template_id: string;
+            /** Template Name */
+            template_name: string;
+            /** Inputs Mapping */
+            inputs_mapping: {
+                [key: string]: unknown;
+            };
+            /** Outputs Mapping */
+            outputs_mapping: {
+                [key: string]: unknown;
+            };
+            source: components["schemas"]["SourceOut"] | null;
+            /**
+             * Problems
+             * @description where the mappings do not fit the template
+             */
+            problems: components["schemas"]["ProblemOut"][];
+            /** Bot Version */
+            bot_version: number;
+            /**
+             * Needs
+             * @description credentials the template needs that the bot has not, or has several of
+             */
+            needs: string[];
+        };
+        /**
+         * PlacementIn
+         * @description Where an API key travels in HTTP requests: `prefix` and key in this header or query field.
+         */
+        PlacementIn: {
+            /**
+             * Where
+             * @default header
+             * @enum {string}
+             */
+            where?: "header" | "query" | "nowhere";
+            /**
+             * Name
+             * @default X-API-Key
+             */
+            name?: string;
+            /**
+             * Prefix
+             * @default
+             */
+            prefix?: string;
+        };
+        /**
+         * PortOut
+         * @description An input or output that was found, and the variable it stood for.
+         */
+        PortOut: {
+            /** Name */
+            name: string;
+            /** Variable */
+            variable: string;
+            /**
+             * Schema
+             * @description guessed from how the variable is used
+             */
+            schema: {
+                [key: string]: unknown;
+            };
+            /** Why */
+            why: string;
+        };
+        /**
+         * PresetList
+         * @description A page of presets; `next_cursor` is null on the last one.
+         */
+        PresetList: {
+            /** Items */
+            items: components["schemas"]["PresetOut"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * PresetOut
+         * @description A ready-made fragment. `inputs` is the JSON Schema of its form, labels in the caller's language; `x-pick` says what
+         *     a field may be picked from, `x-labels` what to call the values of an enum.
+         */
+        PresetOut: {
+            /** Id */
+            id: string;
+            /**
+             * Section
+             * @description where a palette shows it
+             * @enum {string}
+             */
+            section: "talk" | "ask" | "flow" | "outside";
+            name: components["schemas"]["TextsOut"];
+            description: components["schemas"]["TextsOut"];
+            /**
+             * Icon
+             * @description its name; the picture is at icon_url
+             */
+            icon: string;
+            /** Icon Url */
+            icon_url: string;
+            /** Inputs */
+            inputs: {
+                [key: string]: unknown;
+            };
         };
         /**
          * ProblemOut
@@ -1487,8 +5452,34 @@ export interface components {
             step_id: string | null;
         };
         /**
+         * ProviderOut
+         * @description One entry of the catalogue: what a form has to ask for, and what it need not.
+         */
+        ProviderOut: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Strategies */
+            strategies: string[];
+            /** Hosts */
+            hosts: string[];
+            /** Has Test */
+            has_test: boolean;
+            /**
+             * Fields
+             * @description For each strategy, the fields of `secret`.
+             */
+            fields: {
+                [key: string]: string[];
+            };
+        };
+        /**
          * PublishIn
          * @description A word about what is new.
+         * @example {
+         *       "comment": "Asks for the age"
+         *     }
          */
         PublishIn: {
             /**
@@ -1519,8 +5510,102 @@ export interface components {
             problems: components["schemas"]["ProblemOut"][];
         };
         /**
+         * PutIn
+         * @description A preset for a draft.
+         * @example {
+         *       "inputs": {
+         *         "text": "Hello!"
+         *       },
+         *       "position": [
+         *         0,
+         *         0
+         *       ]
+         *     }
+         */
+        PutIn: {
+            /**
+             * Inputs
+             * @description as the preset's JSON Schema says
+             */
+            inputs?: {
+                [key: string]: unknown;
+            };
+            /**
+             * Position
+             * @default [
+             *       0,
+             *       0
+             *     ]
+             */
+            position?: number[];
+            /**
+             * After Step Id
+             * @description a step of the draft that leads on to it then
+             */
+            after_step_id?: string | null;
+            /**
+             * Is First
+             * @description the bot begins with it; needs If-Match
+             * @default false
+             */
+            is_first?: boolean;
+        };
+        /**
+         * PutOut
+         * @description The draft with the fragment in it.
+         */
+        PutOut: {
+            /** Version */
+            version: number;
+            /** Parts */
+            parts: components["schemas"]["PartOut"][];
+            /** Removed */
+            removed: components["schemas"]["PartName"][];
+            /** Loosened */
+            loosened: components["schemas"]["LoosenedOut"][];
+            /** Problems */
+            problems: components["schemas"]["ProblemOut"][];
+            /** First Step Id */
+            first_step_id: string;
+            /** Ways Out */
+            ways_out: components["schemas"]["DoorOut"][];
+            /** Ways In */
+            ways_in: components["schemas"]["DoorOut"][];
+        };
+        /**
+         * ReadyOut
+         * @description How it stands; "degraded": all is kept, live notices wait.
+         */
+        ReadyOut: {
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "ok" | "degraded" | "unavailable";
+            /** Parts */
+            parts: {
+                [key: string]: components["schemas"]["PartStateOut"];
+            };
+        };
+        /**
+         * RefreshIn
+         * @description The token that came with the last access token.
+         * @example {
+         *       "refresh_token": "dbcv_rt_…"
+         *     }
+         */
+        RefreshIn: {
+            /** Refresh Token */
+            refresh_token: string;
+        };
+        /**
          * RegisterIn
          * @description A new account.
+         * @example {
+         *       "email": "anna@example.com",
+         *       "password": "correct horse battery",
+         *       "username": "Anna"
+         *     }
          */
         RegisterIn: {
             /** Email */
@@ -1529,6 +5614,63 @@ export interface components {
             username: string;
             /** Password */
             password: string;
+        };
+        /**
+         * RemarkOut
+         * @description Something worth a look about the new template.
+         */
+        RemarkOut: {
+            /** Code */
+            code: string;
+            /** Message */
+            message: string;
+            /** Step Id */
+            step_id: string | null;
+        };
+        /**
+         * ReplyAttachment
+         * @description A file: the `id` of one that you uploaded, or the `url` of one elsewhere, shown as a link.
+         */
+        ReplyAttachment: {
+            /** Id */
+            id?: string | null;
+            /**
+             * Url
+             * @default
+             */
+            url?: string;
+            /**
+             * Name
+             * @default
+             */
+            name?: string;
+            /**
+             * Content Type
+             * @default
+             */
+            content_type?: string;
+        };
+        /**
+         * ReplyIn
+         * @description What a person says instead of the bot. A second copy with the same `external_id` changes nothing.
+         * @example {
+         *       "text": "Good morning, this is Vera. I will look into it."
+         *     }
+         */
+        ReplyIn: {
+            /**
+             * Text
+             * @default
+             */
+            text?: string;
+            /** Params */
+            params?: {
+                [key: string]: unknown;
+            };
+            /** Attachments */
+            attachments?: components["schemas"]["ReplyAttachment"][];
+            /** External Id */
+            external_id?: string | null;
         };
         /**
          * RequestDocument
@@ -1575,6 +5717,118 @@ export interface components {
             attachments?: (string | Record<string, never>)[];
             /** Proxies */
             proxies?: unknown;
+        };
+        /**
+         * RequestList
+         * @description Requests of a bot.
+         */
+        RequestList: {
+            /**
+             * Next Cursor
+             * @description null on the last page
+             */
+            next_cursor: string | null;
+            /** Items */
+            items: components["schemas"]["RequestOut"][];
+        };
+        /**
+         * RequestOut
+         * @description A request as it is stored.
+         * @example {
+         *       "method": "get",
+         *       "name": "CRM",
+         *       "request_url": "https://crm.example/{$user.id$}"
+         *     }
+         */
+        RequestOut: {
+            /**
+             * Name
+             * @default
+             */
+            name?: string;
+            /**
+             * Method
+             * @default get
+             * @enum {string}
+             */
+            method?: "get" | "post" | "put" | "patch" | "delete" | "head" | "options";
+            /**
+             * Request Url
+             * @default
+             */
+            request_url?: string;
+            /** Url Params */
+            url_params?: {
+                [key: string]: unknown;
+            };
+            /** Params */
+            params?: {
+                [key: string]: unknown;
+            };
+            /** Headers */
+            headers?: {
+                [key: string]: unknown;
+            };
+            /** Json Field */
+            json_field?: unknown;
+            /** Data */
+            data?: unknown;
+            /** Content */
+            content?: string | null;
+            /** Attachments */
+            attachments?: (string | Record<string, never>)[];
+            /** Proxies */
+            proxies?: unknown;
+            /**
+             * Ordinal
+             * @description the place among the others: the part goes before the one that has this number now; numbers are renewed then. Without it a new part goes last
+             */
+            ordinal?: number | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Bot Id
+             * Format: uuid
+             */
+            bot_id: string;
+            /**
+             * Version
+             * @description of the bot's draft; also the ETag
+             */
+            version: number;
+            /**
+             * Problems
+             * @description after a write: what is wrong with the part
+             * @default []
+             */
+            problems?: components["schemas"]["ProblemOut"][];
+        };
+        /**
+         * ResumeIn
+         * @description How to hand back. `answer_last`: the bot answers the person's last message, if nobody answered it since.
+         * @example {
+         *       "answer_last": false
+         *     }
+         */
+        ResumeIn: {
+            /**
+             * Answer Last
+             * @default false
+             */
+            answer_last?: boolean;
+        };
+        /**
+         * RevisionCount
+         * @description How many sessions had their last turn on a revision; null for those that had none.
+         */
+        RevisionCount: {
+            /** Revision */
+            revision: number | null;
+            /** Count */
+            count: number;
         };
         /**
          * RevisionDocumentOut
@@ -1647,8 +5901,25 @@ export interface components {
             ext?: string | null;
         };
         /**
+         * SendIn
+         * @description To whom; left out: to whomever it goes by the clock.
+         * @example {
+         *       "session_id": "01912d68-783e-7a56-8e29-1b6a0d3c3f10"
+         *     }
+         */
+        SendIn: {
+            /**
+             * Session Id
+             * @description only this one, to try it out
+             */
+            session_id?: string | null;
+        };
+        /**
          * SessionList
          * @description A page of sessions, newest first.
+         *
+         *     With a filter a page may hold fewer than `limit`, even none, and yet not be the last: go on while there is a
+         *     `next_cursor`. (Each page looks through a bounded number of sessions.)
          */
         SessionList: {
             /** Items */
@@ -1658,7 +5929,11 @@ export interface components {
         };
         /**
          * SessionOut
-         * @description Where one conversation of a bot stands. `variables` only where one session is asked for.
+         * @description Where one conversation of a bot stands.
+         *
+         *     `username` is null for visitors, `step_name` where the step is gone. `paused_by` is the person who answers instead
+         *     of the bot. `waiting_events` have not been handled yet; `is_turn_running`: a turn waits
+         *     for the outside world. `updated_at` is the last activity. `variables` only where one session is asked for.
          */
         SessionOut: {
             /**
@@ -1671,6 +5946,8 @@ export interface components {
              * Format: uuid
              */
             user_id: string;
+            /** Username */
+            username?: string | null;
             /**
              * Bot Id
              * Format: uuid
@@ -1683,10 +5960,26 @@ export interface components {
             channel_id: string;
             /** Step Id */
             step_id: string | null;
+            /** Step Name */
+            step_name?: string | null;
             /** Revision */
             revision: number | null;
             /** Version */
             version: number;
+            /** Paused By */
+            paused_by?: string | null;
+            /** Paused At */
+            paused_at?: string | null;
+            /**
+             * Is Turn Running
+             * @default false
+             */
+            is_turn_running?: boolean;
+            /**
+             * Waiting Events
+             * @default 0
+             */
+            waiting_events?: number;
             /** Variables */
             variables?: {
                 [key: string]: unknown;
@@ -1701,6 +5994,65 @@ export interface components {
              * Format: date-time
              */
             updated_at: string;
+        };
+        /**
+         * SessionSummary
+         * @description How many sessions are where. `is_partial`: the bot has more, only its newest `counted` ones were counted.
+         */
+        SessionSummary: {
+            /** Counted */
+            counted: number;
+            /** Is Partial */
+            is_partial: boolean;
+            /** Paused */
+            paused: number;
+            /** By Revision */
+            by_revision: components["schemas"]["RevisionCount"][];
+            /** By Step */
+            by_step: components["schemas"]["StepCount"][];
+        };
+        /**
+         * SourceOut
+         * @description The library template that a bot's template is a copy of.
+         */
+        SourceOut: {
+            /**
+             * Template Id
+             * @description null where it was deleted
+             */
+            template_id: string | null;
+            /**
+             * Version
+             * @description the version that was copied
+             */
+            version: number;
+            /**
+             * Latest Version
+             * @description null where it is gone, or not shared with the caller (any more)
+             */
+            latest_version: number | null;
+            /**
+             * Moved On
+             * @description the library has a later version: see GET /template_instances/{id}/update
+             */
+            moved_on: boolean;
+            /**
+             * Modified
+             * @description the copy was changed in the bot; null in lists
+             */
+            modified: boolean | null;
+        };
+        /**
+         * StepCount
+         * @description How many sessions wait in a step; `step_id` is null for those that have not begun.
+         */
+        StepCount: {
+            /** Step Id */
+            step_id: string | null;
+            /** Step Name */
+            step_name: string | null;
+            /** Count */
+            count: number;
         };
         /**
          * StepDocument
@@ -1735,8 +6087,145 @@ export interface components {
             connection_groups?: components["schemas"]["ConnectionGroupDocument"][];
         };
         /**
+         * StepList
+         * @description Steps of a bot.
+         */
+        StepList: {
+            /**
+             * Next Cursor
+             * @description null on the last page
+             */
+            next_cursor: string | null;
+            /** Items */
+            items: components["schemas"]["StepOut"][];
+        };
+        /**
+         * StepMessageOut
+         * @description What a step says; the id is the step's.
+         * @example {
+         *       "params": {
+         *         "buttons": [
+         *           {
+         *             "text": "Hi"
+         *           }
+         *         ]
+         *       },
+         *       "text": "Hello {$user.name$}!"
+         *     }
+         */
+        StepMessageOut: {
+            /**
+             * Text
+             * @default
+             */
+            text?: string;
+            /** Params */
+            params?: unknown;
+            /** Attachments */
+            attachments?: (string | Record<string, never>)[];
+            /** Widget Id */
+            widget_id?: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Bot Id
+             * Format: uuid
+             */
+            bot_id: string;
+            /**
+             * Version
+             * @description of the bot's draft; also the ETag
+             */
+            version: number;
+            /**
+             * Problems
+             * @description after a write: what is wrong with the part
+             * @default []
+             */
+            problems?: components["schemas"]["ProblemOut"][];
+        };
+        /**
+         * StepName
+         * @description A step that uses a variable.
+         */
+        StepName: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * StepOut
+         * @description A step as it is stored.
+         * @example {
+         *       "message": {
+         *         "text": "How old are you?"
+         *       },
+         *       "name": "Ask age",
+         *       "position": [
+         *         0,
+         *         0
+         *       ]
+         *     }
+         */
+        StepOut: {
+            /**
+             * Name
+             * @default
+             */
+            name?: string;
+            /**
+             * Is Proxy
+             * @default false
+             */
+            is_proxy?: boolean;
+            /** Timeout After */
+            timeout_after?: number | null;
+            /** Timeout Step Id */
+            timeout_step_id?: string | null;
+            /** Position */
+            position?: number[];
+            /** Preset Id */
+            preset_id?: string | null;
+            /** Preset Icon S3 Key */
+            preset_icon_s3_key?: string | null;
+            message?: components["schemas"]["MessageDocument"] | null;
+            /**
+             * Ordinal
+             * @description the place among the others: the part goes before the one that has this number now; numbers are renewed then. Without it a new part goes last
+             */
+            ordinal?: number | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Bot Id
+             * Format: uuid
+             */
+            bot_id: string;
+            /**
+             * Version
+             * @description of the bot's draft; also the ETag
+             */
+            version: number;
+            /**
+             * Problems
+             * @description after a write: what is wrong with the part
+             * @default []
+             */
+            problems?: components["schemas"]["ProblemOut"][];
+        };
+        /**
          * SubscribeIn
          * @description Whom to add; the caller, if nobody is named.
+         * @example {
+         *       "subscriber_id": "01912d68-783e-7a56-8e29-1b6a0d3c3f10"
+         *     }
          */
         SubscribeIn: {
             /** Subscriber Id */
@@ -1774,6 +6263,31 @@ export interface components {
             created_at: string;
         };
         /**
+         * TemplateDifferenceOut
+         * @description One thing that differs between a copy and the present library template.
+         */
+        TemplateDifferenceOut: {
+            /**
+             * Op
+             * @enum {string}
+             */
+            op: "added" | "updated" | "removed";
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "name" | "input" | "output" | "variable" | "first_step" | "step" | "request" | "widget" | "template";
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Fields
+             * @description which fields of it differ, if it was updated
+             */
+            fields: string[];
+        };
+        /**
          * TemplateDocument
          * @description A sub-flow with inputs and outputs (JSON Schema) and steps of its own.
          */
@@ -1803,6 +6317,79 @@ export interface components {
             steps?: components["schemas"]["StepDocument"][];
         };
         /**
+         * TemplateIn
+         * @description A new template: of a group, or (then without what only libraries carry) of a bot.
+         * @example {
+         *       "first_step_id": "say",
+         *       "group_id": "01890000-0000-7000-8000-000000000001",
+         *       "inputs": {
+         *         "properties": {
+         *           "city": {
+         *             "type": "string"
+         *           }
+         *         },
+         *         "required": [
+         *           "city"
+         *         ],
+         *         "type": "object"
+         *       },
+         *       "name": "Forecast",
+         *       "outputs": {
+         *         "properties": {
+         *           "forecast": {
+         *             "type": "string"
+         *           }
+         *         },
+         *         "type": "object"
+         *       },
+         *       "steps": [
+         *         {
+         *           "id": "say",
+         *           "message": {
+         *             "text": "Weather in {$template.city$}"
+         *           }
+         *         }
+         *       ]
+         *     }
+         */
+        TemplateIn: {
+            /** Name */
+            name: string;
+            /** Inputs */
+            inputs?: {
+                [key: string]: unknown;
+            };
+            /** Outputs */
+            outputs?: {
+                [key: string]: unknown;
+            };
+            /** Variables */
+            variables?: {
+                [key: string]: unknown;
+            };
+            /** First Step Id */
+            first_step_id?: string | null;
+            /** Steps */
+            steps?: components["schemas"]["StepDocument"][];
+            /**
+             * Description
+             * @default
+             */
+            description?: string;
+            /** Requests */
+            requests?: components["schemas"]["RequestDocument"][];
+            /** Widgets */
+            widgets?: components["schemas"]["WidgetDocument"][];
+            /** Credentials */
+            credentials?: components["schemas"]["CredentialDocument"][];
+            /** Templates */
+            templates?: components["schemas"]["TemplateDocument"][];
+            /** Group Id */
+            group_id?: string | null;
+            /** Bot Id */
+            bot_id?: string | null;
+        };
+        /**
          * TemplateInstanceDocument
          * @description A template run inside a step: values in, results out.
          */
@@ -1819,8 +6406,210 @@ export interface components {
             };
         };
         /**
+         * TemplateList
+         * @description A page of templates, the newest first; `next_cursor` is null on the last one.
+         */
+        TemplateList: {
+            /** Items */
+            items: components["schemas"]["TemplateSummary"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * TemplateOut
+         * @description A template with its steps; a library template also with all that its steps name.
+         */
+        TemplateOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Group Id */
+            group_id: string | null;
+            /** Bot Id */
+            bot_id: string | null;
+            /** Name */
+            name: string;
+            /** Description */
+            description: string;
+            /** Inputs */
+            inputs: {
+                [key: string]: unknown;
+            };
+            /** Outputs */
+            outputs: {
+                [key: string]: unknown;
+            };
+            /**
+             * Version
+             * @description of a library template: counts its changes, send it back as If-Match; of a bot's: 1
+             */
+            version: number;
+            /**
+             * Access
+             * @enum {string}
+             */
+            access: "owner" | "editor" | "viewer";
+            source: components["schemas"]["SourceOut"] | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Variables */
+            variables: {
+                [key: string]: unknown;
+            };
+            /** First Step Id */
+            first_step_id: string | null;
+            /** Steps */
+            steps: {
+                [key: string]: unknown;
+            }[];
+            /** Requests */
+            requests: {
+                [key: string]: unknown;
+            }[];
+            /** Widgets */
+            widgets: {
+                [key: string]: unknown;
+            }[];
+            /**
+             * Credentials
+             * @description which secrets it needs, never the secrets
+             */
+            credentials: {
+                [key: string]: unknown;
+            }[];
+            /**
+             * Templates
+             * @description its own copies of the templates its steps run
+             */
+            templates: {
+                [key: string]: unknown;
+            }[];
+            /**
+             * Problems
+             * @description what is worth a look, or keeps bots with it from being published
+             */
+            problems: components["schemas"]["ProblemOut"][];
+        };
+        /**
+         * TemplatePatch
+         * @description What of a template is to change; a field that is given replaces the stored one as a whole.
+         * @example {
+         *       "name": "Forecast for a city"
+         *     }
+         */
+        TemplatePatch: {
+            /** Name */
+            name?: string;
+            /** Inputs */
+            inputs?: {
+                [key: string]: unknown;
+            };
+            /** Outputs */
+            outputs?: {
+                [key: string]: unknown;
+            };
+            /** Variables */
+            variables?: {
+                [key: string]: unknown;
+            };
+            /** First Step Id */
+            first_step_id?: string | null;
+            /** Steps */
+            steps?: components["schemas"]["StepDocument"][];
+            /** Description */
+            description?: string;
+            /** Requests */
+            requests?: components["schemas"]["RequestDocument"][];
+            /** Widgets */
+            widgets?: components["schemas"]["WidgetDocument"][];
+            /** Credentials */
+            credentials?: components["schemas"]["CredentialDocument"][];
+            /** Templates */
+            templates?: components["schemas"]["TemplateDocument"][];
+        };
+        /**
+         * TemplateSummary
+         * @description A template in a list: of a group (library), or of a bot.
+         */
+        TemplateSummary: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Group Id */
+            group_id: string | null;
+            /** Bot Id */
+            bot_id: string | null;
+            /** Name */
+            name: string;
+            /** Description */
+            description: string;
+            /** Inputs */
+            inputs: {
+                [key: string]: unknown;
+            };
+            /** Outputs */
+            outputs: {
+                [key: string]: unknown;
+            };
+            /**
+             * Version
+             * @description of a library template: counts its changes, send it back as If-Match; of a bot's: 1
+             */
+            version: number;
+            /**
+             * Access
+             * @enum {string}
+             */
+            access: "owner" | "editor" | "viewer";
+            source: components["schemas"]["SourceOut"] | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
+         * TestOut
+         * @description What came of trying it out. `status` is null when nobody answered.
+         */
+        TestOut: {
+            /** Ok */
+            ok: boolean;
+            /** Status */
+            status: number | null;
+            /** Message */
+            message: string;
+        };
+        /**
+         * TextsOut
+         * @description One text in both languages.
+         */
+        TextsOut: {
+            /** En */
+            en: string;
+            /** Ru */
+            ru: string;
+        };
+        /**
          * TokenOut
-         * @description A bearer token and how long it is good for.
+         * @description A bearer token and how long it is good for. A person's comes with the token that renews it, once.
          */
         TokenOut: {
             /** Access Token */
@@ -1841,6 +6630,16 @@ export interface components {
              * Format: uuid
              */
             subscriber_id: string;
+            /**
+             * Refresh Token
+             * @description for POST /login/refresh; null for visitors
+             */
+            refresh_token?: string | null;
+            /**
+             * Refresh Expires In
+             * @description seconds, counted anew at each refresh
+             */
+            refresh_expires_in?: number | null;
         };
         /**
          * TurnList
@@ -1854,7 +6653,9 @@ export interface components {
         };
         /**
          * TurnOut
-         * @description What one event did: `record` holds event, effect replies, replies and the trace.
+         * @description What one event did: `record` holds event, effect replies, replies and the trace (rules that held, and why).
+         *
+         *     `changed` are the variables it saved, before and after. Values under names such as "token" or "password" are "***".
          */
         TurnOut: {
             /**
@@ -1880,6 +6681,8 @@ export interface components {
             record: {
                 [key: string]: unknown;
             };
+            /** Changed */
+            changed?: components["schemas"]["ChangeSeen"][];
             /** Error */
             error: string | null;
             /**
@@ -1887,6 +6690,142 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+        };
+        /**
+         * UpdateIn
+         * @description How to update an instance.
+         * @example {
+         *       "all": true
+         *     }
+         */
+        UpdateIn: {
+            /**
+             * All
+             * @description also the other steps that run the same copy; without it they keep theirs
+             * @default false
+             */
+            all?: boolean;
+            /**
+             * Inputs Mapping
+             * @description new mappings, if the inputs have changed
+             */
+            inputs_mapping?: {
+                [key: string]: unknown;
+            } | null;
+            /** Outputs Mapping */
+            outputs_mapping?: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /**
+         * UpdatePreview
+         * @description What an update of an instance would change.
+         */
+        UpdatePreview: {
+            /** From Version */
+            from_version: number;
+            /** To Version */
+            to_version: number;
+            /**
+             * Modified
+             * @description the copy was changed in the bot; the update overwrites that
+             */
+            modified: boolean;
+            /**
+             * Shared With
+             * @description other steps that run the same copy
+             */
+            shared_with: string[];
+            /** Changes */
+            changes: components["schemas"]["TemplateDifferenceOut"][];
+            /**
+             * Problems
+             * @description where the mappings would not fit any more
+             */
+            problems: components["schemas"]["ProblemOut"][];
+        };
+        /**
+         * UsedBy
+         * @description A place in the draft: a group that names the credential, or a request that goes to one of its hosts.
+         */
+        UsedBy: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "connection_group" | "request";
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Step Id */
+            step_id?: string | null;
+        };
+        /**
+         * UsedByList
+         * @description Where a credential is used.
+         */
+        UsedByList: {
+            /** Items */
+            items: components["schemas"]["UsedBy"][];
+        };
+        /**
+         * UsedVariableOut
+         * @description A variable and who uses it.
+         */
+        UsedVariableOut: {
+            /**
+             * Path
+             * @description such as session.age; "" stands for all variables at once (code that takes them all)
+             */
+            path: string;
+            /**
+             * Template Id
+             * @description for template.*: the template whose own variable it is
+             */
+            template_id: string | null;
+            /**
+             * Set
+             * @description places that set it
+             */
+            set: number;
+            /**
+             * Read
+             * @description places that read it
+             */
+            read: number;
+            /**
+             * Uses
+             * @description the first 200 of them, in the document's order
+             */
+            uses: components["schemas"]["VariableUse"][];
+        };
+        /**
+         * UserIn
+         * @description An account that an administrator makes for somebody.
+         * @example {
+         *       "email": "boris@example.com",
+         *       "password": "correct horse battery",
+         *       "role": "DEVELOPER",
+         *       "username": "Boris"
+         *     }
+         */
+        UserIn: {
+            /** Email */
+            email: string;
+            /** Username */
+            username: string;
+            /** Password */
+            password: string;
+            /**
+             * Role
+             * @default USER
+             * @enum {string}
+             */
+            role?: "ADMIN" | "DEVELOPER" | "USER";
         };
         /**
          * UserList
@@ -1897,6 +6836,24 @@ export interface components {
             items: components["schemas"]["UserOut"][];
             /** Next Cursor */
             next_cursor: string | null;
+        };
+        /**
+         * UserOfTemplate
+         * @description Who has a copy of a library template, or runs a template of a bot.
+         */
+        UserOfTemplate: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "bot" | "template" | "step";
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
         };
         /**
          * UserOut
@@ -1928,6 +6885,9 @@ export interface components {
         /**
          * UserPatch
          * @description What an administrator may change about an account.
+         * @example {
+         *       "role": "DEVELOPER"
+         *     }
          */
         UserPatch: {
             /** Role */
@@ -1935,18 +6895,207 @@ export interface components {
             /** Is Active */
             is_active?: boolean | null;
         };
-        /** ValidationError */
-        ValidationError: {
-            /** Location */
-            loc: (string | number)[];
-            /** Message */
-            msg: string;
-            /** Error Type */
-            type: string;
-            /** Input */
-            input?: unknown;
-            /** Context */
-            ctx?: Record<string, never>;
+        /**
+         * UsesOut
+         * @description Who uses a template; `count` also counts those the caller may not see.
+         */
+        UsesOut: {
+            /** Count */
+            count: number;
+            /**
+             * Items
+             * @description at most 100
+             */
+            items: components["schemas"]["UserOfTemplate"][];
+        };
+        /**
+         * VariableChange
+         * @description One edit. `set` puts a value of any JSON type, making what is missing on its way; `remove` takes a key or a
+         *     list's item out.
+         */
+        VariableChange: {
+            /**
+             * Op
+             * @enum {string}
+             */
+            op: "set" | "remove";
+            /** Path */
+            path: string;
+            /** Value */
+            value?: unknown;
+        };
+        /**
+         * VariableOut
+         * @description One value below the place asked for. `value` is null and `is_cut` true where it is large: ask for its `path`.
+         */
+        VariableOut: {
+            /** Path */
+            path: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "text" | "number" | "yes_no" | "null" | "list" | "object";
+            /** Size Bytes */
+            size_bytes: number;
+            /** Value */
+            value: unknown;
+            /** Is Cut */
+            is_cut: boolean;
+        };
+        /**
+         * VariablePage
+         * @description Values at one place: of an object by key, of a list by index, of anything else itself.
+         *
+         *     `version` moves with every change; send it with an edit that must not overwrite somebody else's.
+         */
+        VariablePage: {
+            /**
+             * Scope
+             * @enum {string}
+             */
+            scope: "bot" | "user" | "session" | "channel";
+            /**
+             * Owner Id
+             * Format: uuid
+             */
+            owner_id: string;
+            /** Version */
+            version: number;
+            /** Path */
+            path: string;
+            /** Items */
+            items: components["schemas"]["VariableOut"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * VariableUsage
+         * @description The variables of a bot's draft by path; `next_cursor` is null on the last page.
+         * @example {
+         *       "items": [
+         *         {
+         *           "path": "session.age",
+         *           "read": 0,
+         *           "set": 1,
+         *           "uses": [
+         *             {
+         *               "exact": true,
+         *               "how": "set",
+         *               "kind": "saving",
+         *               "mode": "set",
+         *               "place": "steps[0].connection_groups[0].variables[0].target",
+         *               "steps": [
+         *                 {
+         *                   "id": "0199f7a0-0000-7000-8000-000000000001",
+         *                   "name": "Ask age"
+         *                 }
+         *               ]
+         *             }
+         *           ]
+         *         }
+         *       ],
+         *       "version": 7
+         *     }
+         */
+        VariableUsage: {
+            /**
+             * Version
+             * @description the draft that was looked at
+             */
+            version: number;
+            /** Items */
+            items: components["schemas"]["UsedVariableOut"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * VariableUse
+         * @description One place where a variable is read or set.
+         */
+        VariableUse: {
+            /**
+             * How
+             * @enum {string}
+             */
+            how: "read" | "set";
+            /**
+             * Kind
+             * @description what stands at the place
+             * @enum {string}
+             */
+            kind: "initial" | "text" | "widget" | "rule" | "saving" | "request" | "code" | "integration" | "input" | "output" | "emitter";
+            /**
+             * Place
+             * @description where in the bot document
+             */
+            place: string;
+            /**
+             * Line
+             * @description line of the code, from 1; null elsewhere
+             */
+            line: number | null;
+            /**
+             * Steps
+             * @description who does it; several where steps share a request or a widget
+             */
+            steps: components["schemas"]["StepName"][];
+            /**
+             * Exact
+             * @description false where code chooses the name at run time: any variable below may be meant
+             */
+            exact: boolean;
+            /**
+             * Mode
+             * @description how it is saved
+             * @enum {string}
+             */
+            mode: "" | "set" | "append" | "file";
+            /**
+             * Note
+             * @description why code could not be followed
+             */
+            note: string | null;
+        };
+        /**
+         * VariablesChanged
+         * @description What the edits came to.
+         */
+        VariablesChanged: {
+            /**
+             * Scope
+             * @enum {string}
+             */
+            scope: "bot" | "user" | "session" | "channel";
+            /**
+             * Owner Id
+             * Format: uuid
+             */
+            owner_id: string;
+            /** Version */
+            version: number;
+            /** Size Bytes */
+            size_bytes: number;
+        };
+        /**
+         * VariablesPatch
+         * @description Edits in order, all or nothing. With `version` they are refused (412) if anything was changed since.
+         * @example {
+         *       "changes": [
+         *         {
+         *           "op": "set",
+         *           "path": "order.total",
+         *           "value": 12.5
+         *         }
+         *       ],
+         *       "version": 7
+         *     }
+         */
+        VariablesPatch: {
+            /** Version */
+            version?: number | null;
+            /** Changes */
+            changes: components["schemas"]["VariableChange"][];
         };
         /**
          * WebhookConfig
@@ -2019,6 +7168,80 @@ export interface components {
             js?: string;
         };
         /**
+         * WidgetList
+         * @description Widgets of a bot.
+         */
+        WidgetList: {
+            /**
+             * Next Cursor
+             * @description null on the last page
+             */
+            next_cursor: string | null;
+            /** Items */
+            items: components["schemas"]["WidgetOut"][];
+        };
+        /**
+         * WidgetOut
+         * @description A widget as it is stored.
+         * @example {
+         *       "body": "<b>{$user.name$}</b>",
+         *       "name": "Card"
+         *     }
+         */
+        WidgetOut: {
+            /**
+             * Name
+             * @default
+             */
+            name?: string;
+            /**
+             * Description
+             * @default
+             */
+            description?: string;
+            /**
+             * Body
+             * @default
+             */
+            body?: string;
+            /**
+             * Css
+             * @default
+             */
+            css?: string;
+            /**
+             * Js
+             * @default
+             */
+            js?: string;
+            /**
+             * Ordinal
+             * @description the place among the others: the part goes before the one that has this number now; numbers are renewed then. Without it a new part goes last
+             */
+            ordinal?: number | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Bot Id
+             * Format: uuid
+             */
+            bot_id: string;
+            /**
+             * Version
+             * @description of the bot's draft; also the ETag
+             */
+            version: number;
+            /**
+             * Problems
+             * @description after a write: what is wrong with the part
+             * @default []
+             */
+            problems?: components["schemas"]["ProblemOut"][];
+        };
+        /**
          * MessageIn
          * @description A message to a channel. `external_id` is the sender's own id: a second copy of it changes nothing.
          *
@@ -2041,10 +7264,13 @@ export interface components {
         };
         /**
          * AttachmentIn
-         * @description A file by its address. The service never fetches it; it is shown as a link.
+         * @description A file: the `id` of one that you uploaded, or the `url` of one elsewhere, which is never fetched here.
          */
         AttachmentIn: {
-            url: string;
+            /** @default null */
+            id?: string | null;
+            /** @default  */
+            url?: string;
             /** @default  */
             name?: string;
             /** @default  */
@@ -2078,8 +7304,843 @@ export interface components {
             /** Message */
             message: string;
         };
+        /**
+         * Problem
+         * @description Any error (RFC 9457). `code` is for programs, `title` for people; `errors` names every place.
+         * @example {
+         *       "type": "about:blank#invalid",
+         *       "title": "This cannot be accepted as it is",
+         *       "status": 422,
+         *       "code": "invalid",
+         *       "errors": [
+         *         {
+         *           "path": "name",
+         *           "message": "Field required",
+         *           "hint": ""
+         *         }
+         *       ]
+         *     }
+         */
+        Problem: {
+            type: string;
+            title: string;
+            status: number;
+            code: string;
+            errors: components["schemas"]["ProblemPlace"][];
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * ProblemPlace
+         * @description One thing that is wrong: where in the request, what, and how to mend it.
+         */
+        ProblemPlace: {
+            path: string;
+            message: string;
+            hint: string;
+        };
+        /**
+         * BotPatch
+         * @description What of a bot itself can be changed; steps and the rest go with the document.
+         * @example {
+         *       "name": "Greeter",
+         *       "variables": {
+         *         "greeting": "Hello"
+         *       }
+         *     }
+         */
+        BotPatch: {
+            /** Name */
+            name?: string | null;
+            /** Description */
+            description?: string | null;
+            /** Variables */
+            variables?: {
+                [key: string]: unknown;
+            } | null;
+            /** First Step Id */
+            first_step_id?: string | null;
+        };
+        /**
+         * StepIn
+         * @description A new step.
+         * @example {
+         *       "bot_id": "01890000-0000-7000-8000-000000000009",
+         *       "name": "Ask age",
+         *       "message": {
+         *         "text": "How old are you?"
+         *       },
+         *       "position": [
+         *         0,
+         *         0
+         *       ]
+         *     }
+         */
+        StepIn: {
+            /**
+             * Bot Id
+             * Format: uuid
+             */
+            bot_id: string;
+            /**
+             * Id
+             * @description a UUID of your own, if you need to know it before
+             */
+            id?: string | null;
+            /**
+             * Name
+             * @default
+             */
+            name?: string;
+            /**
+             * Is Proxy
+             * @default false
+             */
+            is_proxy?: boolean;
+            /** Timeout After */
+            timeout_after?: number | null;
+            /** Timeout Step Id */
+            timeout_step_id?: string | null;
+            /** Position */
+            position?: number[];
+            /** Preset Id */
+            preset_id?: string | null;
+            /** Preset Icon S3 Key */
+            preset_icon_s3_key?: string | null;
+            message?: components["schemas"]["MessageDocument"] | null;
+            /**
+             * Ordinal
+             * @description the place among the others: the part goes before the one that has this number now; numbers are renewed then. Without it a new part goes last
+             */
+            ordinal?: number | null;
+        };
+        /**
+         * StepPart
+         * @description A step: what it says, how it waits, where it stands.
+         * @example {
+         *       "name": "Ask age",
+         *       "message": {
+         *         "text": "How old are you?"
+         *       },
+         *       "position": [
+         *         0,
+         *         0
+         *       ]
+         *     }
+         */
+        StepPart: {
+            /** Name */
+            name?: string;
+            /** Is Proxy */
+            is_proxy?: boolean;
+            /** Timeout After */
+            timeout_after?: number | null;
+            /** Timeout Step Id */
+            timeout_step_id?: string | null;
+            /** Position */
+            position?: number[];
+            /** Preset Id */
+            preset_id?: string | null;
+            /** Preset Icon S3 Key */
+            preset_icon_s3_key?: string | null;
+            message?: components["schemas"]["MessageDocument"] | null;
+            /**
+             * Ordinal
+             * @description the place among the others: the part goes before the one that has this number now; numbers are renewed then. Without it a new part goes last
+             */
+            ordinal?: number | null;
+        };
+        /**
+         * ConnectionGroupIn
+         * @description A new connection group.
+         * @example {
+         *       "bot_id": "01890000-0000-7000-8000-000000000009",
+         *       "step_id": "01890000-0000-7000-8000-000000000001",
+         *       "search_type": "message",
+         *       "variables": [
+         *         {
+         *           "target": "session.age",
+         *           "source": "message.text"
+         *         }
+         *       ]
+         *     }
+         */
+        ConnectionGroupIn: {
+            /**
+             * Bot Id
+             * Format: uuid
+             */
+            bot_id: string;
+            /**
+             * Id
+             * @description a UUID of your own, if you need to know it before
+             */
+            id?: string | null;
+            /**
+             * Search Type
+             * @default message
+             * @enum {string}
+             */
+            search_type?: "message" | "response" | "code" | "integration";
+            /**
+             * Priority
+             * @default 0
+             */
+            priority?: number;
+            /** Request Id */
+            request_id?: string | null;
+            /** Code */
+            code?: string | null;
+            /** Integration Id */
+            integration_id?: string | null;
+            /** Integration Config */
+            integration_config?: {
+                [key: string]: unknown;
+            };
+            /** Credential Id */
+            credential_id?: string | null;
+            /** Variables */
+            variables?: components["schemas"]["SavingDocument"][];
+            /**
+             * Ordinal
+             * @description the place among the others: the part goes before the one that has this number now; numbers are renewed then. Without it a new part goes last
+             */
+            ordinal?: number | null;
+            /** Step Id */
+            step_id?: string | null;
+        };
+        /**
+         * ConnectionGroupPart
+         * @description A group of a step; a master group, tried before the current step's, where `step_id` is null.
+         * @example {
+         *       "step_id": "01890000-0000-7000-8000-000000000001",
+         *       "search_type": "message",
+         *       "variables": [
+         *         {
+         *           "target": "session.age",
+         *           "source": "message.text"
+         *         }
+         *       ]
+         *     }
+         */
+        ConnectionGroupPart: {
+            /**
+             * Search Type
+             * @enum {string}
+             */
+            search_type?: "message" | "response" | "code" | "integration";
+            /** Priority */
+            priority?: number;
+            /** Request Id */
+            request_id?: string | null;
+            /** Code */
+            code?: string | null;
+            /** Integration Id */
+            integration_id?: string | null;
+            /** Integration Config */
+            integration_config?: {
+                [key: string]: unknown;
+            };
+            /** Credential Id */
+            credential_id?: string | null;
+            /** Variables */
+            variables?: components["schemas"]["SavingDocument"][];
+            /**
+             * Ordinal
+             * @description the place among the others: the part goes before the one that has this number now; numbers are renewed then. Without it a new part goes last
+             */
+            ordinal?: number | null;
+            /** Step Id */
+            step_id?: string | null;
+        };
+        /**
+         * ConnectionIn
+         * @description A new connection.
+         * @example {
+         *       "bot_id": "01890000-0000-7000-8000-000000000009",
+         *       "group_id": "01890000-0000-7000-8000-000000000002",
+         *       "next_step_id": "01890000-0000-7000-8000-000000000003",
+         *       "rules": {
+         *         "condition": "AND",
+         *         "rules": [
+         *           {
+         *             "field": "session.age",
+         *             "operator": "greater_than",
+         *             "value": 17
+         *           }
+         *         ]
+         *       }
+         *     }
+         */
+        ConnectionIn: {
+            /**
+             * Bot Id
+             * Format: uuid
+             */
+            bot_id: string;
+            /**
+             * Id
+             * @description a UUID of your own, if you need to know it before
+             */
+            id?: string | null;
+            /**
+             * Priority
+             * @default 0
+             */
+            priority?: number;
+            /** Rules */
+            rules?: {
+                [key: string]: unknown;
+            };
+            /** Filters */
+            filters?: unknown;
+            /** Next Step Id */
+            next_step_id?: string | null;
+            /**
+             * Ordinal
+             * @description the place among the others: the part goes before the one that has this number now; numbers are renewed then. Without it a new part goes last
+             */
+            ordinal?: number | null;
+            /** Group Id */
+            group_id?: string | null;
+        };
+        /**
+         * ConnectionPart
+         * @description An edge from a group to a step.
+         * @example {
+         *       "group_id": "01890000-0000-7000-8000-000000000002",
+         *       "next_step_id": "01890000-0000-7000-8000-000000000003",
+         *       "rules": {
+         *         "condition": "AND",
+         *         "rules": [
+         *           {
+         *             "field": "session.age",
+         *             "operator": "greater_than",
+         *             "value": 17
+         *           }
+         *         ]
+         *       }
+         *     }
+         */
+        ConnectionPart: {
+            /** Priority */
+            priority?: number;
+            /** Rules */
+            rules?: {
+                [key: string]: unknown;
+            };
+            /** Filters */
+            filters?: unknown;
+            /** Next Step Id */
+            next_step_id?: string | null;
+            /**
+             * Ordinal
+             * @description the place among the others: the part goes before the one that has this number now; numbers are renewed then. Without it a new part goes last
+             */
+            ordinal?: number | null;
+            /** Group Id */
+            group_id?: string | null;
+        };
+        /**
+         * RequestIn
+         * @description A new request.
+         * @example {
+         *       "bot_id": "01890000-0000-7000-8000-000000000009",
+         *       "name": "CRM",
+         *       "method": "get",
+         *       "request_url": "https://crm.example/{$user.id$}"
+         *     }
+         */
+        RequestIn: {
+            /**
+             * Bot Id
+             * Format: uuid
+             */
+            bot_id: string;
+            /**
+             * Id
+             * @description a UUID of your own, if you need to know it before
+             */
+            id?: string | null;
+            /**
+             * Name
+             * @default
+             */
+            name?: string;
+            /**
+             * Method
+             * @default get
+             * @enum {string}
+             */
+            method?: "get" | "post" | "put" | "patch" | "delete" | "head" | "options";
+            /**
+             * Request Url
+             * @default
+             */
+            request_url?: string;
+            /** Url Params */
+            url_params?: {
+                [key: string]: unknown;
+            };
+            /** Params */
+            params?: {
+                [key: string]: unknown;
+            };
+            /** Headers */
+            headers?: {
+                [key: string]: unknown;
+            };
+            /** Json Field */
+            json_field?: unknown;
+            /** Data */
+            data?: unknown;
+            /** Content */
+            content?: string | null;
+            /** Attachments */
+            attachments?: (string | Record<string, never>)[];
+            /** Proxies */
+            proxies?: unknown;
+            /**
+             * Ordinal
+             * @description the place among the others: the part goes before the one that has this number now; numbers are renewed then. Without it a new part goes last
+             */
+            ordinal?: number | null;
+        };
+        /**
+         * RequestPart
+         * @description An HTTP request that groups of the bot may run.
+         * @example {
+         *       "name": "CRM",
+         *       "method": "get",
+         *       "request_url": "https://crm.example/{$user.id$}"
+         *     }
+         */
+        RequestPart: {
+            /** Name */
+            name?: string;
+            /**
+             * Method
+             * @enum {string}
+             */
+            method?: "get" | "post" | "put" | "patch" | "delete" | "head" | "options";
+            /** Request Url */
+            request_url?: string;
+            /** Url Params */
+            url_params?: {
+                [key: string]: unknown;
+            };
+            /** Params */
+            params?: {
+                [key: string]: unknown;
+            };
+            /** Headers */
+            headers?: {
+                [key: string]: unknown;
+            };
+            /** Json Field */
+            json_field?: unknown;
+            /** Data */
+            data?: unknown;
+            /** Content */
+            content?: string | null;
+            /** Attachments */
+            attachments?: (string | Record<string, never>)[];
+            /** Proxies */
+            proxies?: unknown;
+            /**
+             * Ordinal
+             * @description the place among the others: the part goes before the one that has this number now; numbers are renewed then. Without it a new part goes last
+             */
+            ordinal?: number | null;
+        };
+        /**
+         * WidgetIn
+         * @description A new widget.
+         * @example {
+         *       "bot_id": "01890000-0000-7000-8000-000000000009",
+         *       "name": "Card",
+         *       "body": "<b>{$user.name$}</b>"
+         *     }
+         */
+        WidgetIn: {
+            /**
+             * Bot Id
+             * Format: uuid
+             */
+            bot_id: string;
+            /**
+             * Id
+             * @description a UUID of your own, if you need to know it before
+             */
+            id?: string | null;
+            /**
+             * Name
+             * @default
+             */
+            name?: string;
+            /**
+             * Description
+             * @default
+             */
+            description?: string;
+            /**
+             * Body
+             * @default
+             */
+            body?: string;
+            /**
+             * Css
+             * @default
+             */
+            css?: string;
+            /**
+             * Js
+             * @default
+             */
+            js?: string;
+            /**
+             * Ordinal
+             * @description the place among the others: the part goes before the one that has this number now; numbers are renewed then. Without it a new part goes last
+             */
+            ordinal?: number | null;
+        };
+        /**
+         * WidgetPart
+         * @description HTML, CSS and JS that messages of the bot may show.
+         * @example {
+         *       "name": "Card",
+         *       "body": "<b>{$user.name$}</b>"
+         *     }
+         */
+        WidgetPart: {
+            /** Name */
+            name?: string;
+            /** Description */
+            description?: string;
+            /** Body */
+            body?: string;
+            /** Css */
+            css?: string;
+            /** Js */
+            js?: string;
+            /**
+             * Ordinal
+             * @description the place among the others: the part goes before the one that has this number now; numbers are renewed then. Without it a new part goes last
+             */
+            ordinal?: number | null;
+        };
+        /**
+         * NoteIn
+         * @description A new note.
+         * @example {
+         *       "bot_id": "01890000-0000-7000-8000-000000000009",
+         *       "text": "Remember",
+         *       "position": [
+         *         0,
+         *         200
+         *       ]
+         *     }
+         */
+        NoteIn: {
+            /**
+             * Bot Id
+             * Format: uuid
+             */
+            bot_id: string;
+            /**
+             * Id
+             * @description a UUID of your own, if you need to know it before
+             */
+            id?: string | null;
+            /**
+             * Text
+             * @default
+             */
+            text?: string;
+            /** Position */
+            position?: number[];
+            /** Step Id */
+            step_id?: string | null;
+            /**
+             * Ordinal
+             * @description the place among the others: the part goes before the one that has this number now; numbers are renewed then. Without it a new part goes last
+             */
+            ordinal?: number | null;
+        };
+        /**
+         * NotePart
+         * @description A note on the canvas, at a step where `step_id` names one.
+         * @example {
+         *       "text": "Remember",
+         *       "position": [
+         *         0,
+         *         200
+         *       ]
+         *     }
+         */
+        NotePart: {
+            /** Text */
+            text?: string;
+            /** Position */
+            position?: number[];
+            /** Step Id */
+            step_id?: string | null;
+            /**
+             * Ordinal
+             * @description the place among the others: the part goes before the one that has this number now; numbers are renewed then. Without it a new part goes last
+             */
+            ordinal?: number | null;
+        };
+        /**
+         * MessagePart
+         * @description What a step says. Its id is the step's.
+         * @example {
+         *       "text": "Hello {$user.name$}!",
+         *       "params": {
+         *         "buttons": [
+         *           {
+         *             "text": "Hi"
+         *           }
+         *         ]
+         *       }
+         *     }
+         */
+        MessagePart: {
+            /** Text */
+            text?: string;
+            /** Params */
+            params?: unknown;
+            /** Attachments */
+            attachments?: (string | Record<string, never>)[];
+            /** Widget Id */
+            widget_id?: string | null;
+        };
+        /**
+         * CronPreviewIn
+         * @description A cron that need not be stored.
+         * @example {
+         *       "day": "last",
+         *       "hour": "9",
+         *       "timezone": "Europe/Moscow"
+         *     }
+         */
+        CronPreviewIn: {
+            /** Year */
+            year?: string | null;
+            /** Month */
+            month?: string | null;
+            /** Day */
+            day?: string | null;
+            /** Week */
+            week?: string | null;
+            /** Day Of Week */
+            day_of_week?: string | null;
+            /** Hour */
+            hour?: string | null;
+            /** Minute */
+            minute?: string | null;
+            /** Second */
+            second?: string | null;
+            /**
+             * Timezone
+             * @default UTC
+             */
+            timezone?: string;
+            /** Jitter */
+            jitter?: number | null;
+            /** Start Date */
+            start_date?: string | null;
+            /** End Date */
+            end_date?: string | null;
+        };
+        /**
+         * EmitterIn
+         * @description A message to be sent once, at `send_at`, to all sessions of the bot unless a channel or session is named.
+         * @example {
+         *       "bot_id": "01912d68-783e-7a56-8e29-1b6a0d3c3f10",
+         *       "name": "Reminder",
+         *       "message": {
+         *         "text": "Tomorrow at noon, {$user.name$}!"
+         *       },
+         *       "send_at": "2027-01-01T09:00:00+03:00"
+         *     }
+         */
+        EmitterIn: {
+            /**
+             * Bot Id
+             * Format: uuid
+             */
+            bot_id: string;
+            /**
+             * Id
+             * @description a UUID of your own, if you need to know it before
+             */
+            id?: string | null;
+            /**
+             * Channel Id
+             * @description only the sessions of this channel; such a one is not exported
+             */
+            channel_id?: string | null;
+            /**
+             * Session Id
+             * @description only this session; such a one is not exported
+             */
+            session_id?: string | null;
+            /**
+             * Name
+             * @default
+             */
+            name?: string;
+            message?: components["schemas"]["MessageDocument"];
+            /**
+             * Is Active
+             * @default true
+             */
+            is_active?: boolean;
+            /** Send At */
+            send_at?: string | null;
+        };
+        /**
+         * EmitterPatch
+         * @description What of an emitter can be changed; what is not given stays.
+         * @example {
+         *       "send_at": "2027-01-01T10:00:00+03:00"
+         *     }
+         */
+        EmitterPatch: {
+            /** Name */
+            name?: string;
+            message?: components["schemas"]["MessageDocument"];
+            /** Is Active */
+            is_active?: boolean;
+            /** Send At */
+            send_at?: string | null;
+        };
+        /**
+         * CronIn
+         * @description A message to be sent again and again; absent fields are `*`, or their smallest value below the smallest given.
+         * @example {
+         *       "bot_id": "01912d68-783e-7a56-8e29-1b6a0d3c3f10",
+         *       "name": "Morning",
+         *       "message": {
+         *         "text": "Good morning, {$user.name$}!"
+         *       },
+         *       "day_of_week": "mon-fri",
+         *       "hour": "9",
+         *       "timezone": "Europe/Moscow"
+         *     }
+         */
+        CronIn: {
+            /**
+             * Bot Id
+             * Format: uuid
+             */
+            bot_id: string;
+            /**
+             * Id
+             * @description a UUID of your own, if you need to know it before
+             */
+            id?: string | null;
+            /**
+             * Channel Id
+             * @description only the sessions of this channel; such a one is not exported
+             */
+            channel_id?: string | null;
+            /**
+             * Session Id
+             * @description only this session; such a one is not exported
+             */
+            session_id?: string | null;
+            /** Year */
+            year?: string | null;
+            /** Month */
+            month?: string | null;
+            /** Day */
+            day?: string | null;
+            /** Week */
+            week?: string | null;
+            /** Day Of Week */
+            day_of_week?: string | null;
+            /** Hour */
+            hour?: string | null;
+            /** Minute */
+            minute?: string | null;
+            /** Second */
+            second?: string | null;
+            /**
+             * Timezone
+             * @default UTC
+             */
+            timezone?: string;
+            /** Jitter */
+            jitter?: number | null;
+            /** Start Date */
+            start_date?: string | null;
+            /** End Date */
+            end_date?: string | null;
+            /**
+             * Name
+             * @default
+             */
+            name?: string;
+            message?: components["schemas"]["MessageDocument"];
+            /**
+             * Is Active
+             * @default true
+             */
+            is_active?: boolean;
+        };
+        /**
+         * CronPatch
+         * @description What of a cron can be changed; what is not given stays.
+         * @example {
+         *       "hour": "10",
+         *       "is_active": true
+         *     }
+         */
+        CronPatch: {
+            /** Year */
+            year?: string | null;
+            /** Month */
+            month?: string | null;
+            /** Day */
+            day?: string | null;
+            /** Week */
+            week?: string | null;
+            /** Day Of Week */
+            day_of_week?: string | null;
+            /** Hour */
+            hour?: string | null;
+            /** Minute */
+            minute?: string | null;
+            /** Second */
+            second?: string | null;
+            /** Timezone */
+            timezone?: string;
+            /** Jitter */
+            jitter?: number | null;
+            /** Start Date */
+            start_date?: string | null;
+            /** End Date */
+            end_date?: string | null;
+            /** Name */
+            name?: string;
+            message?: components["schemas"]["MessageDocument"];
+            /** Is Active */
+            is_active?: boolean;
+        };
     };
-    responses: never;
+    responses: {
+        /** @description What went wrong */
+        Problem: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+    };
     parameters: never;
     requestBodies: never;
     headers: never;
@@ -2109,15 +8170,18 @@ export interface operations {
                     "application/json": components["schemas"]["TokenOut"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
+            /** @description Too large */
+            413: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
         };
     };
     login_log_in: {
@@ -2129,6 +8193,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "username": "anna@example.com",
+                 *       "password": "correct horse battery"
+                 *     }
+                 */
                 "application/x-www-form-urlencoded": components["schemas"]["Body_login_log_in"];
             };
         };
@@ -2142,15 +8212,54 @@ export interface operations {
                     "application/json": components["schemas"]["TokenOut"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
+            /** @description Too large */
+            413: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    login_refresh: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RefreshIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["TokenOut"];
                 };
             };
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
+            /** @description Too large */
+            413: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
         };
     };
     login_renew: {
@@ -2171,6 +8280,12 @@ export interface operations {
                     "application/json": components["schemas"]["TokenOut"];
                 };
             };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
         };
     };
     login_log_out: {
@@ -2189,6 +8304,226 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    login_log_out_everywhere: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    login_methods: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoginMethodsOut"];
+                };
+            };
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    login_begin: {
+        parameters: {
+            query?: {
+                /** @description the page to go on to: a path of this installation */
+                next?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    login_come_back: {
+        parameters: {
+            query?: {
+                state?: string;
+                code?: string;
+                error?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: {
+                dbcv_oidc?: string;
+            };
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    login_exchange: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: {
+                dbcv_oidc_refresh?: string;
+            };
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenOut"];
+                };
+            };
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    users_identities: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentityList"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    users_begin_link: {
+        parameters: {
+            query?: {
+                /** @description the page to go on to: a path of this installation */
+                next?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkOut"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    users_unlink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
         };
     };
     users_me: {
@@ -2209,6 +8544,12 @@ export interface operations {
                     "application/json": components["schemas"]["MeOut"];
                 };
             };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
         };
     };
     users_change_me: {
@@ -2233,18 +8574,119 @@ export interface operations {
                     "application/json": components["schemas"]["MeOut"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
+            /** @description Too large */
+            413: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    users_close_me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CloseIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
+            /** @description Too large */
+            413: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    users_devices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["LoginList"];
                 };
             };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
         };
     };
-    users_users: {
+    users_log_out_device: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                login_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    users_list_api_tokens: {
         parameters: {
             query?: {
                 limit?: number;
@@ -2262,18 +8704,229 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["UserList"];
+                    "application/json": components["schemas"]["ApiTokenList"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    users_make_api_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApiTokenIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["ApiTokenMade"];
                 };
             };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
+            /** @description Too large */
+            413: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    users_revoke_api_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    users_my_audit: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditList"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    users_users: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+                /** @description how the e-mail begins */
+                email?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserList"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    users_create_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UserIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserOut"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
+            /** @description Too large */
+            413: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    users_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserOut"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
         };
     };
     users_change_user: {
@@ -2300,15 +8953,279 @@ export interface operations {
                     "application/json": components["schemas"]["UserOut"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
+            /** @description Too large */
+            413: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    audit_events: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+                actor_id?: string | null;
+                object_id?: string | null;
+                bot_id?: string | null;
+                /** @description such as "bot.published" */
+                action?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["AuditList"];
                 };
             };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    sharing_list_invitations: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                bot_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationList"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    sharing_invite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bot_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvitationIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationMade"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
+            /** @description Too large */
+            413: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    sharing_take_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bot_id: string;
+                invitation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    sharing_look: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvitationTokenIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationSeen"];
+                };
+            };
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
+            /** @description Too large */
+            413: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    sharing_accept: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvitationTokenIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JoinedOut"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
+            /** @description Too large */
+            413: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    sharing_events: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                bot_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditList"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
         };
     };
     bots_page: {
@@ -2332,15 +9249,16 @@ export interface operations {
                     "application/json": components["schemas"]["BotList"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
         };
     };
     bots_create: {
@@ -2365,15 +9283,22 @@ export interface operations {
                     "application/json": components["schemas"]["BotOut"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
+            /** @description Too large */
+            413: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
         };
     };
     bots_import_document: {
@@ -2399,6 +9324,22 @@ export interface operations {
                     "application/json": components["schemas"]["ImportOut"];
                 };
             };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
+            /** @description Too large */
+            413: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
         };
     };
     bots_one: {
@@ -2421,15 +9362,16 @@ export interface operations {
                     "application/json": components["schemas"]["BotOut"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
         };
     };
     bots_delete: {
@@ -2450,22 +9392,26 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
         };
     };
     bots_change: {
         parameters: {
             query?: never;
             header?: {
+                /** @description the version of the draft that is changed: "7"; * for whatever it is */
                 "if-match"?: string | null;
+                /** @description ru or en, the default */
+                "accept-language"?: string;
             };
             path: {
                 bot_id: string;
@@ -2487,15 +9433,26 @@ export interface operations {
                     "application/json": components["schemas"]["BotOut"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
+            /** @description Somebody changed it meanwhile; the answer says what */
+            412: components["responses"]["Problem"];
+            /** @description Too large */
+            413: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description Say which version you are changing: If-Match */
+            428: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
         };
     };
     bots_export: {
@@ -2520,21 +9477,23 @@ export interface operations {
                     "application/json": components["schemas"]["BotDocument"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
         };
     };
     bots_replace_document: {
         parameters: {
             query?: never;
             header?: {
+                /** @description the version of the draft that is changed: "7"; * for whatever it is */
                 "if-match"?: string | null;
             };
             path: {
@@ -2558,15 +9517,26 @@ export interface operations {
                     "application/json": components["schemas"]["ImportOut"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
+            /** @description Somebody changed it meanwhile; the answer says what */
+            412: components["responses"]["Problem"];
+            /** @description Too large */
+            413: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description Say which version you are changing: If-Match */
+            428: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
         };
     };
     bots_check: {
@@ -2589,15 +9559,16 @@ export interface operations {
                     "application/json": components["schemas"]["CheckOut"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
         };
     };
     bots_publish: {
@@ -2624,15 +9595,22 @@ export interface operations {
                     "application/json": components["schemas"]["PublishOut"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
+            /** @description Too large */
+            413: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
         };
     };
     bots_revisions: {
@@ -2658,15 +9636,16 @@ export interface operations {
                     "application/json": components["schemas"]["RevisionList"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
         };
     };
     bots_revision: {
@@ -2690,15 +9669,16 @@ export interface operations {
                     "application/json": components["schemas"]["RevisionDocumentOut"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
         };
     };
     bots_publish_again: {
@@ -2722,15 +9702,97 @@ export interface operations {
                     "application/json": components["schemas"]["RevisionOut"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    bots_copy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bot_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["CopyIn"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["ImportOut"];
                 };
             };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
+            /** @description Too large */
+            413: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    bots_diff: {
+        parameters: {
+            query?: {
+                /** @description default: the published revision */
+                from?: number | "draft" | null;
+                to?: number | "draft";
+            };
+            header?: {
+                /** @description ru or en, the default */
+                "accept-language"?: string;
+            };
+            path: {
+                bot_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DiffOut"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
         };
     };
     bots_accesses: {
@@ -2753,15 +9815,16 @@ export interface operations {
                     "application/json": components["schemas"]["AccessOut"][];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
         };
     };
     bots_share: {
@@ -2788,15 +9851,22 @@ export interface operations {
                     "application/json": components["schemas"]["AccessOut"][];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
+            /** @description Too large */
+            413: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
         };
     };
     bots_unshare: {
@@ -2818,15 +9888,1749 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Validation Error */
-            422: {
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    bots_changes: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the version of the draft that is changed: "7"; * for whatever it is */
+                "if-match"?: string | null;
+                /** @description ru or en, the default */
+                "accept-language"?: string;
+            };
+            path: {
+                bot_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangesIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["ChangesOut"];
                 };
             };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
+            /** @description Somebody changed it meanwhile; the answer says what */
+            412: components["responses"]["Problem"];
+            /** @description Too large */
+            413: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description Say which version you are changing: If-Match */
+            428: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    bots_copy_steps: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the version of the draft that is changed: "7"; * for whatever it is */
+                "if-match"?: string | null;
+                /** @description ru or en, the default */
+                "accept-language"?: string;
+            };
+            path: {
+                bot_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CopyStepsIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CopyStepsOut"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
+            /** @description Somebody changed it meanwhile; the answer says what */
+            412: components["responses"]["Problem"];
+            /** @description Too large */
+            413: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description Say which version you are changing: If-Match */
+            428: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    steps_page: {
+        parameters: {
+            query: {
+                bot_id: string;
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StepList"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    steps_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the version of the draft that is changed: "7"; * for whatever it is */
+                "if-match"?: string | null;
+                /** @description ru or en, the default */
+                "accept-language"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StepIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StepOut"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
+            /** @description Somebody changed it meanwhile; the answer says what */
+            412: components["responses"]["Problem"];
+            /** @description Too large */
+            413: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description Say which version you are changing: If-Match */
+            428: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    steps_one: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                part_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StepOut"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    steps_remove: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the version of the draft that is changed: "7"; * for whatever it is */
+                "if-match"?: string | null;
+                /** @description ru or en, the default */
+                "accept-language"?: string;
+            };
+            path: {
+                part_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangesOut"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description Somebody changed it meanwhile; the answer says what */
+            412: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description Say which version you are changing: If-Match */
+            428: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    steps_change: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the version of the draft that is changed: "7"; * for whatever it is */
+                "if-match"?: string | null;
+                /** @description ru or en, the default */
+                "accept-language"?: string;
+            };
+            path: {
+                part_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StepPart"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StepOut"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
+            /** @description Somebody changed it meanwhile; the answer says what */
+            412: components["responses"]["Problem"];
+            /** @description Too large */
+            413: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description Say which version you are changing: If-Match */
+            428: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    connection_groups_page: {
+        parameters: {
+            query: {
+                bot_id: string;
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: number | null;
+                step_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectionGroupList"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    connection_groups_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the version of the draft that is changed: "7"; * for whatever it is */
+                "if-match"?: string | null;
+                /** @description ru or en, the default */
+                "accept-language"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConnectionGroupIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectionGroupOut"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
+            /** @description Somebody changed it meanwhile; the answer says what */
+            412: components["responses"]["Problem"];
+            /** @description Too large */
+            413: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description Say which version you are changing: If-Match */
+            428: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    connection_groups_one: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                part_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectionGroupOut"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    connection_groups_remove: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the version of the draft that is changed: "7"; * for whatever it is */
+                "if-match"?: string | null;
+                /** @description ru or en, the default */
+                "accept-language"?: string;
+            };
+            path: {
+                part_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangesOut"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description Somebody changed it meanwhile; the answer says what */
+            412: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description Say which version you are changing: If-Match */
+            428: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    connection_groups_change: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the version of the draft that is changed: "7"; * for whatever it is */
+                "if-match"?: string | null;
+                /** @description ru or en, the default */
+                "accept-language"?: string;
+            };
+            path: {
+                part_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConnectionGroupPart"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectionGroupOut"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
+            /** @description Somebody changed it meanwhile; the answer says what */
+            412: components["responses"]["Problem"];
+            /** @description Too large */
+            413: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description Say which version you are changing: If-Match */
+            428: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    connections_page: {
+        parameters: {
+            query: {
+                bot_id: string;
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: number | null;
+                group_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectionList"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    connections_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the version of the draft that is changed: "7"; * for whatever it is */
+                "if-match"?: string | null;
+                /** @description ru or en, the default */
+                "accept-language"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConnectionIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectionOut"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
+            /** @description Somebody changed it meanwhile; the answer says what */
+            412: components["responses"]["Problem"];
+            /** @description Too large */
+            413: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description Say which version you are changing: If-Match */
+            428: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    connections_one: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                part_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectionOut"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    connections_remove: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the version of the draft that is changed: "7"; * for whatever it is */
+                "if-match"?: string | null;
+                /** @description ru or en, the default */
+                "accept-language"?: string;
+            };
+            path: {
+                part_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangesOut"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description Somebody changed it meanwhile; the answer says what */
+            412: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description Say which version you are changing: If-Match */
+            428: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    connections_change: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the version of the draft that is changed: "7"; * for whatever it is */
+                "if-match"?: string | null;
+                /** @description ru or en, the default */
+                "accept-language"?: string;
+            };
+            path: {
+                part_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConnectionPart"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectionOut"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
+            /** @description Somebody changed it meanwhile; the answer says what */
+            412: components["responses"]["Problem"];
+            /** @description Too large */
+            413: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description Say which version you are changing: If-Match */
+            428: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    requests_page: {
+        parameters: {
+            query: {
+                bot_id: string;
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestList"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    requests_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the version of the draft that is changed: "7"; * for whatever it is */
+                "if-match"?: string | null;
+                /** @description ru or en, the default */
+                "accept-language"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RequestIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestOut"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
+            /** @description Somebody changed it meanwhile; the answer says what */
+            412: components["responses"]["Problem"];
+            /** @description Too large */
+            413: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description Say which version you are changing: If-Match */
+            428: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    requests_one: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                part_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestOut"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    requests_remove: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the version of the draft that is changed: "7"; * for whatever it is */
+                "if-match"?: string | null;
+                /** @description ru or en, the default */
+                "accept-language"?: string;
+            };
+            path: {
+                part_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangesOut"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description Somebody changed it meanwhile; the answer says what */
+            412: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description Say which version you are changing: If-Match */
+            428: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    requests_change: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the version of the draft that is changed: "7"; * for whatever it is */
+                "if-match"?: string | null;
+                /** @description ru or en, the default */
+                "accept-language"?: string;
+            };
+            path: {
+                part_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RequestPart"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestOut"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
+            /** @description Somebody changed it meanwhile; the answer says what */
+            412: components["responses"]["Problem"];
+            /** @description Too large */
+            413: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description Say which version you are changing: If-Match */
+            428: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    widgets_page: {
+        parameters: {
+            query: {
+                bot_id: string;
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WidgetList"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    widgets_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the version of the draft that is changed: "7"; * for whatever it is */
+                "if-match"?: string | null;
+                /** @description ru or en, the default */
+                "accept-language"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WidgetIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WidgetOut"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
+            /** @description Somebody changed it meanwhile; the answer says what */
+            412: components["responses"]["Problem"];
+            /** @description Too large */
+            413: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description Say which version you are changing: If-Match */
+            428: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    widgets_one: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                part_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WidgetOut"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    widgets_remove: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the version of the draft that is changed: "7"; * for whatever it is */
+                "if-match"?: string | null;
+                /** @description ru or en, the default */
+                "accept-language"?: string;
+            };
+            path: {
+                part_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangesOut"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description Somebody changed it meanwhile; the answer says what */
+            412: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description Say which version you are changing: If-Match */
+            428: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    widgets_change: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the version of the draft that is changed: "7"; * for whatever it is */
+                "if-match"?: string | null;
+                /** @description ru or en, the default */
+                "accept-language"?: string;
+            };
+            path: {
+                part_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WidgetPart"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WidgetOut"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
+            /** @description Somebody changed it meanwhile; the answer says what */
+            412: components["responses"]["Problem"];
+            /** @description Too large */
+            413: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description Say which version you are changing: If-Match */
+            428: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    notes_page: {
+        parameters: {
+            query: {
+                bot_id: string;
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: number | null;
+                step_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoteList"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    notes_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the version of the draft that is changed: "7"; * for whatever it is */
+                "if-match"?: string | null;
+                /** @description ru or en, the default */
+                "accept-language"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoteOut"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
+            /** @description Somebody changed it meanwhile; the answer says what */
+            412: components["responses"]["Problem"];
+            /** @description Too large */
+            413: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description Say which version you are changing: If-Match */
+            428: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    notes_one: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                part_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoteOut"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    notes_remove: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the version of the draft that is changed: "7"; * for whatever it is */
+                "if-match"?: string | null;
+                /** @description ru or en, the default */
+                "accept-language"?: string;
+            };
+            path: {
+                part_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangesOut"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description Somebody changed it meanwhile; the answer says what */
+            412: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description Say which version you are changing: If-Match */
+            428: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    notes_change: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the version of the draft that is changed: "7"; * for whatever it is */
+                "if-match"?: string | null;
+                /** @description ru or en, the default */
+                "accept-language"?: string;
+            };
+            path: {
+                part_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NotePart"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoteOut"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
+            /** @description Somebody changed it meanwhile; the answer says what */
+            412: components["responses"]["Problem"];
+            /** @description Too large */
+            413: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description Say which version you are changing: If-Match */
+            428: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    steps_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                step_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StepMessageOut"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    steps_replace_message: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the version of the draft that is changed: "7"; * for whatever it is */
+                "if-match"?: string | null;
+                /** @description ru or en, the default */
+                "accept-language"?: string;
+            };
+            path: {
+                step_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessagePart"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StepMessageOut"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
+            /** @description Somebody changed it meanwhile; the answer says what */
+            412: components["responses"]["Problem"];
+            /** @description Too large */
+            413: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description Say which version you are changing: If-Match */
+            428: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    steps_remove_message: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the version of the draft that is changed: "7"; * for whatever it is */
+                "if-match"?: string | null;
+                /** @description ru or en, the default */
+                "accept-language"?: string;
+            };
+            path: {
+                step_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangesOut"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description Somebody changed it meanwhile; the answer says what */
+            412: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description Say which version you are changing: If-Match */
+            428: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    steps_change_message: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the version of the draft that is changed: "7"; * for whatever it is */
+                "if-match"?: string | null;
+                /** @description ru or en, the default */
+                "accept-language"?: string;
+            };
+            path: {
+                step_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessagePart"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StepMessageOut"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
+            /** @description Somebody changed it meanwhile; the answer says what */
+            412: components["responses"]["Problem"];
+            /** @description Too large */
+            413: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description Say which version you are changing: If-Match */
+            428: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    presets_list_presets: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: string;
+            };
+            header?: {
+                /** @description ru or en, the default */
+                "accept-language"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PresetList"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    presets_one_preset: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ru or en, the default */
+                "accept-language"?: string;
+            };
+            path: {
+                preset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PresetOut"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    presets_draw_preset: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ru or en, the default */
+                "accept-language"?: string;
+            };
+            path: {
+                preset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DrawIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FragmentOut"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
+            /** @description Too large */
+            413: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    presets_put_preset: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the version of the draft that is changed: "7"; * for whatever it is */
+                "if-match"?: string | null;
+                /** @description ru or en, the default */
+                "accept-language"?: string;
+            };
+            path: {
+                bot_id: string;
+                preset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PutOut"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
+            /** @description Somebody changed it meanwhile; the answer says what */
+            412: components["responses"]["Problem"];
+            /** @description Too large */
+            413: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description Say which version you are changing: If-Match */
+            428: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    bots_usage: {
+        parameters: {
+            query?: {
+                path?: string | null;
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                bot_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VariableUsage"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
         };
     };
     login_anonymous_token: {
@@ -2851,15 +11655,18 @@ export interface operations {
                     "application/json": components["schemas"]["TokenOut"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
+            /** @description Too large */
+            413: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
         };
     };
     channels_channels: {
@@ -2884,15 +11691,16 @@ export interface operations {
                     "application/json": components["schemas"]["ChannelList"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
         };
     };
     channels_create_channel: {
@@ -2917,15 +11725,22 @@ export interface operations {
                     "application/json": components["schemas"]["ChannelOut"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
+            /** @description Too large */
+            413: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
         };
     };
     channels_channel: {
@@ -2948,15 +11763,16 @@ export interface operations {
                     "application/json": components["schemas"]["ChannelOut"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
         };
     };
     channels_delete_channel: {
@@ -2977,15 +11793,16 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
         };
     };
     channels_change_channel: {
@@ -3012,15 +11829,22 @@ export interface operations {
                     "application/json": components["schemas"]["ChannelOut"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
+            /** @description Too large */
+            413: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
         };
     };
     channels_subscribe: {
@@ -3047,15 +11871,22 @@ export interface operations {
                     "application/json": components["schemas"]["SubscriberOut"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
+            /** @description Too large */
+            413: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
         };
     };
     channels_subscribers: {
@@ -3082,15 +11913,16 @@ export interface operations {
                     "application/json": components["schemas"]["SubscriberList"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
         };
     };
     channels_unsubscribe: {
@@ -3112,15 +11944,16 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
         };
     };
     messages_messages: {
@@ -3149,15 +11982,16 @@ export interface operations {
                     "application/json": components["schemas"]["MessageList"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
         };
     };
     messages_message: {
@@ -3180,23 +12014,140 @@ export interface operations {
                     "application/json": components["schemas"]["MessageOut"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    messages_find_messages: {
+        parameters: {
+            query?: {
+                /** @description in this channel */
+                channel_id?: string | null;
+                /** @description in the sessions of this bot */
+                bot_id?: string | null;
+                /** @description words in Russian or English, in any form; "exact words" in quotes, or, -without */
+                query?: string | null;
+                /** @description in this session */
+                session_id?: string | null;
+                /** @description said by this subscriber */
+                sender_id?: string | null;
+                since?: string | null;
+                until?: string | null;
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["MessageList"];
                 };
             };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    messages_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `wait=10`: answer once the turn is over, after at most so many seconds (30 at most) */
+                Prefer?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "channel_id": "01912d68-783e-7a56-8e29-1b6a0d3c3f10",
+                 *       "text": "Hello",
+                 *       "params": {}
+                 *     }
+                 */
+                "application/json": components["schemas"]["MessageIn"];
+            };
+        };
+        responses: {
+            /** @description The turn is over (with `Prefer: wait`) */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnsweredOut"];
+                };
+            };
+            /** @description Kept; it will be answered */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedOut"];
+                };
+            };
+            /** @description No valid token, or webhook secret */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description No such channel or bot */
+            404: components["responses"]["Problem"];
+            /** @description Nobody answers in this channel */
+            409: components["responses"]["Problem"];
+            /** @description Too large */
+            413: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description Too fast: see Retry-After */
+            429: components["responses"]["Problem"];
+            /** @description The database is away; nothing was kept */
+            503: components["responses"]["Problem"];
         };
     };
     sessions_sessions: {
         parameters: {
             query?: {
+                /** @description in this channel */
+                channel_id?: string | null;
                 limit?: number;
                 /** @description `next_cursor` of the page before */
                 cursor?: string | null;
+                /** @description of this person */
+                user_id?: string | null;
+                /** @description waiting in this step */
+                step_id?: string | null;
+                /** @description last turn on this revision */
+                revision?: number | null;
+                active_since?: string | null;
+                /** @description a person answers instead of the bot */
+                is_paused?: boolean | null;
             };
             header?: never;
             path: {
@@ -3215,15 +12166,93 @@ export interface operations {
                     "application/json": components["schemas"]["SessionList"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    sessions_summary: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bot_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["SessionSummary"];
                 };
             };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    sessions_sessions_of_channel: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+                /** @description of this person */
+                user_id?: string | null;
+                /** @description waiting in this step */
+                step_id?: string | null;
+                /** @description last turn on this revision */
+                revision?: number | null;
+                active_since?: string | null;
+                /** @description a person answers instead of the bot */
+                is_paused?: boolean | null;
+            };
+            header?: never;
+            path: {
+                channel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionList"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
         };
     };
     sessions_session: {
@@ -3246,15 +12275,124 @@ export interface operations {
                     "application/json": components["schemas"]["SessionOut"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    sessions_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    sessions_transcript: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["MessageList"];
                 };
             };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    sessions_reply: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplyIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageOut"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
+            /** @description Too large */
+            413: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
         };
     };
     sessions_turns: {
@@ -3281,18 +12419,52 @@ export interface operations {
                     "application/json": components["schemas"]["TurnList"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    sessions_turn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+                turn_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["TurnOut"];
                 };
             };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
         };
     };
-    "dead letters_dead_letters": {
+    dead_letters_dead_letters: {
         parameters: {
             query?: {
                 limit?: number;
@@ -3316,18 +12488,19 @@ export interface operations {
                     "application/json": components["schemas"]["DeadLetterList"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
         };
     };
-    "dead letters_resend": {
+    dead_letters_resend: {
         parameters: {
             query?: never;
             header?: never;
@@ -3347,15 +12520,2710 @@ export interface operations {
                     "application/json": components["schemas"]["DeadLetterOut"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    sessions_pause: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["SessionOut"];
                 };
             };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    sessions_resume: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ResumeIn"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionOut"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
+            /** @description Too large */
+            413: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    sessions_reset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionOut"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    sessions_move: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MoveIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionOut"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
+            /** @description Too large */
+            413: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    variables_bot_variables: {
+        parameters: {
+            query?: {
+                /** @description what lies here; without it the whole */
+                path?: string | null;
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                bot_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VariablePage"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    variables_change_bot_variables: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bot_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VariablesPatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VariablesChanged"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
+            /** @description Too large */
+            413: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    variables_session_variables: {
+        parameters: {
+            query?: {
+                /** @description what lies here; without it the whole */
+                path?: string | null;
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VariablePage"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    variables_change_session_variables: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VariablesPatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VariablesChanged"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
+            /** @description Too large */
+            413: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    variables_user_variables: {
+        parameters: {
+            query?: {
+                /** @description what lies here; without it the whole */
+                path?: string | null;
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                bot_id: string;
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VariablePage"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    variables_change_user_variables: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bot_id: string;
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VariablesPatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VariablesChanged"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
+            /** @description Too large */
+            413: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    variables_channel_variables: {
+        parameters: {
+            query?: {
+                /** @description what lies here; without it the whole */
+                path?: string | null;
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                channel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VariablePage"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    variables_change_channel_variables: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                channel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VariablesPatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VariablesChanged"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
+            /** @description Too large */
+            413: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    attachments_page: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+                bot_id?: string | null;
+                channel_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttachmentList"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    attachments_upload_raw: {
+        parameters: {
+            query: {
+                /** @description what the file is called */
+                name: string;
+                /** @description where the file will be sent */
+                channel_id?: string | null;
+                /** @description a file of the bot itself: whoever edits it may use the file */
+                bot_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /** @example the bytes of the file */
+                "*/*": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttachmentOut"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
+            /** @description Too large */
+            413: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    attachments_upload: {
+        parameters: {
+            query?: {
+                /** @description where the file will be sent */
+                channel_id?: string | null;
+                /** @description a file of the bot itself: whoever edits it may use the file */
+                bot_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "file": "the bytes of the file"
+                 *     }
+                 */
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttachmentOut"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
+            /** @description Too large */
+            413: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    attachments_one: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttachmentOut"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    attachments_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    attachments_content: {
+        parameters: {
+            query?: {
+                expires?: number | null;
+                signature?: string;
+                /** @description show a picture, sound or film instead of saving it */
+                inline?: boolean;
+            };
+            header?: {
+                Range?: string;
+                "if-range"?: string;
+                "if-none-match"?: string;
+            };
+            path: {
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The bytes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
+                };
+            };
+            /** @description The bytes */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    icons_page: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IconList"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    icons_keep: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /** @example <svg xmlns="http://www.w3.org/2000/svg"/> */
+                "image/svg+xml": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IconOut"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
+            /** @description Too large */
+            413: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    icons_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    credentials_page: {
+        parameters: {
+            query: {
+                bot_id: string;
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CredentialList"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    credentials_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the version of the draft that is changed: "7"; * for whatever it is */
+                "if-match"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CredentialIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CredentialOut"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
+            /** @description Somebody changed it meanwhile; the answer says what */
+            412: components["responses"]["Problem"];
+            /** @description Too large */
+            413: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description Say which version you are changing: If-Match */
+            428: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    credentials_providers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderOut"][];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    credentials_one: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                credential_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CredentialOut"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    credentials_delete: {
+        parameters: {
+            query?: {
+                force?: boolean;
+            };
+            header?: {
+                /** @description the version of the draft that is changed: "7"; * for whatever it is */
+                "if-match"?: string | null;
+            };
+            path: {
+                credential_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description Somebody changed it meanwhile; the answer says what */
+            412: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description Say which version you are changing: If-Match */
+            428: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    credentials_change: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the version of the draft that is changed: "7"; * for whatever it is */
+                "if-match"?: string | null;
+            };
+            path: {
+                credential_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CredentialPatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CredentialOut"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
+            /** @description Somebody changed it meanwhile; the answer says what */
+            412: components["responses"]["Problem"];
+            /** @description Too large */
+            413: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description Say which version you are changing: If-Match */
+            428: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    credentials_test: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                credential_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestOut"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    credentials_used_by: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                credential_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsedByList"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    template_groups_page: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupList"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    template_groups_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GroupIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupOut"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
+            /** @description Too large */
+            413: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    template_groups_one: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                group_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupOut"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    template_groups_delete: {
+        parameters: {
+            query?: {
+                /** @description delete although there are copies; these stay, and know no source then */
+                force?: boolean;
+            };
+            header?: never;
+            path: {
+                group_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    template_groups_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                group_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GroupPatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupOut"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
+            /** @description Too large */
+            413: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    template_groups_accesses: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                group_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupAccessOut"][];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    template_groups_share: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                group_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GroupAccessIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupAccessOut"][];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
+            /** @description Too large */
+            413: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    template_groups_unshare: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                group_id: string;
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    templates_page: {
+        parameters: {
+            query?: {
+                group_id?: string | null;
+                bot_id?: string | null;
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateList"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    templates_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the version of the draft that is changed: "7"; * for whatever it is */
+                "if-match"?: string | null;
+                /** @description ru or en, the default */
+                "accept-language"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TemplateIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateOut"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
+            /** @description Somebody changed it meanwhile; the answer says what */
+            412: components["responses"]["Problem"];
+            /** @description Too large */
+            413: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description Say which version you are changing: If-Match */
+            428: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    templates_import_file: {
+        parameters: {
+            query: {
+                /** @description the library to put it into */
+                group_id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BotDocument"];
+                "application/yaml": components["schemas"]["BotDocument"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateOut"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
+            /** @description Too large */
+            413: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    templates_from_steps: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the version of the draft that is changed: "7"; * for whatever it is */
+                "if-match"?: string | null;
+                /** @description ru or en, the default */
+                "accept-language"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FromStepsIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FromStepsOut"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
+            /** @description Somebody changed it meanwhile; the answer says what */
+            412: components["responses"]["Problem"];
+            /** @description Too large */
+            413: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description Say which version you are changing: If-Match */
+            428: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    templates_one: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ru or en, the default */
+                "accept-language"?: string;
+            };
+            path: {
+                template_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateOut"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    templates_delete: {
+        parameters: {
+            query?: {
+                /** @description delete although there are copies; these stay, and know no source then */
+                force?: boolean;
+            };
+            header?: {
+                /** @description the version of the draft that is changed: "7"; * for whatever it is */
+                "if-match"?: string | null;
+            };
+            path: {
+                template_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description Somebody changed it meanwhile; the answer says what */
+            412: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description Say which version you are changing: If-Match */
+            428: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    templates_change: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the version of the draft that is changed: "7"; * for whatever it is */
+                "if-match"?: string | null;
+                /** @description ru or en, the default */
+                "accept-language"?: string;
+            };
+            path: {
+                template_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TemplatePatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateOut"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
+            /** @description Somebody changed it meanwhile; the answer says what */
+            412: components["responses"]["Problem"];
+            /** @description Too large */
+            413: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description Say which version you are changing: If-Match */
+            428: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    templates_uses: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                template_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsesOut"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    templates_export: {
+        parameters: {
+            query?: {
+                format?: "json" | "yaml";
+            };
+            header?: never;
+            path: {
+                template_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BotDocument"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    template_instances_page: {
+        parameters: {
+            query: {
+                /** @description the bot whose steps run them */
+                bot_id: string;
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InstanceList"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    template_instances_place: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the version of the draft that is changed: "7"; * for whatever it is */
+                "if-match"?: string | null;
+                /** @description ru or en, the default */
+                "accept-language"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InstanceIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlacedOut"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
+            /** @description Somebody changed it meanwhile; the answer says what */
+            412: components["responses"]["Problem"];
+            /** @description Too large */
+            413: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description Say which version you are changing: If-Match */
+            428: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    template_instances_one: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                step_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InstanceOut"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    template_instances_remove: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the version of the draft that is changed: "7"; * for whatever it is */
+                "if-match"?: string | null;
+            };
+            path: {
+                step_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description Somebody changed it meanwhile; the answer says what */
+            412: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description Say which version you are changing: If-Match */
+            428: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    template_instances_change: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the version of the draft that is changed: "7"; * for whatever it is */
+                "if-match"?: string | null;
+                /** @description ru or en, the default */
+                "accept-language"?: string;
+            };
+            path: {
+                step_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InstancePatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlacedOut"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
+            /** @description Somebody changed it meanwhile; the answer says what */
+            412: components["responses"]["Problem"];
+            /** @description Too large */
+            413: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description Say which version you are changing: If-Match */
+            428: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    template_instances_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                step_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UpdatePreview"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    template_instances_update: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the version of the draft that is changed: "7"; * for whatever it is */
+                "if-match"?: string | null;
+                /** @description ru or en, the default */
+                "accept-language"?: string;
+            };
+            path: {
+                step_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlacedOut"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
+            /** @description Somebody changed it meanwhile; the answer says what */
+            412: components["responses"]["Problem"];
+            /** @description Too large */
+            413: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description Say which version you are changing: If-Match */
+            428: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    crons_preview: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ru or en, the default */
+                "accept-language"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CronPreviewIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CronPreview"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
+            /** @description Too large */
+            413: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    emitters_page: {
+        parameters: {
+            query: {
+                bot_id: string;
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmitterList"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    emitters_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the version of the draft that is changed: "7"; * for whatever it is */
+                "if-match"?: string | null;
+                /** @description ru or en, the default */
+                "accept-language"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EmitterIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmitterOut"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
+            /** @description Somebody changed it meanwhile; the answer says what */
+            412: components["responses"]["Problem"];
+            /** @description Too large */
+            413: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description Say which version you are changing: If-Match */
+            428: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    emitters_one: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                part_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmitterOut"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    emitters_remove: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the version of the draft that is changed: "7"; * for whatever it is */
+                "if-match"?: string | null;
+                /** @description ru or en, the default */
+                "accept-language"?: string;
+            };
+            path: {
+                part_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description Somebody changed it meanwhile; the answer says what */
+            412: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description Say which version you are changing: If-Match */
+            428: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    emitters_change: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the version of the draft that is changed: "7"; * for whatever it is */
+                "if-match"?: string | null;
+                /** @description ru or en, the default */
+                "accept-language"?: string;
+            };
+            path: {
+                part_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EmitterPatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmitterOut"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
+            /** @description Somebody changed it meanwhile; the answer says what */
+            412: components["responses"]["Problem"];
+            /** @description Too large */
+            413: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description Say which version you are changing: If-Match */
+            428: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    emitters_send: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                part_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["SendIn"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FiringOut"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
+            /** @description Too large */
+            413: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    emitters_firings: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                part_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FiringList"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    crons_page: {
+        parameters: {
+            query: {
+                bot_id: string;
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CronList"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    crons_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the version of the draft that is changed: "7"; * for whatever it is */
+                "if-match"?: string | null;
+                /** @description ru or en, the default */
+                "accept-language"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CronIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CronOut"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
+            /** @description Somebody changed it meanwhile; the answer says what */
+            412: components["responses"]["Problem"];
+            /** @description Too large */
+            413: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description Say which version you are changing: If-Match */
+            428: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    crons_one: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                part_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CronOut"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    crons_remove: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the version of the draft that is changed: "7"; * for whatever it is */
+                "if-match"?: string | null;
+                /** @description ru or en, the default */
+                "accept-language"?: string;
+            };
+            path: {
+                part_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description Somebody changed it meanwhile; the answer says what */
+            412: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description Say which version you are changing: If-Match */
+            428: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    crons_change: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the version of the draft that is changed: "7"; * for whatever it is */
+                "if-match"?: string | null;
+                /** @description ru or en, the default */
+                "accept-language"?: string;
+            };
+            path: {
+                part_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CronPatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CronOut"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
+            /** @description Somebody changed it meanwhile; the answer says what */
+            412: components["responses"]["Problem"];
+            /** @description Too large */
+            413: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description Say which version you are changing: If-Match */
+            428: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    crons_send: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                part_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["SendIn"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FiringOut"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
+            /** @description Too large */
+            413: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    crons_firings: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                part_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FiringList"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    icons_icon: {
+        parameters: {
+            query?: never;
+            header?: {
+                "if-none-match"?: string;
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example <svg xmlns="http://www.w3.org/2000/svg"/> */
+                    "image/svg+xml": string;
+                };
+            };
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
         };
     };
     health_alive: {
@@ -3373,9 +15241,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: string;
-                    };
+                    "application/json": components["schemas"]["AliveOut"];
                 };
             };
         };
@@ -3395,99 +15261,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["ReadyOut"];
                 };
             };
-        };
-    };
-    post_message: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description `wait=10`: answer once the turn is over, after at most so many seconds (30 at most) */
-                Prefer?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["MessageIn"];
-            };
-        };
-        responses: {
-            /** @description The turn is over (with `Prefer: wait`) */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AnsweredOut"];
-                };
-            };
-            /** @description Kept; it will be answered */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AcceptedOut"];
-                };
-            };
-            /** @description No valid token, or webhook secret */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description No such channel or bot */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Nobody answers in this channel */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Not well-formed: `errors` says where */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Too fast: see Retry-After */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description The database is away; nothing was kept */
+            /** @description Service Unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["ReadyOut"];
+                };
             };
         };
     };
-    post_webhook: {
+    webhooks_post: {
         parameters: {
             query?: never;
             header?: {
@@ -3501,6 +15289,17 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "message": {
+                 *         "id": 7,
+                 *         "from": {
+                 *           "id": "anna"
+                 *         },
+                 *         "text": "Hello"
+                 *       }
+                 *     }
+                 */
                 "application/json": unknown;
             };
         };
@@ -3524,57 +15323,22 @@ export interface operations {
                 };
             };
             /** @description No valid token, or webhook secret */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            401: components["responses"]["Problem"];
             /** @description No such channel or bot */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            404: components["responses"]["Problem"];
             /** @description Nobody answers in this channel */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            409: components["responses"]["Problem"];
             /** @description Too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Not well-formed: `errors` says where */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            413: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
             /** @description Too fast: see Retry-After */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            429: components["responses"]["Problem"];
             /** @description The database is away; nothing was kept */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            503: components["responses"]["Problem"];
         };
     };
-    post_webhook_to_bot: {
+    webhooks_post_to_bot: {
         parameters: {
             query?: never;
             header?: {
@@ -3589,6 +15353,17 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "message": {
+                 *         "id": 7,
+                 *         "from": {
+                 *           "id": "anna"
+                 *         },
+                 *         "text": "Hello"
+                 *       }
+                 *     }
+                 */
                 "application/json": unknown;
             };
         };
@@ -3612,54 +15387,19 @@ export interface operations {
                 };
             };
             /** @description No valid token, or webhook secret */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            401: components["responses"]["Problem"];
             /** @description No such channel or bot */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            404: components["responses"]["Problem"];
             /** @description Nobody answers in this channel */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            409: components["responses"]["Problem"];
             /** @description Too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Not well-formed: `errors` says where */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            413: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
             /** @description Too fast: see Retry-After */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            429: components["responses"]["Problem"];
             /** @description The database is away; nothing was kept */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            503: components["responses"]["Problem"];
         };
     };
 }

@@ -67,7 +67,7 @@ export const httpGateway: ChatGateway = {
   },
 
   async post(channelId, { token }, message) {
-    const body = { channel_id: channelId, ...message } as unknown as Schemas["MessageIn"];
+    const body = { channel_id: channelId, ...message };
     return (await dataOf(client.POST("/api/v1/messages", { body, headers: bearer(token) }))).message;
   },
 };
