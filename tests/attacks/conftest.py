@@ -29,3 +29,8 @@ async def chief(api: Api, db: Database) -> Person:
     async with db.transaction() as session:
         await session.execute(text("UPDATE \"user\" SET role = 'ADMIN' WHERE id = :id"), {"id": person.id})
     return person
+
+
+MCP = "http://dbcv.test/mcp"
+ASK = {"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {}}
+MCP_HEADERS = {"Accept": "application/json, text/event-stream"}

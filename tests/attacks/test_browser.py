@@ -25,8 +25,9 @@ def outside(api: Api, host: str = "dbcv.test") -> httpx2.AsyncClient:
     "path",
     [
         "/", "/chat/abc", "/nothing", "/docs", "/docs/docs.js", "/openapi.json", "/health", "/metrics", "/admin",
-        "/admin/login", "/admin/nothing", "/mcp", "/icons/telegram", "/icons/nothing", "/api/v1/bots", "/api/v1/nothing",
-        "/api/v1/messages", "/api/v1/login/methods", "/api/v1/login/oidc", "/api/v1/attachments/0/content",
+        "/admin/login", "/admin/nothing", "/mcp", "/icons/telegram", "/icons/nothing", "/api/v1/bots",
+        "/api/v1/nothing", "/api/v1/messages", "/api/v1/login/methods", "/api/v1/login/oidc",
+        "/api/v1/attachments/0/content",
     ],
 )  # fmt: skip
 async def test_every_answer_has_a_policy_and_its_type_is_final(api: Api, path: str) -> None:
@@ -68,7 +69,7 @@ async def test_a_form_of_another_site_does_not_log_in_and_does_nothing(api: Api,
 
 @pytest.mark.parametrize("origins", ["*", "https://*.example.com", "null", "https://a.example/", "shop.example"])
 def test_an_origin_that_is_not_exact_is_refused_at_the_start(origins: str) -> None:
-    with pytest.raises(OperatorError, match="DBCV_CORS_ORIGINS|cors_origins"):
+    with pytest.raises(OperatorError, match=r"DBCV_CORS_ORIGINS|cors_origins"):
         read_settings(cors_origins=origins)
 
 

@@ -127,7 +127,7 @@ async def test_one_kept_hash_is_not_good_as_a_token(api: Api, anna: Person, db: 
 
 @pytest.mark.parametrize("key", ["secret", "changeme", "short key", "a" * 31])
 def test_a_key_that_can_be_guessed_is_refused(key: str) -> None:
-    with pytest.raises(OperatorError, match="SECRET_KEY|secret_key"):
+    with pytest.raises(OperatorError, match=r"SECRET_KEY|secret_key"):
         read_settings(secret_key=key)
 
 

@@ -12,7 +12,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from dbcv.domains.accounts import endpoints as accounts
-from dbcv.domains.accounts.service import Authenticator
+from dbcv.domains.accounts.service import Authenticator, Paces
 from dbcv.domains.accounts.service.oidc import Provider
 from dbcv.domains.bots import endpoints as bots
 from dbcv.domains.bots.document import MAX_BYTES
@@ -29,6 +29,7 @@ from dbcv.entrypoints.http import docs_page, health, metrics, openapi
 from dbcv.entrypoints.http.edge import MCP_BODY_BYTES, App, Edge
 from dbcv.entrypoints.http.later import Later
 from dbcv.entrypoints.http.pages import Pages, web_folder
+from dbcv.entrypoints.http.patience import PatientProtocol
 from dbcv.entrypoints.http.problems import add_handlers
 from dbcv.entrypoints.listening import listen
 from dbcv.entrypoints.wiring import make_attachments, make_bots, make_credentials, make_schedules
@@ -178,7 +179,7 @@ async def _open(app: FastAPI, stack: AsyncExitStack) -> None:
     for part in (state.bell, state.hub, state.acceptor, state.sharer, state.live_metrics):
         await part.start()
         stack.push_async_callback(part.stop)
-    state.authenticator = Authenticator(state.db, settings.secret_key)
+    state.authenticator = Authenticator(state.db, settings.secret_key, Paces.of(settings))
     state.oidc = _open_oidc(settings, stack) if settings.oidc_issuer else None
     state.bots = make_bots(state.db, state.bell)
     state.schedules = make_schedules(state.db, state.bots, state.bell)
@@ -213,7 +214,7 @@ def server_config(settings: Settings) -> uvicorn.Config:
         host=settings.host,
         port=settings.port,
         loop="uvloop",
-        http="httptools",
+        http=PatientProtocol,
         ws="websockets-sansio",
         ws_max_size=settings.max_message_bytes + WS_FRAME_ROOM_BYTES,
         ws_per_message_deflate=False,

@@ -119,6 +119,14 @@ class TooManyRequests(AppError):
     default_title = "Too many requests, try again later"
 
 
+class RateLimited(TooManyRequests):
+    """429: somebody goes faster than allowed; says when to go on."""
+
+    def __init__(self, retry_after_seconds: float) -> None:
+        self.retry_after_seconds = max(1, round(retry_after_seconds + 0.5))
+        super().__init__("Too much at once: wait a moment", code="rate_limited")
+
+
 class Unavailable(AppError):
     """A part this needs (database, broker) is away; trying again later is right."""
 

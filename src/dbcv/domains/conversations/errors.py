@@ -8,22 +8,18 @@ from dbcv.kit.errors import (
     NotFound,
     Stale,
     TooLarge,
-    TooManyRequests,
     Unauthorized,
 )
-
-
-class RateLimited(TooManyRequests):
-    """429: this sender writes faster than allowed."""
-
-    def __init__(self, retry_after_seconds: float) -> None:
-        self.retry_after_seconds = max(1, round(retry_after_seconds + 0.5))
-        super().__init__("Too many messages: wait a moment", code="rate_limited")
 
 
 def no_channel() -> AppError:
     """It is not there, or the caller may not know that it is."""
     return NotFound("There is no such channel", code="channel_not_found")
+
+
+def too_many_channels(most: int) -> AppError:
+    """An account owns a bounded number of channels."""
+    return Conflict(f"You own {most} channels: delete some that you do not need", code="too_many_channels")
 
 
 def no_message() -> AppError:
@@ -129,7 +125,9 @@ def session_gone() -> AppError:
 
 def secret_wrong() -> AppError:
     """The same words for a missing and a wrong secret."""
-    return Unauthorized("The webhook's secret is missing or not right", code="webhook_secret_wrong")
+    words = "The webhook's secret is missing or not right"
+    hint = "Send it in the header that the channel names in config.webhook.secret_header"
+    return Unauthorized(words, code="webhook_secret_wrong", errors=[ErrorDetail("", words, hint)])
 
 
 def invalid_field(path: str, message: str, hint: str = "") -> AppError:

@@ -12,7 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from dbcv.kit.errors import AppError, ErrorDetail, Invalid, TooManyRequests, Unauthorized, Unavailable
+from dbcv.kit.errors import AppError, ErrorDetail, Invalid, RateLimited, TooManyRequests, Unauthorized, Unavailable
 
 MAX_LISTED_ERRORS = 200
 _HEADERS: dict[type[AppError], dict[str, str]] = {
@@ -20,6 +20,11 @@ _HEADERS: dict[type[AppError], dict[str, str]] = {
     TooManyRequests: {"Retry-After": "60"},
     Unavailable: {"Retry-After": "1"},
 }
+_WORDS = {
+    "extra_forbidden": ("is not known here", "Leave it out, or look up its name in /docs"),
+    "missing": ("is missing", "Give it; /docs has an example"),
+}
+"""For Pydantic's own words that say no mend: {type of error: (message, hint)}."""
 
 log = structlog.get_logger(__name__)
 
@@ -41,6 +46,8 @@ def problem(status: int, content: Mapping[str, Any], headers: Mapping[str, str] 
 def problem_of(error: AppError) -> Response:
     """One of our own errors as a response."""
     headers = next((found for kind, found in _HEADERS.items() if isinstance(error, kind)), None)
+    if isinstance(error, RateLimited):
+        headers = {"Retry-After": str(error.retry_after_seconds)}
     content = error.as_problem()
     content["errors"] = content["errors"][:MAX_LISTED_ERRORS]
     return problem(error.status, content, headers)
@@ -74,9 +81,11 @@ async def _validation_error(_request: Request, error: Exception) -> Response:
 
 def _detail(found: Mapping[str, Any]) -> ErrorDetail:
     place, *rest = found["loc"]
+    if place != "body":
+        rest = rest[:1]  # behind the name stand Pydantic's words for the kinds it tried
     path = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in rest).removeprefix(".")
-    hint = "" if place == "body" else f"It is part of the {place}"
-    return ErrorDetail(path, found["msg"].removeprefix("Value error, "), hint)
+    message, hint = _WORDS.get(found["type"], (found["msg"].removeprefix("Value error, "), ""))
+    return ErrorDetail(path, message, hint if place == "body" else f"It is part of the {place}")
 
 
 async def _http_error(_request: Request, error: Exception) -> Response:

@@ -9,8 +9,9 @@ from contextlib import asynccontextmanager
 import uvicorn
 import uvloop
 
-from dbcv.domains.accounts.service import Authenticator
+from dbcv.domains.accounts.service import Authenticator, Paces
 from dbcv.entrypoints.http.edge import MCP_BODY_BYTES, Edge
+from dbcv.entrypoints.http.patience import PatientProtocol
 from dbcv.entrypoints.listening import listen
 from dbcv.entrypoints.mcp.server import Parts, build, http_app
 from dbcv.entrypoints.wiring import make_bots
@@ -48,7 +49,7 @@ async def _serve(settings: Settings, listener: socket.socket) -> None:
         config = uvicorn.Config(
             app,
             loop="uvloop",
-            http="httptools",
+            http=PatientProtocol,
             ws="none",
             lifespan="on",
             access_log=False,
@@ -76,7 +77,7 @@ async def _parts(settings: Settings) -> AsyncIterator[Parts]:
     bell = Bell(broker, valkey)
     await bell.start()
     try:
-        yield Parts(Authenticator(db, settings.secret_key), make_bots(db, bell))
+        yield Parts(Authenticator(db, settings.secret_key, Paces.of(settings)), make_bots(db, bell))
     finally:
         await bell.stop()
         await broker.stop()

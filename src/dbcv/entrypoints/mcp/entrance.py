@@ -61,7 +61,9 @@ class Entrance(Middleware):
     ) -> ToolResult:
         """Run the tool; what it refuses is an answer that says how to mend it."""
         try:
-            with acting_as(await self._principal()):
+            principal = await self._principal()
+            self._authenticator.paces.note_change(principal.id, _size(context.message.arguments))
+            with acting_as(principal):
                 return await call_next(context)
         except (AppError, ToolError, ValidationError) as error:
             problem = _problem(error)
@@ -94,6 +96,11 @@ def _address() -> str:
     except RuntimeError:
         return ""
     return client.host if client else ""
+
+
+def _size(arguments: dict[str, Any] | None) -> int:
+    """About how large what was sent is: documents come as text."""
+    return sum(len(value) for value in (arguments or {}).values() if isinstance(value, str))
 
 
 def _problem(error: Exception) -> dict[str, Any] | None:

@@ -61,8 +61,17 @@ async def _caller(request: Request, tokens: Tokens, token: Annotated[str | None,
         raise Unauthorized()
     principal = tokens.cached(token) or await tokens.principal_for(token)
     scopes.check_call(principal, request.method, request.scope["path"])
+    if request.method not in scopes.READING:
+        tokens.paces.note_change(principal.id, _announced(request))
     _note(request, "login" if principal.scopes is None else "api_token")
     return principal
+
+
+def _announced(request: Request) -> int:
+    """How large the body says it is. Files have a quota of their own."""
+    length = request.headers.get("content-length", "")
+    is_file = request.scope["path"].endswith("/attachments")
+    return int(length) if length.isascii() and length.isdecimal() and len(length) < 12 and not is_file else 0
 
 
 Caller = Annotated[Principal, Depends(_caller)]

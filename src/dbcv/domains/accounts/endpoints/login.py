@@ -16,8 +16,9 @@ _FORM = {"requestBody": {"content": {"application/x-www-form-urlencoded": {"exam
 
 
 @router.post("/register", status_code=201)
-async def register(wish: RegisterIn, db: Db, settings: AppSettings, origin: Nobody) -> TokenOut:
+async def register(wish: RegisterIn, db: Db, settings: AppSettings, origin: Nobody, tokens: Tokens) -> TokenOut:
     """Make an account and log in."""
+    tokens.paces.newcomers.take(origin.address)
     return token_out(await people.register(db, settings, wish, origin.address))
 
 

@@ -4,6 +4,7 @@ other domains and the command line. Each file is one group of use cases; what ot
 from dbcv.domains.accounts.service.authenticator import Authenticator
 from dbcv.domains.accounts.service.logins import begin as begin_login
 from dbcv.domains.accounts.service.logins import log_in, log_out_everywhere
+from dbcv.domains.accounts.service.paces import Paces
 from dbcv.domains.accounts.service.people import (
     account_email,
     account_for_operator,
@@ -20,6 +21,7 @@ from dbcv.domains.accounts.service.visitors import ANONYMOUS_TOKEN_LIFETIME, cre
 __all__ = [
     "ANONYMOUS_TOKEN_LIFETIME",
     "Authenticator",
+    "Paces",
     "Token",
     "account_email",
     "account_for_operator",

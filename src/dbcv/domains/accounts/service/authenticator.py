@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from dbcv.domains.accounts import errors
 from dbcv.domains.accounts.repository import api_tokens, logins, users
 from dbcv.domains.accounts.schemas import Principal
+from dbcv.domains.accounts.service.paces import Paces
 from dbcv.domains.accounts.service.tokens import API_TOKEN_PREFIX, is_api_token
 from dbcv.kit import crypto
 from dbcv.kit.clock import utc_now
@@ -27,7 +28,8 @@ class Authenticator:
     """Turns tokens into principals. A known token is answered from memory for CACHE_SECONDS, so a log-out, a closed
     account or a new role takes effect after that time at the latest. A crowd of visitors is looked up together."""
 
-    def __init__(self, db: Database, secret_key: str) -> None:
+    def __init__(self, db: Database, secret_key: str, paces: Paces | None = None) -> None:
+        self.paces = paces or Paces()
         self._db = db
         self._secret_key = secret_key
         self._known: dict[str, tuple[float, Principal]] = {}

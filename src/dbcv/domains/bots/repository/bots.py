@@ -51,6 +51,12 @@ async def by_id_or_name(session: AsyncSession, name_or_id: str) -> Sequence[BotR
     return (await session.scalars(select(BotRow).where(same).order_by(BotRow.id).limit(10))).all()
 
 
+async def count_owned(session: AsyncSession, owner_id: UUID) -> int:
+    """How many bots an account owns."""
+    query = select(func.count()).select_from(BotRow).where(BotRow.owner_id == owner_id)
+    return await session.scalar(query) or 0
+
+
 async def add(session: AsyncSession, bot_id: UUID, owner_id: UUID, fields: dict[str, Any]) -> BotRow:
     await session.execute(insert(SubscriberRow).values(id=bot_id, kind="bot"))
     query = insert(BotRow).values(id=bot_id, owner_id=owner_id, **fields).returning(BotRow)

@@ -15,6 +15,7 @@ from dbcv.domains.bots.document import FORMAT, MAX_BYTES, VERSION, Format, dump,
 from dbcv.domains.bots.document.reading import read
 from dbcv.domains.bots.repository import bots, drafts, revisions
 from dbcv.domains.bots.schemas import AccessIn, BotIn, BotPatch, Document, DocumentPart, KnownVersion, PartKind
+from dbcv.domains.bots.service import journal
 from dbcv.domains.bots.service.judging import check_importable, check_publishable
 from dbcv.domains.bots.service.parts import Parts
 from dbcv.domains.bots.service.rights import check_owner, edit, see
@@ -28,6 +29,10 @@ from dbcv.kit.ids import new_id
 Notify = Callable[[UUID, dict[str, Any]], None]
 OnPublished = Callable[[AsyncSession, UUID, Document], Awaitable[None]]
 """Called in the transaction in which a document begins to run, with the bot's id; the bot's row is locked."""
+
+
+MOST_BOTS = 5_000
+"""Of one account."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +78,9 @@ class Bots:
     async def create(self, caller_id: UUID, wish: BotIn) -> VisibleBot:
         """An empty bot."""
         async with self._db.transaction() as session:
+            await _check_room(session, caller_id)
             row = await bots.add(session, new_id(), caller_id, {"variables": {}} | wish.model_dump())
+            await journal.note(session, caller_id, "bot.created", row)
         return VisibleBot(row, "owner")
 
     async def import_document(self, caller_id: UUID, data: bytes, format: Format) -> Changed:
@@ -82,9 +89,11 @@ class Bots:
         bot_id = new_id()
         stored, sources = await asyncio.to_thread(publishing.with_stored_ids, document, {})
         async with self._db.transaction() as session:
+            await _check_room(session, caller_id)
             row = await bots.add(session, bot_id, caller_id, drafts.bot_fields(stored))
             await drafts.insert_parts(session, bot_id, stored)
             await self._store_parts(session, bot_id, stored, sources)
+            await journal.note(session, caller_id, "bot.imported", row, {"steps": len(stored["steps"])})
         return Changed(VisibleBot(row, "owner"), found)
 
     async def replace_document(
@@ -116,8 +125,10 @@ class Bots:
     async def delete(self, caller_id: UUID, bot_id: UUID) -> None:
         """Delete a bot with everything of it; only its owner may."""
         async with self._db.transaction() as session:
-            check_owner(await see(session, bot_id, caller_id, lock=True))
+            seen = await see(session, bot_id, caller_id, lock=True)
+            check_owner(seen)
             await bots.remove(session, bot_id)
+            await journal.note(session, caller_id, "bot.deleted", seen.row)
 
     async def export(self, caller_id: UUID, bot_id: UUID, format: Format) -> str:
         """The draft as text. It holds no secrets."""
@@ -139,15 +150,19 @@ class Bots:
             fields = {"document": document, "comment": comment, "author_id": caller_id}
             revision = await revisions.add(session, bot_id, fields)
             await self._run(session, bot_id, revision)
+            after = {"revision": revision.number, "comment": comment}
+            await journal.note(session, caller_id, "bot.published", seen.row, after)
         self._tell_published(bot_id, revision.number)
         return revision, found
 
     async def publish_again(self, caller_id: UUID, bot_id: UUID, number: int) -> RevisionRow:
         """Run an older revision (a rollback, or a way back from one). Raises NotFound."""
         async with self._db.transaction() as session:
-            await edit(session, bot_id, caller_id, "*")
+            seen = await edit(session, bot_id, caller_id, "*")
             revision = await _revision(session, bot_id, number)
+            before = {"revision": seen.row.published_revision}
             await self._run(session, bot_id, revision)
+            await journal.note(session, caller_id, "bot.published_again", seen.row, {"revision": number}, before)
         self._tell_published(bot_id, number)
         return revision
 
@@ -174,12 +189,15 @@ class Bots:
     async def share(self, caller_id: UUID, bot_id: UUID, wish: AccessIn) -> Sequence[Any]:
         """Share the bot with an account; only its owner may. Raises Invalid for an unknown e-mail."""
         async with self._db.transaction() as session:
-            check_owner(await see(session, bot_id, caller_id, lock=True))
+            seen = await see(session, bot_id, caller_id, lock=True)
+            check_owner(seen)
             user_id = await accounts.active_user_id(session, wish.email)
             if user_id is None:
                 raise errors.no_such_account()
             if user_id != caller_id:
                 await bots.share(session, bot_id, user_id, wish.role)
+                after = {"email": wish.email, "role": wish.role}
+                await journal.note(session, caller_id, "bot.shared", seen.row, after)
             return await bots.accesses(session, bot_id)
 
     async def unshare(self, caller_id: UUID, bot_id: UUID, user_id: UUID) -> None:
@@ -189,6 +207,7 @@ class Bots:
             if user_id != caller_id:
                 check_owner(seen)
             await bots.unshare(session, bot_id, user_id)
+            await journal.note(session, caller_id, "bot.unshared", seen.row, before={"user_id": user_id})
 
     async def seen_draft(self, caller_id: UUID, bot_id: UUID) -> tuple[VisibleBot, Document]:
         """The bot and its whole draft as they were at one moment, for the domains above. Raises NotFound."""
@@ -227,6 +246,11 @@ class Bots:
         self._notify(bot_id, {"type": "bot.published", "published_revision": number})
 
 
+async def _check_room(session: AsyncSession, owner_id: UUID) -> None:
+    if await bots.count_owned(session, owner_id) >= MOST_BOTS:
+        raise errors.too_many_bots(MOST_BOTS)
+
+
 def _read(data: bytes, format: Format) -> tuple[Document, list[Problem]]:
     if len(data) > MAX_BYTES[format]:
         raise errors.too_large(MAX_BYTES[format])
@@ -243,7 +267,7 @@ async def _new_version(
     if not changes:
         return row
     changed = await bots.change(session, row.id, fields, new_version=True)
-    await bots.note_change(session, row.id, changed.version, author_id, changes)
+    await journal.note_change(session, author_id, changed, changes)
     return changed
 
 

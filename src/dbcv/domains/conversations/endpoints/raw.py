@@ -11,7 +11,7 @@ from dbcv.domains.accounts.schemas import Principal
 from dbcv.domains.accounts.service import Authenticator, scopes
 from dbcv.domains.conversations import errors
 from dbcv.domains.conversations.schemas import MAX_WAIT_SECONDS
-from dbcv.kit.errors import AppError, Unauthorized, Unavailable
+from dbcv.kit.errors import AppError, RateLimited, Unauthorized, Unavailable
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -87,7 +87,7 @@ async def send_answer(send: Send, answer: Answer) -> None:
 async def send_problem(send: Send, error: AppError) -> None:
     """The error as problem+json."""
     headers = []
-    if isinstance(error, errors.RateLimited):
+    if isinstance(error, RateLimited):
         headers.append((b"retry-after", str(error.retry_after_seconds).encode()))
     elif isinstance(error, Unavailable):
         headers.append((b"retry-after", b"1"))

@@ -9,7 +9,7 @@ from dbcv.domains.conversations import errors
 from dbcv.domains.conversations.schemas import MessageIn
 from dbcv.domains.conversations.service.faults import unreadable
 from dbcv.domains.conversations.service.messages import mend_message
-from dbcv.kit.errors import AppError
+from dbcv.kit.errors import AppError, RateLimited
 from dbcv.kit.realtime import METRICS_TOPIC
 
 NOBODY = UUID(int=0)
@@ -107,7 +107,7 @@ def topic_parts(topic: str) -> tuple[str, UUID]:
 def problem(error: AppError, external_id: str | None = None, topic: str | None = None) -> dict[str, Any]:
     """The answer to a frame that could not be done."""
     told = {"type": "error"} | {key: value for key, value in error.as_problem().items() if key != "type"}
-    if isinstance(error, errors.RateLimited):
+    if isinstance(error, RateLimited):
         told["retry_after"] = error.retry_after_seconds
     if external_id is not None:
         told["external_id"] = external_id

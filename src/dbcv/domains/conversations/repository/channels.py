@@ -41,6 +41,12 @@ async def add_channel(session: AsyncSession, **fields: Any) -> ChannelRow:
     return row
 
 
+async def count_owned(session: AsyncSession, owner_id: UUID) -> int:
+    """How many channels an account owns."""
+    query = select(func.count()).select_from(ChannelRow).where(ChannelRow.owner_id == owner_id)
+    return await session.scalar(query) or 0
+
+
 async def channel(session: AsyncSession, channel_id: UUID) -> ChannelRow | None:
     return await session.get(ChannelRow, channel_id)
 

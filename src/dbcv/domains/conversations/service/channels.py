@@ -30,6 +30,9 @@ from dbcv.kit.errors import Invalid
 from dbcv.kit.ids import new_id
 from dbcv.kit.settings import Settings
 
+MOST_CHANNELS = 5_000
+"""Of one account."""
+
 
 def shown(row: ChannelRow, caller: Principal) -> ChannelOut:
     """A channel on the wire: settings for its owner only, a secret for nobody."""
@@ -84,6 +87,8 @@ class Channels:
         await self._check_bot(caller, wish.default_bot_id, "default_bot_id")
         fields = wish.model_dump(exclude={"config"}) | {"config": _kept_config(wish.config, {})}
         async with self._db.transaction() as session:
+            if await channels.count_owned(session, caller.id) >= MOST_CHANNELS:
+                raise errors.too_many_channels(MOST_CHANNELS)
             row = await channels.add_channel(session, id=new_id(), owner_id=caller.id, **fields)
             await audit.record(
                 session, caller.id, "channel.created", row.id, name=row.name, bot_id=row.default_bot_id,

@@ -9,7 +9,7 @@ from dbcv.domains.conversations.service.accept import Acceptor
 from dbcv.domains.conversations.service.answering import Answering
 from dbcv.domains.conversations.service.channels import Channels
 from dbcv.domains.conversations.service.dead_letters import DeadLetters
-from dbcv.domains.conversations.service.limits import Presence, RateLimiter
+from dbcv.domains.conversations.service.limits import Presence
 from dbcv.domains.conversations.service.messages import MessageDesk
 from dbcv.domains.conversations.service.order import Order
 from dbcv.domains.conversations.service.replies import Replies
@@ -22,6 +22,7 @@ from dbcv.domains.conversations.service.variables import Variables
 from dbcv.domains.conversations.service.webhooks import WebhookDesk
 from dbcv.kit.bell import Bell
 from dbcv.kit.db import Database
+from dbcv.kit.pace import RateLimiter
 from dbcv.kit.realtime import LiveHub
 from dbcv.kit.settings import Settings
 

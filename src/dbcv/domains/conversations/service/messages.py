@@ -16,12 +16,12 @@ from dbcv.domains.conversations.schemas import MAX_DEPTH, MessageIn
 from dbcv.domains.conversations.service.accept import Inbound
 from dbcv.domains.conversations.service.faults import unreadable
 from dbcv.domains.conversations.service.files import held_by
-from dbcv.domains.conversations.service.limits import RateLimiter
 from dbcv.domains.conversations.service.rooms import Room, Rooms
 from dbcv.domains.conversations.tables import MessageRow
 from dbcv.kit.db import Database
 from dbcv.kit.ids import new_id
 from dbcv.kit.json_text import clean, clean_text
+from dbcv.kit.pace import RateLimiter
 
 _decode_message = msgspec.json.Decoder(MessageIn).decode
 _decode_any = msgspec.json.Decoder().decode

@@ -15,11 +15,11 @@ from dbcv.domains.conversations import errors
 from dbcv.domains.conversations.repository import channels
 from dbcv.domains.conversations.schemas import MAX_EXTERNAL_ID
 from dbcv.domains.conversations.service.accept import Inbound
-from dbcv.domains.conversations.service.limits import RateLimiter
 from dbcv.domains.conversations.service.messages import bot_of, read_json
 from dbcv.domains.conversations.service.rooms import Room, Rooms
 from dbcv.kit.db import Database
 from dbcv.kit.ids import new_id
+from dbcv.kit.pace import RateLimiter
 from dbcv.kit.settings import Settings
 
 REMEMBERED_SENDERS = 20_000
@@ -122,7 +122,8 @@ class WebhookDesk:
         content = read_json(body)
         sender = _id_at(content, webhook, "sender")
         if sender is None and webhook["sender"] is not None:
-            raise errors.invalid_field(webhook["sender"], "the sender is missing")
+            hint = "The channel's config.webhook.sender says that it stands here"
+            raise errors.invalid_field(webhook["sender"], "the sender is missing", hint)
         self._limiter.take((room.id, sender))
         return Post(
             room.id, answering, sender or "", _text_at(content, webhook), content, _id_at(content, webhook, "id")
