@@ -224,3 +224,9 @@ def test_ten_thousand_steps_take_less_than_two_seconds() -> None:
 
 def test_problems_are_bounded() -> None:
     assert len(check(bot(*[step(f"s{index}", "x", "nope") for index in range(5_000)]))) <= 1_001
+
+
+def test_a_step_is_called_by_its_name() -> None:
+    named = {**step("01a2", "?"), "name": 'Say "hi"'}
+    [problem] = [each for each in check(bot(named)) if each.code == "dead_end"]
+    assert problem.message == "nothing leads on from \"Say 'hi'\""

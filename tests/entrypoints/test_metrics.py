@@ -14,6 +14,7 @@ from redis.asyncio import Redis
 from dbcv.domains.conversations.live.frames import topic_parts
 from dbcv.entrypoints.api import create_app
 from dbcv.entrypoints.http import metrics
+from dbcv.entrypoints.http.edge import route_of
 from dbcv.kit.realtime import METRICS_TOPIC
 from dbcv.kit.settings import Settings
 from dbcv.kit.traces import Tracer, span_id
@@ -205,3 +206,9 @@ async def until_async(condition: Any) -> None:
             return
         await asyncio.sleep(0.1)
     raise AssertionError("it did not come true")
+
+
+def test_an_empty_part_of_an_address_is_no_part_of_its_template() -> None:
+    scope = {"path": "/admin/", "endpoint": object(), "route": object(), "path_params": {"path": ""}}
+    assert route_of(scope) == "other"
+    assert route_of({**scope, "path": "/x/7", "path_params": {"part_id": 7}}) == "/x/{part_id}"

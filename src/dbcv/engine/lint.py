@@ -31,10 +31,15 @@ def _lint_flow(flow: Flow, masters: tuple[Group, ...], problems: ProblemList, *,
         problems.step_id = step.id
         if flow.first is not None and step not in reached:
             hint = "Lead a connection or a timeout to it, or remove it."
-            problems.warn("unreachable_step", step.path, f'no way leads to "{step.id}"', hint)
+            problems.warn("unreachable_step", step.path, f'no way leads to "{_called(step)}"', hint)
         _lint_step(step, problems, may_end=inside or bool(masters))
         _lint_groups(step.groups, problems)
     _lint_loops(flow, problems)
+
+
+def _called(step: Step) -> str:
+    """As its author calls it: ids of stored bots say nothing to a person."""
+    return (step.name or step.id)[:80].replace('"', "'")
 
 
 def _reached(flow: Flow, masters: tuple[Group, ...]) -> set[Step]:
@@ -66,7 +71,7 @@ def _lint_step(step: Step, problems: ProblemList, *, may_end: bool) -> None:
     if step.is_terminal:
         if not may_end:
             hint = "Add a connection, a timeout, or a master group that leads on from everywhere."
-            problems.warn("dead_end", step.path, f'nothing leads on from "{step.id}"', hint)
+            problems.warn("dead_end", step.path, f'nothing leads on from "{_called(step)}"', hint)
         return
     connections = list(_connections(step.groups))
     if connections and not any(connection.rules.always for connection in connections):
@@ -102,7 +107,7 @@ def _lint_loops(flow: Flow, problems: ProblemList) -> None:
     for ring in cycles(ways):
         members = set(ring)
         problems.step_id = ring[0].id
-        names = " → ".join(f'"{step.id}"' for step in ring[:5]) + (" …" if len(ring) > 5 else "")
+        names = " → ".join(f'"{_called(step)}"' for step in ring[:5]) + (" …" if len(ring) > 5 else "")
         if all(_surely_to(step, members) for step in ring):
             hint = "Let one of them wait (is_proxy: false), or lead a rule out."
             problems.error("proxy_loop", ring[0].path, f"proxies lead round for ever: {names}", hint)

@@ -176,3 +176,10 @@ def test_scopes_of_calls(method: str, path: str, scope: str | None) -> None:
 def test_scopes_of_topics() -> None:
     found = [scopes.scope_for_topic(topic) for topic in ("channel:1", "session:1", "bot:1", "metrics", "")]
     assert found == ["conversations:read", "conversations:read", "bots:read", "admin", "admin"]
+
+
+async def test_a_wrong_body_says_how_to_mend_it(anna: Any) -> None:
+    answer = await anna.client.post("/users/me/api_tokens", json={"nam": "x", "scopes": ["bots:read"]})
+    errors = {error["path"]: error for error in answer.json()["errors"]}
+    assert (answer.status_code, set(errors)) == (422, {"name", "nam"})
+    assert all(error["message"] and error["hint"] for error in errors.values())

@@ -100,3 +100,39 @@ async def test_two_writers_of_one_version_do_not_both_win(anna: Any) -> None:
     path, version = f"/bots/{bot['id']}/document", {"If-Match": '"1"'}
     answers = await asyncio.gather(*(anna.client.put(path, json=small(f"text {n}"), headers=version) for n in range(8)))
     assert sorted(answer.status_code for answer in answers) == [200] + [412] * 7
+
+
+async def test_what_is_done_to_a_bot_is_in_the_audit_log(anna: Any, boris: Any) -> None:
+    """Who made, changed, published, shared it; a batch is one event that counts its parts."""
+    bot_id = (await anna.client.post("/bots", json={"name": "Small"})).json()["id"]
+    adds = [{"op": "add", "kind": "step", "fields": {"name": name}} for name in ("Ask", "Bye")]
+    await anna.client.post(f"/bots/{bot_id}/changes", json={"changes": adds})
+    await anna.client.put(f"/bots/{bot_id}/document", json=small("two"), headers=ANY)
+    await anna.client.post(f"/bots/{bot_id}/publish", json={"comment": "first"})
+    await anna.client.post(f"/bots/{bot_id}/publish")
+    await anna.client.post(f"/bots/{bot_id}/revisions/1/publish")
+    await anna.client.put(f"/bots/{bot_id}/access", json={"email": boris.email, "role": "editor"})
+    await anna.client.delete(f"/bots/{bot_id}/access/{boris.id}")
+    events = (await anna.client.get(f"/bots/{bot_id}/audit")).json()["items"][::-1]
+    assert [event["action"].removeprefix("bot.") for event in events] == [
+        "created", "changed", "changed", "published", "published", "published_again", "shared", "unshared",
+    ]  # fmt: skip
+    assert events[1]["after"] == {"version": 2, "step": "2 added"}
+    assert events[3]["after"] == {"revision": 1, "comment": "first"}
+    assert (events[5]["before"], events[5]["after"]) == ({"revision": 2}, {"revision": 1})
+    assert {event["actor_id"] for event in events} == {anna.id}
+
+
+async def test_a_deleted_bot_stays_in_the_audit_log(anna: Any) -> None:
+    bot_id = (await imported(anna, small()))["id"]
+    await anna.client.delete(f"/bots/{bot_id}")
+    mine = (await anna.client.get("/users/me/audit")).json()["items"]
+    assert [event["action"] for event in mine if event["object_id"] == bot_id] == ["bot.deleted", "bot.imported"]
+
+
+async def test_a_first_version_is_not_called_a_renamed_one(anna: Any) -> None:
+    bot_id = (await imported(anna, small()))["id"]
+    found = (await anna.client.get(f"/bots/{bot_id}/diff")).json()
+    assert found["since"] == 0 and "bot_renamed" not in {each["code"] for each in found["differences"]}
+    wrong = (await anna.client.get(f"/bots/{bot_id}/diff", params={"from": "first"})).json()
+    assert {error["path"] for error in wrong["errors"]} == {"from"}

@@ -132,6 +132,7 @@ async def test_edits_that_cannot_be_made_change_nothing(
     good = {"op": "set", "path": "good", "value": 1}
     refused = await house.call("PATCH", talk["bot path"], talk["owner"], {"changes": [change, good]})
     assert refused.status == 422 and refused.body["errors"][0]["path"] == place, refused.body
+    assert change["path"] != "id" or "facts" in refused.body["errors"][0]["hint"]
     assert (await house.call("GET", talk["bot path"], talk["owner"])).body == before
 
 

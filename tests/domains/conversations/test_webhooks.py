@@ -71,6 +71,7 @@ async def test_without_the_secret_nothing_is_looked_at(house: House, hook: dict[
     for path in (hook["path"], f"{hook['path']}?x_webhook_secret={SECRET}"):
         refused = await house.call("POST", path, None, update(), **headers)
         assert refused.status == 401
+        assert "secret_header" in refused.body["errors"][0]["hint"] and SECRET not in str(refused.body)
     refused = await house.call("POST", hook["path"], hook["owner"], update(), **headers)
     assert refused.status == 401, "a token is no secret of the webhook"
     async with house.db.read() as session:

@@ -260,6 +260,7 @@ async def test_mistakes_are_named_with_their_mend(
     (error, *_) = answer.json()["errors"]
     assert (error["path"], error["message"] != "") == (path, True)
     assert hint in error["hint"]
+    assert answer.json()["title"] == answer.json()["title"].strip()
     assert await rows(db, "SELECT FROM emitter UNION ALL SELECT FROM schedule") == []
 
 

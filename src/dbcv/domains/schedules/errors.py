@@ -15,7 +15,7 @@ def no_such_target(noun: str) -> AppError:
 
 def wrong_field(path: str, message: str, hint: str) -> AppError:
     """One field of the request."""
-    return Invalid(f"{path} {message}", code="invalid", errors=[ErrorDetail(path, message, hint)])
+    return Invalid(f"{path} {message}".strip(), code="invalid", errors=[ErrorDetail(path, message, hint)])
 
 
 def is_over() -> AppError:

@@ -76,7 +76,7 @@ class _Comparison:
     def bot(self) -> None:
         """What belongs to the bot itself, its master groups too."""
         old, new = self._before, self._after
-        if old["name"] != new["name"]:
+        if old["name"] and old["name"] != new["name"]:
             self._add("bot_renamed", "bot", None, None, old["name"], new["name"])
         if old["description"] != new["description"]:
             self._add("description", "bot", None, None, old["description"], new["description"])

@@ -16,7 +16,7 @@ from dbcv.domains.bots.publishing import MAX_LISTED_CHANGES
 from dbcv.domains.bots.repository import bots
 from dbcv.domains.bots.repository import parts as rows
 from dbcv.domains.bots.schemas import DocumentPart, Fields, KnownVersion, Loosened, PartKind
-from dbcv.domains.bots.service import storing
+from dbcv.domains.bots.service import journal, storing
 from dbcv.domains.bots.service.judging import contradicts
 from dbcv.domains.bots.service.kinds import SHAPES
 from dbcv.domains.bots.service.rights import edit, see
@@ -121,7 +121,7 @@ class Parts:
         if log:
             own = work.changed().get(("bot", bot_id))
             row = await bots.change(session, bot_id, _own_columns(own.now if own else None), new_version=True)
-            await bots.note_change(session, bot_id, row.version, author_id, log[:MAX_LISTED_CHANGES])
+            await journal.note_change(session, author_id, row, log)
             seen = VisibleBot(row, seen.access)
         return Edited(
             seen,
