@@ -3,6 +3,8 @@
 Domains keep bytes here under keys that they make themselves. It knows nothing of owners, types or names of files.
 """
 
+from __future__ import annotations
+
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -113,7 +115,7 @@ def _s3(settings: Settings) -> S3Store:
     return S3Store(settings.s3_bucket, client_options=_S3_OPTIONS, retry_config=_S3_RETRIES, **given)
 
 
-async def _chunks(found: "GetResult") -> AsyncIterator[bytes]:
+async def _chunks(found: GetResult) -> AsyncIterator[bytes]:
     with _away_is_unavailable():
         async for chunk in found.stream(min_chunk_size=READ_BYTES):
             yield bytes(chunk)

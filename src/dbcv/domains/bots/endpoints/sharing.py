@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Response
 from dbcv.domains.accounts.endpoints import Db, User
 from dbcv.domains.accounts.schemas import AuditEventOut, AuditList
 from dbcv.domains.accounts.service import audit
-from dbcv.domains.bots.schemas import (
+from dbcv.domains.bots.schemas.invitations import (
     InvitationIn,
     InvitationList,
     InvitationMade,

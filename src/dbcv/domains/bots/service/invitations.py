@@ -11,7 +11,8 @@ from dbcv.domains.accounts.schemas import Principal
 from dbcv.domains.accounts.service import account_email, audit
 from dbcv.domains.bots import errors
 from dbcv.domains.bots.repository import bots, invitations
-from dbcv.domains.bots.schemas import Access, InvitationIn
+from dbcv.domains.bots.schemas import Access
+from dbcv.domains.bots.schemas.invitations import InvitationIn
 from dbcv.domains.bots.service.rights import check_owner, see
 from dbcv.domains.bots.tables import BotInvitationRow, BotRow
 from dbcv.kit import crypto

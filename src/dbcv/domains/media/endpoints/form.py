@@ -1,5 +1,7 @@
 """A multipart/form-data body with one file in it, read as it streams: nothing is buffered, nothing goes to disk."""
 
+from __future__ import annotations
+
 from collections.abc import AsyncIterator
 from email.message import Message
 from typing import TYPE_CHECKING
@@ -60,7 +62,7 @@ class FileForm:
             raise errors.bad_form("The form is not well-formed") from error
         return True
 
-    def _callbacks(self) -> "MultipartCallbacks":
+    def _callbacks(self) -> MultipartCallbacks:
         return {
             "on_part_begin": self._on_part,
             "on_header_field": lambda data, start, end: self._grow(self._field, data[start:end]),
