@@ -50,7 +50,7 @@ class Storage:
         self._store = store
 
     @classmethod
-    def open(cls, settings: Settings) -> "Storage":
+    def open(cls, settings: Settings) -> Storage:
         """S3 if a bucket is named, else the folder. Raises SettingsError when half of S3's settings are there."""
         if settings.s3_bucket:
             return cls(_s3(settings))
