@@ -10,10 +10,11 @@ import inspect
 import signal
 import sys
 from collections.abc import Callable, Iterator
-from types import CodeType, FrameType, ModuleType
+from operator import attrgetter, itemgetter
+from types import CodeType, CoroutineType, FrameType, FunctionType, ModuleType
 from typing import Any
 
-from dbcv.sandbox.jail import moment, offered
+from dbcv.sandbox.jail import moment
 from dbcv.sandbox.jail.answers import NotDataError, as_json
 from dbcv.sandbox.jail.log import Log
 from dbcv.sandbox.jail.variables import Variables
@@ -21,26 +22,21 @@ from dbcv.sandbox.jail.waiting import run_in_loop
 
 FILE = "<code step>"
 MODULE = "code_step"
+_YIELDS = inspect.CO_GENERATOR | inspect.CO_ASYNC_GENERATOR
 MAX_ERROR_CHARS = 1_000
 _MAX_COMPILED = 16
 _MAX_FRAMES = 2_000
 _TELLING = frozenset(
-    {
-        "setattr",
-        "delattr",
-        "globals",
-        "locals",
-        "vars",
-        "exec",
-        "eval",
-        "compile",
-        "locale",
-        "warnings",
-        "weakref",
-    }
+    {"setattr", "delattr", "globals", "locals", "vars", "exec", "eval", "compile", "locale", "warnings", "weakref"}
 )
 """Names with which code can change what it does not own."""
 _HARMLESS = frozenset({"__init__", "__name__", "__class__", "__doc__", "__call__", "__iter__", "__next__", "__eq__"})
+
+
+_MOST_USED = (
+    "collections", "datetime", "decimal", "functools", "itertools", "json",
+    "math", "random", "re", "statistics", "time", "uuid",
+)  # fmt: skip
 
 
 class TimeIsUp(BaseException):
@@ -65,7 +61,7 @@ class Compiled:
 
 def _is_telling(node: ast.AST) -> bool:
     if isinstance(node, ast.Name):
-        return node.id in _TELLING
+        return node.id in _TELLING or node.id.startswith("__")
     if isinstance(node, ast.Attribute):
         if node.attr.startswith("__") and node.attr not in _HARMLESS:
             return True
@@ -84,8 +80,9 @@ class Caller:
         self._max_log = int(limits["log_chars"])
         self._memory_mb = int(limits["memory_bytes"]) >> 20
         self._compiled: dict[str, Compiled] = {}
-        self._pristine = [(vars(sys.modules[name]), dict(vars(sys.modules[name]))) for name in offered.MODULES]
-        self._standard = dict(sys.modules)
+        self._pristine = [(module, look, look(module)) for module, look in _public_parts()]
+        self._look_up = itemgetter(*_MOST_USED)
+        self._standard = self._look_up(sys.modules)
         self.leaves_traces = False
         signal.signal(signal.SIGALRM, _ring)
 
@@ -107,9 +104,13 @@ class Caller:
 
     def is_intact(self) -> bool:
         """Whether this process may serve another call: nothing that others share was seen to be changed."""
-        if self.leaves_traces or sys.modules != self._standard:
+        if self.leaves_traces:
             return False
-        return all(now == before for now, before in self._pristine)
+        try:
+            is_same = self._look_up(sys.modules) == self._standard
+            return is_same and all(look(module) == before for module, look, before in self._pristine)
+        except (LookupError, AttributeError):
+            return False
 
     def _value(self, asked: dict[str, Any], log: Log) -> str:
         sys.stdout = sys.stderr = log
@@ -124,7 +125,7 @@ class Caller:
             exec(compiled.code, scope)  # noqa: S102 - this is what the jail is for
             main = _main(scope.get("main"))
             result = main(asked["message"], Variables(asked["variables"]))
-            if inspect.isawaitable(result):
+            if type(result) is CoroutineType or inspect.isawaitable(result):
                 result = run_in_loop(result) if compiled.needs_loop else _finished(result)
             return as_json(result)
         finally:
@@ -163,6 +164,15 @@ class Caller:
         return f"the result is larger than {self._max_output // 1_000} kB"
 
 
+def _public_parts() -> Iterator[tuple[ModuleType, Callable[[Any], Any]]]:
+    """The modules that nearly all code uses, each with what fetches its public names all at once."""
+    for name in _MOST_USED:
+        module = sys.modules[name]
+        public = [each for each in getattr(module, "__all__", vars(module)) if each in vars(module)]
+        if public:
+            yield module, attrgetter(*public)
+
+
 def _ring(_signal: int, _frame: FrameType | None) -> None:
     raise TimeIsUp
 
@@ -172,7 +182,7 @@ def _main(found: Any) -> Callable[..., Any]:
         raise MainError("there is no function main: write async def main(message, variables)")
     if not callable(found):
         raise MainError("main has to be a function: async def main(message, variables)")
-    if inspect.isasyncgenfunction(found) or inspect.isgeneratorfunction(found):
+    if isinstance(found, FunctionType) and found.__code__.co_flags & _YIELDS:
         raise MainError("main must not yield: return the value")
     function: Callable[..., Any] = found
     return function

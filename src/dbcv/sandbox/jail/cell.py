@@ -7,6 +7,7 @@ or b"-", JSON. The nonce of a call is known only to it: an answer written in adv
 import json
 import os
 import signal
+import sys
 from typing import Any, NoReturn
 
 from dbcv.sandbox.jail import moment, offered
@@ -31,6 +32,7 @@ def prepare(zones_folder: str) -> None:
 def get_ready(limits: dict[str, Any]) -> None:
     """The last that a child does before the filter: what needs more than it allows."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    sys.unraisablehook = lambda _: None
     _ready.append(Caller(_names, limits))
 
 

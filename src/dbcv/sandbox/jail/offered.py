@@ -28,6 +28,9 @@ _NEEDED_LATER = (
 )  # fmt: skip
 """What the modules above load when it is first used."""
 
+_FETCHED_BY_C = ("_strptime", "copyreg", "xml.etree.ElementPath", "zoneinfo._common", "zoneinfo._tzpath")
+"""What parts of Python written in C import in the name of the code that calls them."""
+
 _FROM = {
     "random": "randint randrange getrandbits choice choices uniform shuffle sample betavariate expovariate gammavariate"
     " gauss lognormvariate normalvariate paretovariate triangular vonmisesvariate weibullvariate",
@@ -107,7 +110,7 @@ def unknown_module(name: str) -> str:
 
 
 def _importer(import_really: Any) -> Any:
-    allowed = frozenset(MODULES)
+    allowed = frozenset((*MODULES, *_FETCHED_BY_C))
 
     def import_(name: str, globals: Any = None, locals: Any = None, fromlist: Any = (), level: int = 0) -> ModuleType:
         if level or name not in allowed:

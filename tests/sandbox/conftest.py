@@ -1,0 +1,17 @@
+"""A sandbox that lives as long as a file of tests, on an event loop of its own."""
+
+import asyncio
+from collections.abc import Iterator
+
+import pytest
+
+from dbcv.sandbox.port import CodeLimits
+from tests.sandbox.jail import Jail
+
+
+@pytest.fixture(scope="module")
+def jail() -> Iterator[Jail]:
+    with asyncio.Runner() as runner:
+        made = Jail(runner, CodeLimits(seconds=0.6))
+        yield made
+        made.wait(made.sandbox.close())
