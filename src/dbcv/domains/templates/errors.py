@@ -90,6 +90,12 @@ def holds_itself(names: Sequence[str]) -> AppError:
     return Invalid("A template cannot hold itself", code="template_recursion", errors=[detail])
 
 
+def first_not_selected() -> AppError:
+    """The template is to begin in a step that is not among those it is made of."""
+    detail = ErrorDetail("first_step_id", "is none of step_ids", "Name one of the selected steps, or leave it out")
+    return Invalid("The template is to begin outside of the selected steps", code="first_not_selected", errors=[detail])
+
+
 def unknown_steps(places: Iterable[int]) -> AppError:
     """Steps to make a template of that the bot does not have: their places in the request."""
     hint = "Choose steps of the bot itself"

@@ -129,7 +129,7 @@ def finish(page: Page) -> None:
         _name_body(operation, schemas)
         if method == "patch":
             _forget_defaults(operation, schemas)
-        _list_problems(path, operation)
+        _list_problems(path, method, operation)
     page["tags"] = [{"name": name, "description": words} for name, words in _TAGS.items() if name in used]
 
 
@@ -162,17 +162,17 @@ def _forget_defaults(operation: Operation, schemas: dict[str, Any]) -> None:
         schema.pop("default", None)
 
 
-def _list_problems(path: str, operation: Operation) -> None:
+def _list_problems(path: str, method: str, operation: Operation) -> None:
     answers = operation["responses"]
     answers.pop("422", None)
     told = [status for status in answers if status[0] in "45" and not answers[status].get("content")]
-    for status in {*_statuses(path, operation), *told}:
+    for status in {*_statuses(path, method, operation), *told}:
         words = answers.get(status, {}).get("description") or _WORDS[status]
         answers[status] = {"$ref": "#/components/responses/Problem", "description": words}
     operation["responses"] = dict(sorted(answers.items()))
 
 
-def _statuses(path: str, operation: Operation) -> list[str]:
+def _statuses(path: str, method: str, operation: Operation) -> list[str]:
     """What may go wrong with it."""
     if not path.startswith("/api/"):
         return ["404", "422"] if operation.get("parameters") else []
@@ -185,4 +185,6 @@ def _statuses(path: str, operation: Operation) -> list[str]:
         statuses += ["404", "422"]
     if ("header", "if-match") in parameters:
         statuses += ["412", "428"]
-    return statuses + (["409", "413", "429"] if has_body else [])
+    if method != "get":
+        statuses += ["409", "429"]
+    return statuses + (["413"] if has_body else [])

@@ -115,6 +115,8 @@ def _made(document: Document, wish: FromStepsIn) -> Made:
     unknown = [place for place, each in enumerate(wish.step_ids) if str(each) not in there]
     if unknown:
         raise errors.unknown_steps(unknown)
+    if wish.first_step_id is not None and wish.first_step_id not in wish.step_ids:
+        raise errors.first_not_selected()
     first = None if wish.first_step_id is None else str(wish.first_step_id)
     try:
         return made_of(document, [str(each) for each in wish.step_ids], wish.name, first)
