@@ -8,8 +8,13 @@ from typing import Any
 import pytest
 
 from dbcv.entrypoints.api import create_app
+from dbcv.kit.settings import Settings
 from tests.api_contract.description import Description
 from tests.product import Product
+
+SETTINGS = Settings(
+    database_url="postgresql:///none", redis_url="redis://none", secret_key="of the tests only, 32 characters or more"
+)
 
 
 @pytest.fixture(scope="session")
@@ -19,14 +24,7 @@ def description() -> Description:
 
 
 def page_of(build: Any) -> dict[str, Any]:
-    from dbcv.kit.settings import Settings
-
-    settings = Settings(
-        database_url="postgresql:///none",
-        redis_url="redis://none",
-        secret_key="of the tests only, 32 characters or more",
-    )
-    page: dict[str, Any] = build(settings).app.openapi()
+    page: dict[str, Any] = build(SETTINGS).app.openapi()
     return page
 
 

@@ -25,7 +25,7 @@ from dbcv.domains.media import endpoints as media
 from dbcv.domains.media.service.icons import IconService
 from dbcv.domains.schedules import endpoints as schedules
 from dbcv.domains.templates import endpoints as templates
-from dbcv.entrypoints.http import docs_page, health, metrics, openapi
+from dbcv.entrypoints.http import asyncapi, docs_page, health, metrics, openapi
 from dbcv.entrypoints.http.edge import MCP_BODY_BYTES, App, Edge
 from dbcv.entrypoints.http.later import Later
 from dbcv.entrypoints.http.pages import Pages, web_folder
@@ -43,6 +43,7 @@ from dbcv.kit.settings import Settings, load_settings
 from dbcv.kit.storage import Storage
 from dbcv.kit.streams import make_broker, make_valkey
 from dbcv.kit.traces import tracer
+from dbcv.sandbox.opening import open_sandbox
 
 PREFIX = "/api/v1"
 FORM_ROOM_BYTES = 16_384
@@ -79,6 +80,7 @@ def create_app(settings: Settings) -> Edge:
     app.include_router(health.router)
     app.include_router(metrics.router)
     app.include_router(docs_page.router)
+    app.include_router(asyncapi.router)
     hot = _add_hot_routes(app)
     _add_tools_for_assistants(app)
     _add_panel(app)
@@ -181,7 +183,9 @@ async def _open(app: FastAPI, stack: AsyncExitStack) -> None:
         stack.push_async_callback(part.stop)
     state.authenticator = Authenticator(state.db, settings.secret_key, Paces.of(settings))
     state.oidc = _open_oidc(settings, stack) if settings.oidc_issuer else None
-    state.bots = make_bots(state.db, state.bell)
+    state.code = open_sandbox(settings)
+    stack.push_async_callback(state.code.close)
+    state.bots = make_bots(state.db, state.bell, state.code)
     state.schedules = make_schedules(state.db, state.bots, state.bell)
     state.outbound = OutboundClient(allowed_hosts=settings.allowed_hosts, max_bytes=settings.http_max_bytes)
     stack.push_async_callback(state.outbound.close)

@@ -5,8 +5,8 @@ from pathlib import Path
 from fastapi import APIRouter
 from starlette.responses import FileResponse
 
-_FOLDER = Path(__file__).parent / "docs_page_files"
-_HEADERS = {
+FOLDER = Path(__file__).parent / "docs_page_files"
+HEADERS = {
     "Content-Security-Policy": "default-src 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'",
     "Cache-Control": "no-cache",
 }
@@ -17,16 +17,16 @@ router = APIRouter(include_in_schema=False)
 @router.get("/docs")
 async def page() -> FileResponse:
     """The page."""
-    return FileResponse(_FOLDER / "docs.html", headers=_HEADERS)
+    return FileResponse(FOLDER / "docs.html", headers=HEADERS)
 
 
 @router.get("/docs/docs.js")
 async def script() -> FileResponse:
     """Its script, which draws `/openapi.json`."""
-    return FileResponse(_FOLDER / "docs.js", headers=_HEADERS)
+    return FileResponse(FOLDER / "docs.js", headers=HEADERS)
 
 
 @router.get("/docs/docs.css")
 async def style() -> FileResponse:
     """Its style."""
-    return FileResponse(_FOLDER / "docs.css", headers=_HEADERS)
+    return FileResponse(FOLDER / "docs.css", headers=HEADERS)

@@ -44,6 +44,7 @@ _TAGS = {
     "template instances": "Steps that run templates",
     "crons": "Messages sent again and again",
     "emitters": "Messages sent once at a time",
+    "presets": "Ready-made fragments of graphs",
     "webhooks": "Messages from elsewhere",
     "health": "Is it alive, can it serve",
 }
