@@ -23,6 +23,7 @@ from dbcv.kit.db import Database
 from dbcv.kit.outbound import OutboundClient
 from dbcv.kit.settings import Settings
 from dbcv.kit.storage import Storage
+from dbcv.sandbox.port import CodeSandbox
 
 
 def document_parts() -> tuple[DocumentPart, ...]:
@@ -35,9 +36,10 @@ def part_kinds() -> tuple[PartKind, ...]:
     return (TemplateKind(), TemplateInstanceKind(), EmitterKind())
 
 
-def make_bots(db: Database, bell: Bell | None = None) -> Bots:
-    """Bots over a database; with a bell, open editors hear of changes under the topic "bot:ID"."""
-    return Bots(db, document_parts(), notifier(bell) if bell else None, part_kinds(), (begin_running,))
+def make_bots(db: Database, bell: Bell | None = None, sandbox: CodeSandbox | None = None) -> Bots:
+    """Bots over a database; with a bell, open editors hear of changes under the topic "bot:ID"; with a sandbox, code
+    is checked and can be tried."""
+    return Bots(db, document_parts(), notifier(bell) if bell else None, part_kinds(), (begin_running,), sandbox)
 
 
 def notifier(bell: Bell) -> Callable[[UUID, dict[str, Any]], None]:

@@ -44,6 +44,17 @@ def no_such_revision(number: int) -> AppError:
     return NotFound(f"The bot has no revision {number}", code="revision_not_found")
 
 
+def no_code() -> AppError:
+    """There is nothing to run."""
+    detail = ErrorDetail("code", "There is no code to run", "Send code, or connection_group_id of a group with code")
+    return Invalid("There is no code to run", code="no_code", errors=[detail])
+
+
+def no_sandbox() -> AppError:
+    """This process cannot run code."""
+    return Invalid("Code cannot be tried here", code="no_sandbox")
+
+
 def not_an_editor() -> AppError:
     """The bot is shared with the caller for viewing."""
     return Forbidden("The bot is shared with you to look at, not to change", code="editor_needed")

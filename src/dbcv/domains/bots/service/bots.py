@@ -16,6 +16,7 @@ from dbcv.domains.bots.document.reading import read
 from dbcv.domains.bots.repository import bots, drafts, revisions
 from dbcv.domains.bots.schemas import AccessIn, BotIn, BotPatch, Document, DocumentPart, KnownVersion, PartKind
 from dbcv.domains.bots.service import journal
+from dbcv.domains.bots.service.code import BotCode
 from dbcv.domains.bots.service.judging import check_importable, check_publishable
 from dbcv.domains.bots.service.parts import Parts
 from dbcv.domains.bots.service.rights import check_owner, edit, see
@@ -25,6 +26,7 @@ from dbcv.engine.check import check
 from dbcv.engine.problems import Problem
 from dbcv.kit.db import Database
 from dbcv.kit.ids import new_id
+from dbcv.sandbox.port import CodeSandbox
 
 Notify = Callable[[UUID, dict[str, Any]], None]
 OnPublished = Callable[[AsyncSession, UUID, Document], Awaitable[None]]
@@ -57,12 +59,14 @@ class Bots:
         notify: Notify | None = None,
         kinds: Sequence[PartKind] = (),
         on_published: Sequence[OnPublished] = (),
+        sandbox: CodeSandbox | None = None,
     ) -> None:
         self._db = db
         self._sections = sections
         self._notify = notify or _tell_nobody
         self._on_published = on_published
-        self.parts = Parts(db, sections, kinds, self._notify)
+        self.code = BotCode(db, sandbox)
+        self.parts = Parts(db, sections, kinds, self._notify, self.code)
 
     async def page(self, caller_id: UUID, limit: int, before: UUID | None) -> tuple[list[VisibleBot], str | None]:
         """Bots the caller may see, the newest first, and the cursor of the next page."""
@@ -138,12 +142,12 @@ class Bots:
     async def check(self, caller_id: UUID, bot_id: UUID) -> Changed:
         """The draft's problems."""
         seen, document = await self._read_draft(caller_id, bot_id)
-        return Changed(seen, await asyncio.to_thread(check, document))
+        return Changed(seen, await self._judge(bot_id, document))
 
     async def publish(self, caller_id: UUID, bot_id: UUID, comment: str) -> tuple[RevisionRow, list[Problem]]:
         """Freeze the draft into the next revision and run it. Raises Invalid with every error; warnings come back."""
         seen, document = await self._read_draft(caller_id, bot_id)
-        found = await asyncio.to_thread(check, document)
+        found = await self._judge(bot_id, document)
         check_publishable(found)
         async with self._db.transaction() as session:
             await edit(session, bot_id, caller_id, seen.row.version)  # what was checked is what is published
@@ -219,6 +223,12 @@ class Bots:
             await bots.at_one_moment(session)
             seen = await see(session, bot_id, caller_id)
             return seen, await self._draft(session, seen.row)
+
+    async def _judge(self, bot_id: UUID, document: Document) -> list[Problem]:
+        """The engine's problems and those of its code, errors first."""
+        found = await asyncio.to_thread(check, document)
+        found = [*found, *await self.code.problems(bot_id, document)]
+        return sorted(found, key=lambda problem: problem.severity != "error")
 
     async def _draft(self, session: AsyncSession, row: BotRow) -> Document:
         document = {"format": FORMAT, "version": VERSION} | await drafts.load(session, row)

@@ -11,6 +11,7 @@ UNFINISHED = frozenset(
         "no_first_step",
         "no_step",
         "no_code",
+        "bad_code",
         "no_request",
         "no_url",
         "no_integration",

@@ -2,7 +2,7 @@
 `POST /bots/{id}/changes`, by the parts' own endpoints, and by the domains above for their kinds of parts."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
@@ -17,6 +17,7 @@ from dbcv.domains.bots.repository import bots
 from dbcv.domains.bots.repository import parts as rows
 from dbcv.domains.bots.schemas import DocumentPart, Fields, KnownVersion, Loosened, PartKind
 from dbcv.domains.bots.service import journal, storing
+from dbcv.domains.bots.service.code import BotCode, Complaints, as_problems, code_of
 from dbcv.domains.bots.service.judging import contradicts
 from dbcv.domains.bots.service.kinds import SHAPES
 from dbcv.domains.bots.service.rights import edit, see
@@ -52,13 +53,14 @@ class Parts:
     """Use cases of the parts of drafts; `Bots` makes it and keeps it as `bots.parts`."""
 
     def __init__(
-        self, db: Database, sections: Sequence[DocumentPart], kinds: Sequence[PartKind], notify: Notify
+        self, db: Database, sections: Sequence[DocumentPart], kinds: Sequence[PartKind], notify: Notify, code: BotCode
     ) -> None:
         self._db = db
         self._sections = sections
         self._kinds: Mapping[str, PartKind] = {kind.name: kind for kind in kinds}
         self._shapes = SHAPES | {kind.name: kind.shape for kind in kinds}
         self._notify = notify
+        self._code = code
 
     async def page(
         self, caller_id: UUID, kind: str, bot_id: UUID, parents: Mapping[str, UUID], limit: int, after: int
@@ -96,15 +98,27 @@ class Parts:
         """
         adds_only = all(change.op == "add" for change in changes)
         work = WorkingSet(self._shapes, language, alone)
+        complaints = await self._complaints(caller_id, changes)
         async with self._db.transaction() as session:
             seen = await edit(session, bot_id, caller_id, known, adds_only)
-            edited = await self._change(session, seen, caller_id, changes, work)
+            edited = await self._change(session, seen, caller_id, changes, work, complaints)
         if edited.log:
             self._tell(edited, caller_id)
         return edited
 
+    async def _complaints(self, caller_id: UUID, changes: Sequence[Change]) -> Complaints:
+        """About the code that the changes bring; asked before the transaction, because the sandbox takes its time."""
+        codes = [change.fields.get("code") for change in changes if change.kind == "connection_group"]
+        return await self._code.complaints(caller_id, [code for code in codes if isinstance(code, str) and code])
+
     async def _change(
-        self, session: AsyncSession, seen: VisibleBot, author_id: UUID, changes: Sequence[Change], work: WorkingSet
+        self,
+        session: AsyncSession,
+        seen: VisibleBot,
+        author_id: UUID,
+        changes: Sequence[Change],
+        work: WorkingSet,
+        complaints: Complaints,
     ) -> Edited:
         bot_id = seen.row.id
         await storing.fetch(session, seen.row, changes, work, self._kinds)
@@ -114,7 +128,7 @@ class Parts:
         _refuse(work)
         moved = await storing.write(session, bot_id, work, self._kinds)
         _refuse(work)
-        problems = await self._judge(session, bot_id, work, named)
+        problems = [*await self._judge(session, bot_id, work, named), *_of_code(work, complaints)]
         await storing.check_sizes(session, bot_id, work)
         _refuse(work)
         log = _log(work, moved)
@@ -177,6 +191,15 @@ class Parts:
             "parts": parts if len(dumps(parts)) <= MAX_TOLD_BYTES else None,
         }
         self._notify(edited.bot.row.id, notice)
+
+
+def _of_code(work: WorkingSet, complaints: Complaints) -> Iterator[Problem]:
+    """Problems of code that the batch changed."""
+    for key, entry in work.changed().items():
+        code = code_of(entry.now) if key[0] == "connection_group" and entry.now is not None else None
+        if code is not None and entry.now is not None:
+            path = work.place(entry.change, key, "code")
+            yield from as_problems(complaints, code, path, _step_of(key, entry.now), work.language)
 
 
 def _refuse(work: WorkingSet) -> None:
