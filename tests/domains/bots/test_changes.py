@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 
+from dbcv.domains.bots.service import storing
 from tests.domains.bots.documents import add, changed, exported, imported, parts, remove, small, update
 
 
@@ -270,3 +271,17 @@ async def test_hostile_batches(anna: Any) -> None:
         assert 400 <= answer.status_code < 500, body[:80]
     assert (await changed(anna, bot["id"], *[add("note")] * 1_001)).status_code == 422
     assert (await anna.client.get(f"/bots/{bot['id']}")).json()["version"] == 1
+
+
+async def test_a_draft_stays_as_small_as_a_document_may_be(anna: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    bot = (await anna.client.post("/bots", json={"name": "Small"})).json()
+    step = str(uuid4())
+    first = await changed(anna, bot["id"], add("step", step, name="x" * 100, message={"text": "y" * 500}))
+    monkeypatch.setattr(storing, "MAX_BYTES", {"json": 1_000})
+    refused = await changed(anna, bot["id"], add("step", message={"text": "z" * 500}))
+    assert (first.status_code, refused.status_code) == (200, 422)
+    (error,) = refused.json()["errors"]
+    assert error["path"] == "changes[0].fields" and "the limit is 1000" in error["message"]
+    assert len((await exported(anna, bot["id"]))["steps"]) == 1
+    monkeypatch.setattr(storing, "MAX_BYTES", {"json": 600})
+    assert (await changed(anna, bot["id"], update("step", step, name="x"), version="*")).status_code == 200

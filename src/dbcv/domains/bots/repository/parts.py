@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Integer, Uuid, bindparam, column, delete, func, select, update, values
+from sqlalchemy import Integer, Text, Uuid, bindparam, cast, column, delete, func, select, update, values
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -95,6 +95,17 @@ async def most_in_one(
     inside = parent.in_(parents) | parent.is_(None) if with_none else parent.in_(parents)
     query = select(func.count()).where(table.bot_id == bot_id, inside).group_by(parent)
     return await session.scalar(query.order_by(func.count().desc()).limit(1)) or 0
+
+
+async def size_bytes(session: AsyncSession, bot_id: UUID, is_exact: bool) -> int:
+    """Of all parts of a draft as JSON. What is not exact is quicker and never too small."""
+    total = 0
+    for kept in KEPT.values():
+        row = kept.table.__table__.table_valued()
+        shown = func.to_jsonb(row) if is_exact else row
+        query = select(func.sum(func.octet_length(cast(shown, Text)))).where(kept.table.bot_id == bot_id)
+        total += await session.scalar(query) or 0
+    return total
 
 
 async def insert(session: AsyncSession, kind: str, bot_id: UUID, parts: Mapping[UUID, Fields]) -> set[UUID]:

@@ -8,12 +8,14 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from dbcv.domains.bots.document.reading import MAX_BYTES
 from dbcv.domains.bots.document.wording import Finding
 from dbcv.domains.bots.repository import parts as rows
 from dbcv.domains.bots.schemas import DocumentPart, Fields, PartKind
 from dbcv.domains.bots.service.kinds import MOST, MOST_IN_ONE, PARENTS, pointing_at
 from dbcv.domains.bots.service.working_set import Change, Entry, Key, WorkingSet, links_of
 from dbcv.domains.bots.tables import BotRow
+from dbcv.kit.json_text import dumps
 
 Kinds = Mapping[str, PartKind]
 Ids = dict[str, set[UUID]]
@@ -176,12 +178,25 @@ async def _move(session: AsyncSession, bot_id: UUID, work: WorkingSet) -> set[Ke
 
 async def check_sizes(session: AsyncSession, bot_id: UUID, work: WorkingSet) -> None:
     """Faults where a draft would hold more than a document may."""
+    await _check_bytes(session, bot_id, work)
     for key, entry in {key[0]: (key, entry) for key, entry in work.changed().items() if entry.now is not None}.values():
         kind = key[0]
         if kind in MOST and await rows.count(session, kind, bot_id) > MOST[kind]:
             work.fault(entry.change, key, Finding("too_many_parts", "", {"kind": kind, "limit": MOST[kind]}), "kind")
         if kind in PARENTS:
             await _check_inside(session, bot_id, key, entry, work)
+
+
+async def _check_bytes(session: AsyncSession, bot_id: UUID, work: WorkingSet) -> None:
+    """A batch that takes something away always may."""
+    changed = work.changed()
+    grown = {key: entry for key, entry in changed.items() if len(dumps(entry.now)) > len(dumps(entry.before))}
+    if not grown or await rows.size_bytes(session, bot_id, is_exact=False) <= MAX_BYTES["json"]:
+        return
+    size = await rows.size_bytes(session, bot_id, is_exact=True)
+    if size > MAX_BYTES["json"]:
+        key, entry = next(iter(grown.items()))
+        work.fault(entry.change, key, Finding("draft_too_large", "", {"size": size, "limit": MAX_BYTES["json"]}))
 
 
 async def _check_inside(session: AsyncSession, bot_id: UUID, key: Key, entry: Entry, work: WorkingSet) -> None:
