@@ -12,6 +12,9 @@ from dbcv.kit.settings import Settings
 from tests.domains.conftest import Api, Person
 from tests.domains.conftest import anna as anna
 from tests.domains.conftest import boris as boris
+from tests.domains.conversations.conftest import house as house
+from tests.domains.conversations.conftest import parts as parts
+from tests.domains.conversations.conftest import worker as worker
 
 
 @pytest.fixture
