@@ -278,6 +278,35 @@ async def _broker(settings: Settings) -> Finding:
     return Finding("ok", Words(f"the broker answers ({version})", f"брокер отвечает ({version})"))
 
 
+def _code(settings: Settings, folder: DataFolder) -> Iterator[Finding]:
+    """Which engine runs code steps here, found out by running one."""
+    engine, error = asyncio.run(_try_code(settings))
+    if error is None:
+        yield Finding("ok", Words(f"code steps: {engine}", f"шаги с кодом: {engine}"))
+        return
+    text = Words(f"code steps cannot run: {error}", f"шаги с кодом не работают: {error}")
+    mend = Words(
+        "a Linux kernel with seccomp is needed (x86_64 or aarch64), and a container that allows it",
+        "нужно ядро Linux с seccomp (x86_64 или aarch64) и контейнер, который его разрешает",
+    )
+    yield Finding("warning", text, mend)
+
+
+async def _try_code(settings: Settings) -> tuple[str, str | None]:
+    from dbcv.kit.clock import utc_now
+    from dbcv.sandbox.opening import open_sandbox
+    from dbcv.sandbox.port import CodeCall
+
+    sandbox = open_sandbox(settings)
+    try:
+        code = "async def main(message, variables):\n    return 6 * 7"
+        reply = await sandbox.run(CodeCall("doctor", code, {}, {}, utc_now(), 1))
+        walls = ", ".join(sandbox.walls)
+        return f"{sandbox.name} ({walls})", None if reply["result"] == 42 else str(reply["error"])
+    finally:
+        await sandbox.close()
+
+
 CHECKS: tuple[Check, ...] = (
     _programs,
     _system_user,
@@ -286,6 +315,7 @@ CHECKS: tuple[Check, ...] = (
     _processes,
     _port,
     _pages,
+    _code,
     _services,
 )
 

@@ -14,6 +14,7 @@ from dbcv.engine.outcome import Reply
 from dbcv.engine.problems import GraphError
 from dbcv.entrypoints.bot_file import language_of, read_bot_file
 from dbcv.entrypoints.check import problem_lines
+from dbcv.entrypoints.rehearsal.code import CodeRunner
 from dbcv.entrypoints.rehearsal.run import asked_for, kept_file
 from dbcv.entrypoints.rehearsal.talk import EndlessTimeoutsError, Given, Talk, Turn, buttons_of
 from dbcv.entrypoints.rehearsal.why import explain
@@ -29,6 +30,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "asks": "the bot asks for",
         "answer": "result as JSON, Enter for “not available”",
         "error": "the turn ended with an error",
+        "code": "the code failed",
         "not_json": "this is not JSON; the bot gets it as text",
     },
     "ru": {
@@ -41,6 +43,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "asks": "бот обращается:",
         "answer": "ответ в виде JSON или Enter — «недоступно»",
         "error": "ход закончился ошибкой",
+        "code": "код не сработал",
         "not_json": "это не JSON; бот получит текст",
     },
 }
@@ -59,7 +62,8 @@ def main(path: Path, lang: str = "") -> int:
     if file.document is None:
         return 1
     try:
-        Player(file.document, language).run()
+        with CodeRunner() as code:
+            Player(file.document, language, code=code).run()
     except GraphError as error:
         print(f"{path}: {error}", file=sys.stderr)
         return 1
@@ -74,6 +78,7 @@ class Player:
     language: Language = "en"
     read: Callable[[str], str] = input
     write: Callable[[str], None] = print
+    code: CodeRunner = field(default_factory=CodeRunner)
     talk: Talk = field(init=False)
     last: list[Turn] = field(default_factory=list)
     buttons: list[tuple[str, str]] = field(default_factory=list)
@@ -173,9 +178,10 @@ class Player:
     def _answer(self, effect: Effect) -> dict[str, Any]:
         if isinstance(effect, SaveFile):
             return kept_file(effect)
+        if isinstance(effect, RunCode):
+            return self._run_code(effect)
         self.write(f"{self._say('asks')} {asked_for(effect)}")
-        if isinstance(effect, (CallHttp, CallIntegration, RunCode)):
-            self.write(f"  {shorten(_body(effect), 500)}")
+        self.write(f"  {shorten(_body(effect), 500)}")
         line = self.read(f"{self._say('answer')}: ").strip()
         reply: dict[str, Any] = {
             "ok": bool(line),
@@ -186,6 +192,14 @@ class Player:
         }
         return reply | {"result": self._json(line), "error": None if line else "not available"}
 
+    def _run_code(self, effect: RunCode) -> dict[str, Any]:
+        reply = self.code.run(effect)
+        for line in reply["log"].splitlines():
+            self.write(f"  | {line}")
+        if not reply["ok"]:
+            self.write(f"  {self._say('code')}: {reply['error']}")
+        return reply
+
     def _json(self, line: str) -> Any:
         try:
             return json.loads(line) if line else None
@@ -194,9 +208,9 @@ class Player:
             return line
 
 
-def _body(effect: CallHttp | CallIntegration | RunCode) -> str:
+def _body(effect: CallHttp | CallIntegration) -> str:
     if isinstance(effect, CallHttp):
         body = next((part for part in (effect.json_field, effect.data, effect.content) if part is not None), None)
     else:
-        body = effect.config if isinstance(effect, CallIntegration) else effect.code
+        body = effect.config
     return body if isinstance(body, str) else json.dumps(body, ensure_ascii=False)

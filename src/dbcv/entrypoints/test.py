@@ -12,6 +12,7 @@ from dbcv.engine.problems import GraphError
 from dbcv.entrypoints.bot_file import BotFile, language_of, line_of, read_bot_file
 from dbcv.entrypoints.check import problem_lines
 from dbcv.entrypoints.rehearsal import report
+from dbcv.entrypoints.rehearsal.code import CodeRunner
 from dbcv.entrypoints.rehearsal.coverage import Coverage, coverage_of
 from dbcv.entrypoints.rehearsal.report import Result
 from dbcv.entrypoints.rehearsal.run import play_script
@@ -30,7 +31,8 @@ def main(paths: Sequence[Path], lang: str = "", format: str = "text", min_covera
         print(f"unknown format {format}: text, json or junit", file=sys.stderr)
         return 2
     rehearsal = Rehearsal(language_of(lang))
-    results = [rehearsal.run(path) for path in paths]
+    with rehearsal.code:
+        results = [rehearsal.run(path) for path in paths]
     coverages = list(rehearsal.coverages.values())
     print(_REPORTS[format](results, coverages))
     failed = any(result.problem is not None for result in results)
@@ -44,6 +46,7 @@ class Rehearsal:
     language: Language = "en"
     bots: dict[Path, BotFile] = field(default_factory=dict)
     coverages: dict[Path, Coverage] = field(default_factory=dict)
+    code: CodeRunner = field(default_factory=CodeRunner)
 
     def run(self, path: Path) -> Result:
         """Run one test file; whatever goes wrong is in the result."""
@@ -68,7 +71,7 @@ class Rehearsal:
 
     def _play(self, path: Path, read: ReadScript, script: Script, bot: BotFile, started: float) -> Result:
         document = bot.document or {}
-        played = play_script(script, document)
+        played = play_script(script, document, self.code.run)
         self.coverages.setdefault(bot.path, coverage_of(document)).add(played.turns)
         seconds, name, failure = time.perf_counter() - started, script.name or path.stem, played.failure
         if failure is None:

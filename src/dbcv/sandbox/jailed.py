@@ -20,7 +20,7 @@ from dbcv.sandbox.port import CodeCall, CodeLimits, Complaint, Reply, failed
 from dbcv.sandbox.zygote_process import SandboxUnavailableError, ZygoteProcess
 
 HARD_STOP_SECONDS = 0.25
-"""A child that does not end by itself when its time is over is killed so much later."""
+"""A child that has not ended by itself after twice its time (see the alarm in jail/call) is killed so much later."""
 CHECK_SECONDS = 2.0
 MAX_ERROR_CHARS = 1_000
 FRAME_ROOM_BYTES = 1_000
@@ -76,7 +76,7 @@ class JailedSandbox:
             "now": int(call.now.timestamp() * _MICROSECONDS),
             "seed": call.seed,
         }
-        answer = await self._served(call.owner, dump_bytes(asked), self._limits.seconds + HARD_STOP_SECONDS)
+        answer = await self._served(call.owner, dump_bytes(asked), 2 * self._limits.seconds + HARD_STOP_SECONDS)
         return answer if isinstance(answer, dict) else self._reply(answer)
 
     async def check(self, owner: str, code: str) -> list[Complaint]:

@@ -55,6 +55,11 @@ class CodeSandbox(Protocol):
 
     name: str
 
+    @property
+    def walls(self) -> list[str]:
+        """What stands around code; [] before the first call."""
+        ...
+
     async def run(self, call: CodeCall) -> Reply:
         """The reply; what goes wrong, limits included, is a reply whose `ok` is false."""
         ...

@@ -1,7 +1,7 @@
 """Plays a conversation test on the real engine and says where it goes another way. Called by the test command."""
 
 import difflib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -32,9 +32,10 @@ class Played:
     failure: Failure | None = None
 
 
-def play_script(script: Script, document: Mapping[str, Any]) -> Played:
-    """Run all turns, up to the first that fails. `document` is a normalised bot document; raises GraphError."""
-    world = _ScriptedWorld(script.effects)
+def play_script(script: Script, document: Mapping[str, Any], run_code: Callable[[RunCode], dict[str, Any]]) -> Played:
+    """Run all turns, up to the first that fails. `document` is a normalised bot document; `run_code` answers code steps
+    for which the script has no answer. Raises GraphError."""
+    world = _ScriptedWorld(script.effects, run_code)
     talk, played = Talk(document, world.answer, script.world()), Played()
     for index, part in enumerate(script.turns):
         try:
@@ -119,15 +120,19 @@ def _looked_at(reply: Reply, names: set[str]) -> dict[str, Any]:
 
 
 class _ScriptedWorld:
-    """Answers effects from the script, in order; what was not foreseen becomes a fault and a failed reply."""
+    """Answers effects from the script, in order; what was not foreseen becomes a fault and a failed reply, but for
+    files, which are played, and code, which runs."""
 
-    def __init__(self, effects: Sequence[EffectPart]) -> None:
+    def __init__(self, effects: Sequence[EffectPart], run_code: Callable[[RunCode], dict[str, Any]]) -> None:
+        self._run_code = run_code
         self.left = list(effects)
         self.faults: list[str] = []
 
     def answer(self, effect: Effect) -> dict[str, Any]:
         if isinstance(effect, SaveFile) and not (self.left and self.left[0].file):
             return kept_file(effect)
+        if isinstance(effect, RunCode) and not (self.left and self.left[0].code):
+            return self._run_code(effect)
         expected = self.left[0] if self.left else None
         if expected is None or not _is_for(expected, effect):
             wanted = f", expected {_wanted(expected)}" if expected else ", no effect is left in the test"
