@@ -1,6 +1,6 @@
 """The scheduler process: `dbcv scheduler`. Wiring only; any number of replicas may run.
 
-It needs one connection and a doorbell: neither SQLAlchemy nor FastStream are imported here, for they take 28 MB.
+What fires needs one connection and a doorbell; the chores beside it bring SQLAlchemy along.
 """
 
 import asyncio
@@ -11,6 +11,7 @@ import structlog
 import uvloop
 from redis.asyncio import Redis
 
+from dbcv.domains.conversations.service.words import keep_words
 from dbcv.domains.media.service.keeping import keep_files_tidy
 from dbcv.domains.schedules.events import EMITTER_STREAM
 from dbcv.kit.doorbell import Doorbell
@@ -45,13 +46,14 @@ async def _run(settings: Settings) -> None:
     )  # fmt: skip
     firing = start_vital(clockwork.run(stop), "clockwork")
     tidying = start_vital(keep_files_tidy(settings, stop), "files")
+    words = start_vital(keep_words(connector(settings.database_url), stop), "words")
     keeping = start_vital(keep_small(connector(settings.database_url), settings, stop), "retention")
     sharer = Sharer(valkey, process_name("scheduler"))
     await sharer.start()
     log.info("scheduler.started")
     try:
         await stop.wait()
-        await asyncio.gather(firing, tidying, keeping)
+        await asyncio.gather(firing, tidying, words, keeping)
     finally:
         await sharer.stop()
         await doorbell.stop()

@@ -26,9 +26,7 @@ async def note(
     await audit.record(session, actor_id, action, bot.id, name=bot.name, bot_id=bot.id, before=before, after=after)
 
 
-async def note_change(
-    session: AsyncSession, author_id: UUID, bot: BotRow, changes: Sequence[dict[str, Any]]
-) -> None:
+async def note_change(session: AsyncSession, author_id: UUID, bot: BotRow, changes: Sequence[dict[str, Any]]) -> None:
     """A new version of the draft, which `bot` has already. `changes`: [{"op", "kind", "id", "name", …}].
 
     The audit log gets how many parts of which kind, {"version": 7, "step": "2 added, 1 updated"}.
