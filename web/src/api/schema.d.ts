@@ -889,6 +889,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/bots/{bot_id}/code/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run Code
+         * @description Run code as a turn would, in the same sandbox and with the same limits; nothing is saved or sent.
+         */
+        post: operations["bots_run_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/steps": {
         parameters: {
             query?: never;
@@ -3488,6 +3508,55 @@ export interface components {
             current_password?: string | null;
         };
         /**
+         * CodeRunIn
+         * @description What to try: `code`, or the stored code of a connection group. `seed` makes chance repeat.
+         * @example {
+         *       "code": "async def main(message, variables):\n    return {'text': message['text'].upper()}",
+         *       "message": {
+         *         "text": "hello"
+         *       },
+         *       "variables": {
+         *         "user": {
+         *           "name": "Ann"
+         *         }
+         *       }
+         *     }
+         */
+        CodeRunIn: {
+            /** Code */
+            code?: string | null;
+            /** Connection Group Id */
+            connection_group_id?: string | null;
+            /** Message */
+            message?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /** Variables */
+            variables?: {
+                [key: string]: {
+                    [key: string]: components["schemas"]["JsonValue"];
+                };
+            };
+            /** Seed */
+            seed?: number | null;
+        };
+        /**
+         * CodeRunOut
+         * @description What `main` returned, or what went wrong with the line; what it printed; how long it took, the wait included.
+         */
+        CodeRunOut: {
+            /** Ok */
+            ok: boolean;
+            /** Result */
+            result: unknown;
+            /** Error */
+            error: string | null;
+            /** Log */
+            log: string;
+            /** Elapsed Ms */
+            elapsed_ms: number;
+        };
+        /**
          * ConnectionDocument
          * @description An edge to `next_step_id`, taken when `rules` hold ({} always does).
          */
@@ -4959,6 +5028,7 @@ export interface components {
              */
             access: "owner" | "editor" | "viewer";
         };
+        JsonValue: unknown;
         /**
          * LinkOut
          * @description Where to send the browser.
@@ -5404,8 +5474,8 @@ export interface components {
         };
         /**
          * PresetOut
-         * @description A ready-made fragment. `inputs` is the JSON Schema of its form, labels in the caller's language; `x-pick` says what
-         *     a field may be picked from, `x-labels` what to call the values of an enum.
+         * @description A ready-made fragment. `inputs` is the JSON Schema of its form, labels in the caller's language; `x-pick` says
+         *     what a field may be picked from, `x-labels` what to call the values of an enum.
          */
         PresetOut: {
             /** Id */
@@ -8170,6 +8240,10 @@ export interface operations {
                     "application/json": components["schemas"]["TokenOut"];
                 };
             };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
             /** @description There is no such thing, or it is another tenant's */
             404: components["responses"]["Problem"];
             /** @description It contradicts what is stored */
@@ -8212,6 +8286,10 @@ export interface operations {
                     "application/json": components["schemas"]["TokenOut"];
                 };
             };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
             /** @description There is no such thing, or it is another tenant's */
             404: components["responses"]["Problem"];
             /** @description It contradicts what is stored */
@@ -8248,6 +8326,10 @@ export interface operations {
                     "application/json": components["schemas"]["TokenOut"];
                 };
             };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
             /** @description There is no such thing, or it is another tenant's */
             404: components["responses"]["Problem"];
             /** @description It contradicts what is stored */
@@ -8284,6 +8366,10 @@ export interface operations {
             401: components["responses"]["Problem"];
             /** @description Known, but not allowed: the role or the token's scopes do not reach */
             403: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
             /** @description A part that this needs is away; try again in a moment */
             503: components["responses"]["Problem"];
         };
@@ -8308,6 +8394,10 @@ export interface operations {
             401: components["responses"]["Problem"];
             /** @description Known, but not allowed: the role or the token's scopes do not reach */
             403: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
             /** @description A part that this needs is away; try again in a moment */
             503: components["responses"]["Problem"];
         };
@@ -8332,6 +8422,10 @@ export interface operations {
             401: components["responses"]["Problem"];
             /** @description Known, but not allowed: the role or the token's scopes do not reach */
             403: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
             /** @description A part that this needs is away; try again in a moment */
             503: components["responses"]["Problem"];
         };
@@ -8354,6 +8448,10 @@ export interface operations {
                     "application/json": components["schemas"]["LoginMethodsOut"];
                 };
             };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
             /** @description A part that this needs is away; try again in a moment */
             503: components["responses"]["Problem"];
         };
@@ -8377,6 +8475,10 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
             /** @description There is no such thing, or it is another tenant's */
             404: components["responses"]["Problem"];
             /** @description It cannot be accepted as it is; `errors` names every place */
@@ -8407,6 +8509,10 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
             /** @description There is no such thing, or it is another tenant's */
             404: components["responses"]["Problem"];
             /** @description It cannot be accepted as it is; `errors` names every place */
@@ -8435,10 +8541,18 @@ export interface operations {
                     "application/json": components["schemas"]["TokenOut"];
                 };
             };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
             /** @description There is no such thing, or it is another tenant's */
             404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
             /** @description It cannot be accepted as it is; `errors` names every place */
             422: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
             /** @description A part that this needs is away; try again in a moment */
             503: components["responses"]["Problem"];
         };
@@ -8496,8 +8610,12 @@ export interface operations {
             403: components["responses"]["Problem"];
             /** @description There is no such thing, or it is another tenant's */
             404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
             /** @description It cannot be accepted as it is; `errors` names every place */
             422: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
             /** @description A part that this needs is away; try again in a moment */
             503: components["responses"]["Problem"];
         };
@@ -8522,6 +8640,10 @@ export interface operations {
             401: components["responses"]["Problem"];
             /** @description Known, but not allowed: the role or the token's scopes do not reach */
             403: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
             /** @description A part that this needs is away; try again in a moment */
             503: components["responses"]["Problem"];
         };
@@ -8680,8 +8802,12 @@ export interface operations {
             403: components["responses"]["Problem"];
             /** @description There is no such thing, or it is another tenant's */
             404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
             /** @description It cannot be accepted as it is; `errors` names every place */
             422: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
             /** @description A part that this needs is away; try again in a moment */
             503: components["responses"]["Problem"];
         };
@@ -8783,8 +8909,12 @@ export interface operations {
             403: components["responses"]["Problem"];
             /** @description There is no such thing, or it is another tenant's */
             404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
             /** @description It cannot be accepted as it is; `errors` names every place */
             422: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
             /** @description A part that this needs is away; try again in a moment */
             503: components["responses"]["Problem"];
         };
@@ -9111,8 +9241,12 @@ export interface operations {
             403: components["responses"]["Problem"];
             /** @description There is no such thing, or it is another tenant's */
             404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
             /** @description It cannot be accepted as it is; `errors` names every place */
             422: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
             /** @description A part that this needs is away; try again in a moment */
             503: components["responses"]["Problem"];
         };
@@ -9398,8 +9532,12 @@ export interface operations {
             403: components["responses"]["Problem"];
             /** @description There is no such thing, or it is another tenant's */
             404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
             /** @description It cannot be accepted as it is; `errors` names every place */
             422: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
             /** @description A part that this needs is away; try again in a moment */
             503: components["responses"]["Problem"];
         };
@@ -9708,8 +9846,12 @@ export interface operations {
             403: components["responses"]["Problem"];
             /** @description There is no such thing, or it is another tenant's */
             404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
             /** @description It cannot be accepted as it is; `errors` names every place */
             422: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
             /** @description A part that this needs is away; try again in a moment */
             503: components["responses"]["Problem"];
         };
@@ -9894,8 +10036,12 @@ export interface operations {
             403: components["responses"]["Problem"];
             /** @description There is no such thing, or it is another tenant's */
             404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
             /** @description It cannot be accepted as it is; `errors` names every place */
             422: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
             /** @description A part that this needs is away; try again in a moment */
             503: components["responses"]["Problem"];
         };
@@ -9996,6 +10142,48 @@ export interface operations {
             422: components["responses"]["Problem"];
             /** @description Say which version you are changing: If-Match */
             428: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    bots_run_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bot_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeRunIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CodeRunOut"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
+            /** @description Too large */
+            413: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
             /** @description Too often, or a quota is reached */
             429: components["responses"]["Problem"];
             /** @description A part that this needs is away; try again in a moment */
@@ -10149,12 +10337,16 @@ export interface operations {
             403: components["responses"]["Problem"];
             /** @description There is no such thing, or it is another tenant's */
             404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
             /** @description Somebody changed it meanwhile; the answer says what */
             412: components["responses"]["Problem"];
             /** @description It cannot be accepted as it is; `errors` names every place */
             422: components["responses"]["Problem"];
             /** @description Say which version you are changing: If-Match */
             428: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
             /** @description A part that this needs is away; try again in a moment */
             503: components["responses"]["Problem"];
         };
@@ -10358,12 +10550,16 @@ export interface operations {
             403: components["responses"]["Problem"];
             /** @description There is no such thing, or it is another tenant's */
             404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
             /** @description Somebody changed it meanwhile; the answer says what */
             412: components["responses"]["Problem"];
             /** @description It cannot be accepted as it is; `errors` names every place */
             422: components["responses"]["Problem"];
             /** @description Say which version you are changing: If-Match */
             428: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
             /** @description A part that this needs is away; try again in a moment */
             503: components["responses"]["Problem"];
         };
@@ -10567,12 +10763,16 @@ export interface operations {
             403: components["responses"]["Problem"];
             /** @description There is no such thing, or it is another tenant's */
             404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
             /** @description Somebody changed it meanwhile; the answer says what */
             412: components["responses"]["Problem"];
             /** @description It cannot be accepted as it is; `errors` names every place */
             422: components["responses"]["Problem"];
             /** @description Say which version you are changing: If-Match */
             428: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
             /** @description A part that this needs is away; try again in a moment */
             503: components["responses"]["Problem"];
         };
@@ -10775,12 +10975,16 @@ export interface operations {
             403: components["responses"]["Problem"];
             /** @description There is no such thing, or it is another tenant's */
             404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
             /** @description Somebody changed it meanwhile; the answer says what */
             412: components["responses"]["Problem"];
             /** @description It cannot be accepted as it is; `errors` names every place */
             422: components["responses"]["Problem"];
             /** @description Say which version you are changing: If-Match */
             428: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
             /** @description A part that this needs is away; try again in a moment */
             503: components["responses"]["Problem"];
         };
@@ -10983,12 +11187,16 @@ export interface operations {
             403: components["responses"]["Problem"];
             /** @description There is no such thing, or it is another tenant's */
             404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
             /** @description Somebody changed it meanwhile; the answer says what */
             412: components["responses"]["Problem"];
             /** @description It cannot be accepted as it is; `errors` names every place */
             422: components["responses"]["Problem"];
             /** @description Say which version you are changing: If-Match */
             428: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
             /** @description A part that this needs is away; try again in a moment */
             503: components["responses"]["Problem"];
         };
@@ -11192,12 +11400,16 @@ export interface operations {
             403: components["responses"]["Problem"];
             /** @description There is no such thing, or it is another tenant's */
             404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
             /** @description Somebody changed it meanwhile; the answer says what */
             412: components["responses"]["Problem"];
             /** @description It cannot be accepted as it is; `errors` names every place */
             422: components["responses"]["Problem"];
             /** @description Say which version you are changing: If-Match */
             428: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
             /** @description A part that this needs is away; try again in a moment */
             503: components["responses"]["Problem"];
         };
@@ -11367,12 +11579,16 @@ export interface operations {
             403: components["responses"]["Problem"];
             /** @description There is no such thing, or it is another tenant's */
             404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
             /** @description Somebody changed it meanwhile; the answer says what */
             412: components["responses"]["Problem"];
             /** @description It cannot be accepted as it is; `errors` names every place */
             422: components["responses"]["Problem"];
             /** @description Say which version you are changing: If-Match */
             428: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
             /** @description A part that this needs is away; try again in a moment */
             503: components["responses"]["Problem"];
         };
@@ -11655,6 +11871,10 @@ export interface operations {
                     "application/json": components["schemas"]["TokenOut"];
                 };
             };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
             /** @description There is no such thing, or it is another tenant's */
             404: components["responses"]["Problem"];
             /** @description It contradicts what is stored */
@@ -11799,8 +12019,12 @@ export interface operations {
             403: components["responses"]["Problem"];
             /** @description There is no such thing, or it is another tenant's */
             404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
             /** @description It cannot be accepted as it is; `errors` names every place */
             422: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
             /** @description A part that this needs is away; try again in a moment */
             503: components["responses"]["Problem"];
         };
@@ -11950,8 +12174,12 @@ export interface operations {
             403: components["responses"]["Problem"];
             /** @description There is no such thing, or it is another tenant's */
             404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
             /** @description It cannot be accepted as it is; `errors` names every place */
             422: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
             /** @description A part that this needs is away; try again in a moment */
             503: components["responses"]["Problem"];
         };
@@ -12311,8 +12539,12 @@ export interface operations {
             403: components["responses"]["Problem"];
             /** @description There is no such thing, or it is another tenant's */
             404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
             /** @description It cannot be accepted as it is; `errors` names every place */
             422: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
             /** @description A part that this needs is away; try again in a moment */
             503: components["responses"]["Problem"];
         };
@@ -12526,8 +12758,12 @@ export interface operations {
             403: components["responses"]["Problem"];
             /** @description There is no such thing, or it is another tenant's */
             404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
             /** @description It cannot be accepted as it is; `errors` names every place */
             422: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
             /** @description A part that this needs is away; try again in a moment */
             503: components["responses"]["Problem"];
         };
@@ -12558,8 +12794,12 @@ export interface operations {
             403: components["responses"]["Problem"];
             /** @description There is no such thing, or it is another tenant's */
             404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
             /** @description It cannot be accepted as it is; `errors` names every place */
             422: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
             /** @description A part that this needs is away; try again in a moment */
             503: components["responses"]["Problem"];
         };
@@ -12632,8 +12872,12 @@ export interface operations {
             403: components["responses"]["Problem"];
             /** @description There is no such thing, or it is another tenant's */
             404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
             /** @description It cannot be accepted as it is; `errors` names every place */
             422: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
             /** @description A part that this needs is away; try again in a moment */
             503: components["responses"]["Problem"];
         };
@@ -13194,8 +13438,12 @@ export interface operations {
             403: components["responses"]["Problem"];
             /** @description There is no such thing, or it is another tenant's */
             404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
             /** @description It cannot be accepted as it is; `errors` names every place */
             422: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
             /** @description A part that this needs is away; try again in a moment */
             503: components["responses"]["Problem"];
         };
@@ -13350,8 +13598,12 @@ export interface operations {
             403: components["responses"]["Problem"];
             /** @description There is no such thing, or it is another tenant's */
             404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
             /** @description It cannot be accepted as it is; `errors` names every place */
             422: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
             /** @description A part that this needs is away; try again in a moment */
             503: components["responses"]["Problem"];
         };
@@ -13524,12 +13776,16 @@ export interface operations {
             403: components["responses"]["Problem"];
             /** @description There is no such thing, or it is another tenant's */
             404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
             /** @description Somebody changed it meanwhile; the answer says what */
             412: components["responses"]["Problem"];
             /** @description It cannot be accepted as it is; `errors` names every place */
             422: components["responses"]["Problem"];
             /** @description Say which version you are changing: If-Match */
             428: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
             /** @description A part that this needs is away; try again in a moment */
             503: components["responses"]["Problem"];
         };
@@ -13609,8 +13865,12 @@ export interface operations {
             403: components["responses"]["Problem"];
             /** @description There is no such thing, or it is another tenant's */
             404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
             /** @description It cannot be accepted as it is; `errors` names every place */
             422: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
             /** @description A part that this needs is away; try again in a moment */
             503: components["responses"]["Problem"];
         };
@@ -13779,8 +14039,12 @@ export interface operations {
             403: components["responses"]["Problem"];
             /** @description There is no such thing, or it is another tenant's */
             404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
             /** @description It cannot be accepted as it is; `errors` names every place */
             422: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
             /** @description A part that this needs is away; try again in a moment */
             503: components["responses"]["Problem"];
         };
@@ -13926,8 +14190,12 @@ export interface operations {
             403: components["responses"]["Problem"];
             /** @description There is no such thing, or it is another tenant's */
             404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
             /** @description It cannot be accepted as it is; `errors` names every place */
             422: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
             /** @description A part that this needs is away; try again in a moment */
             503: components["responses"]["Problem"];
         };
@@ -14174,12 +14442,16 @@ export interface operations {
             403: components["responses"]["Problem"];
             /** @description There is no such thing, or it is another tenant's */
             404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
             /** @description Somebody changed it meanwhile; the answer says what */
             412: components["responses"]["Problem"];
             /** @description It cannot be accepted as it is; `errors` names every place */
             422: components["responses"]["Problem"];
             /** @description Say which version you are changing: If-Match */
             428: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
             /** @description A part that this needs is away; try again in a moment */
             503: components["responses"]["Problem"];
         };
@@ -14444,12 +14716,16 @@ export interface operations {
             403: components["responses"]["Problem"];
             /** @description There is no such thing, or it is another tenant's */
             404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
             /** @description Somebody changed it meanwhile; the answer says what */
             412: components["responses"]["Problem"];
             /** @description It cannot be accepted as it is; `errors` names every place */
             422: components["responses"]["Problem"];
             /** @description Say which version you are changing: If-Match */
             428: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
             /** @description A part that this needs is away; try again in a moment */
             503: components["responses"]["Problem"];
         };
@@ -14775,12 +15051,16 @@ export interface operations {
             403: components["responses"]["Problem"];
             /** @description There is no such thing, or it is another tenant's */
             404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
             /** @description Somebody changed it meanwhile; the answer says what */
             412: components["responses"]["Problem"];
             /** @description It cannot be accepted as it is; `errors` names every place */
             422: components["responses"]["Problem"];
             /** @description Say which version you are changing: If-Match */
             428: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
             /** @description A part that this needs is away; try again in a moment */
             503: components["responses"]["Problem"];
         };
@@ -15058,12 +15338,16 @@ export interface operations {
             403: components["responses"]["Problem"];
             /** @description There is no such thing, or it is another tenant's */
             404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
             /** @description Somebody changed it meanwhile; the answer says what */
             412: components["responses"]["Problem"];
             /** @description It cannot be accepted as it is; `errors` names every place */
             422: components["responses"]["Problem"];
             /** @description Say which version you are changing: If-Match */
             428: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
             /** @description A part that this needs is away; try again in a moment */
             503: components["responses"]["Problem"];
         };
