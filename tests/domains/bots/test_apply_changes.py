@@ -40,7 +40,7 @@ def test_database_and_engine_agree(database_url: str) -> None:
     with asyncio.Runner() as runner:
         connection = runner.run(asyncpg.connect(database_url.replace("+asyncpg", "")))
 
-        @settings(max_examples=1_500, deadline=None, suppress_health_check=list(HealthCheck))
+        @settings(max_examples=500, deadline=None, suppress_health_check=list(HealthCheck))
         @given(documents, changes)
         def agree(document: dict[str, Any], wanted: list[Change]) -> None:
             query = "SELECT dbcv_apply_changes($1::text::jsonb, $2::text::jsonb)::text"
