@@ -88,10 +88,17 @@ class Sketch:
             return target
         return self.opened(key, f"{self.title}: {self.said(part)}", at)
 
-    def opened(self, key: str, name: str, at: tuple[int, int], groups: Sequence[Part] = ()) -> str:
+    def opened(self, key: str, name: str, at: tuple[int, int]) -> str:
         """Draw an open end. Returns its id."""
-        self.open_steps.append(self._drawn(key, name, at, groups) | {"is_proxy": True})
+        self._pass(key, name, at, ())
         self.ways_out.append(Door(key, self.id_of(key)))
+        return self.id_of(key)
+
+    def passage(self, key: str, part: Words, at: tuple[int, int], group: Part) -> str:
+        """Draw a step on a way that only lets through `group`; an open end if that leads nowhere. Returns its id."""
+        self._pass(key, f"{self.title}: {self.said(part)}", at, (group,))
+        if not group["connections"]:
+            self.ways_out.append(Door(key, self.id_of(key)))
         return self.id_of(key)
 
     def leaves(self, key: str, target: str | None) -> list[Part]:
@@ -105,6 +112,9 @@ class Sketch:
         """What was drawn."""
         steps = self.steps + self.open_steps
         return Fragment(steps[0]["id"], steps, self.requests, self.ways_out, self.ways_in)
+
+    def _pass(self, key: str, name: str, at: tuple[int, int], groups: Sequence[Part]) -> None:
+        self.open_steps.append(self._drawn(key, name, at, groups) | {"is_proxy": True})
 
     def _drawn(self, key: str, name: str, at: tuple[int, int], groups: Sequence[Part]) -> Part:
         ordered = [each | {"priority": number} for number, each in enumerate(groups)]

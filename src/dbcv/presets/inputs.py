@@ -8,7 +8,8 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from dbcv.presets.words import Language, Words
+from dbcv.engine.paths import FACTS, WRITABLE_SCOPES, PathError, parse_path
+from dbcv.presets.words import Language, Words, said
 
 MAX_SCALAR = 1_000
 Pick = Literal[
@@ -49,25 +50,47 @@ def asked(
     return Field(default, title=en, description=description, json_schema_extra=extra, **bounds)
 
 
-Id = Annotated[str, Field(min_length=1, max_length=200)]
-Variable = Annotated[str, Field(min_length=1, max_length=400)]
-"""A path: `session.age`."""
-Says = Annotated[str, Field(max_length=20_000)]
-Short = Annotated[str, Field(min_length=1, max_length=200)]
+def wrong(what: Words, hint: Words) -> PydanticCustomError:
+    """What a validator raises: what is wrong and how to mend it, in both languages."""
+    return PydanticCustomError("own_words", "wrong", {"what": dict(what), "hint": dict(hint)})
 
 
 def _scalar(value: Any) -> Any:
-    if isinstance(value, str) and len(value) > MAX_SCALAR:
-        raise PydanticCustomError("too_long", "too long", {"max_length": MAX_SCALAR})
-    if not isinstance(value, (str, int, float)):
-        raise PydanticCustomError("kind", "scalar", {"expected": "expression"})
+    if not isinstance(value, (str, int, float)) or (isinstance(value, str) and len(value) > MAX_SCALAR):
+        what = said("is no short text, number or flag", "не короткий текст, не число и не флаг")
+        raise wrong(what, said(f"write at most {MAX_SCALAR} characters", f"напишите не больше {MAX_SCALAR} символов"))
     return value
 
 
+def _path(text: str) -> str:
+    try:
+        parse_path(text)
+    except PathError as error:
+        shown = text[:80]
+        what = said(f"“{shown}” is no path to a variable", f"«{shown}» не путь к переменной")
+        raise wrong(what, _PATH_HINT) from error
+    return text
+
+
+def _target(text: str) -> str:
+    path = parse_path(_path(text))
+    if path.scope not in WRITABLE_SCOPES or not path.keys or path.keys[0] in FACTS.get(path.scope, ()):
+        raise wrong(said(f"“{text[:80]}” cannot be saved to", f"в «{text[:80]}» сохранить нельзя"), _PATH_HINT)
+    return text
+
+
+_PATH_HINT = said("write a scope and a key, as session.age", "напишите область и ключ, например session.age")
 Scalar = Annotated[
     Any, AfterValidator(_scalar), WithJsonSchema({"type": ["string", "number", "boolean"], "maxLength": MAX_SCALAR})
 ]
 """A text, a number or a flag."""
+Id = Annotated[str, Field(min_length=1, max_length=200)]
+Variable = Annotated[str, Field(min_length=1, max_length=400), AfterValidator(_path)]
+"""A path that can be read: `message.text`."""
+Target = Annotated[str, Field(min_length=1, max_length=400), AfterValidator(_target)]
+"""A path that can be saved to: `session.age`."""
+Says = Annotated[str, Field(max_length=20_000)]
+Short = Annotated[str, Field(min_length=1, max_length=200)]
 
 
 class Form(BaseModel):

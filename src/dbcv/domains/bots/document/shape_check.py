@@ -195,4 +195,5 @@ _FINDINGS: dict[str, Callable[[str, ErrorDetails], Finding]] = {
     "time_zone": _own,
     "moment": _own,
     "two_times": _own,
+    "own_words": _own,
 }

@@ -156,6 +156,10 @@ WORDS: dict[str, dict[Language, tuple[str, str]]] = {
         "en": ("{what}", "{hint}"),
         "ru": ("{what}", "{hint}"),
     },
+    "own_words": {
+        "en": ("{what}", "{hint}"),
+        "ru": ("{what}", "{hint}"),
+    },
     "two_times": {
         "en": ("has both send_at and cron", "keep send_at to send it once, or cron to repeat it"),
         "ru": ("указаны и send_at, и cron", "оставьте send_at для одной отправки или cron для повторов"),
