@@ -4,6 +4,9 @@ import re
 from typing import Any
 
 MASK = "***"
+MIN_HIDDEN_CHARS = 6
+"""Shorter ones would blot out ordinary words."""
+MAX_HIDDEN = 100
 _SECRET = re.compile(
     r"passw|secret|token|api[-_]?key|authori[sz]ation|cookie|private[-_]?key|credential|signature", re.IGNORECASE
 )
@@ -25,10 +28,37 @@ def masked(value: Any) -> Any:
 
 
 def masked_record(record: dict[str, Any]) -> dict[str, Any]:
-    """A turn's record as it is shown: effects, events and the values that the trace tells of."""
+    """A turn's record as it is shown: effects, events and the values that the trace tells of. What stands under a
+    secret name is hidden wherever else it stands: in the message it came with, in what a service repeats."""
     shown: dict[str, Any] = masked(record)
     shown["trace"] = [_masked_entry(entry) for entry in record.get("trace", [])]
-    return shown
+    hidden: dict[str, None] = {}
+    _gather(record, hidden)
+    return _without(shown, sorted(hidden, key=len, reverse=True)) if hidden else shown  # type: ignore[no-any-return]
+
+
+def _gather(value: Any, hidden: dict[str, None], is_secret: bool = False) -> None:
+    """Texts under secret names, and those that a trace saves under one."""
+    if isinstance(value, str):
+        if is_secret and len(value) >= MIN_HIDDEN_CHARS and len(hidden) < MAX_HIDDEN:
+            hidden[value] = None
+    elif isinstance(value, dict):
+        saves_secret = is_secret_name(str(value.get("target", "")))
+        for key, item in value.items():
+            _gather(item, hidden, is_secret or is_secret_name(key) or (saves_secret and key == "value"))
+    elif isinstance(value, list):
+        for item in value:
+            _gather(item, hidden, is_secret)
+
+
+def _without(value: Any, hidden: list[str]) -> Any:
+    if isinstance(value, str):
+        for secret in hidden:
+            value = value.replace(secret, MASK)
+        return value
+    if isinstance(value, dict):
+        return {key: _without(item, hidden) for key, item in value.items()}
+    return [_without(item, hidden) for item in value] if isinstance(value, list) else value
 
 
 def _masked_entry(entry: Any) -> Any:
