@@ -1,0 +1,28 @@
+"""What a log says of a failure: where it was, never what was in the variables there."""
+
+import subprocess
+import sys
+
+import pytest
+
+PROGRAM = """
+import logging, sys, structlog
+from dbcv.kit.logs import configure_logs
+from dbcv.kit.settings import Settings
+configure_logs(Settings(log_format=sys.argv[1], log_level="info"), "test")
+def fail(credential):
+    document = {"text": credential}
+    raise ValueError("it broke")
+for say in (structlog.get_logger("a").exception, logging.getLogger("b").exception):
+    try:
+        fail("hush" + "-hush")
+    except ValueError:
+        say("failed")
+"""
+
+
+@pytest.mark.parametrize("form", ["json", "console"])
+def test_local_variables_stay_out_of_the_log(form: str) -> None:
+    done = subprocess.run([sys.executable, "-c", PROGRAM, form], capture_output=True, text=True, check=True)
+    assert done.stderr.count("it broke") >= 2 and "fail" in done.stderr
+    assert "hush-hush" not in done.stderr and "credential" not in done.stderr
