@@ -24,6 +24,7 @@ from dbcv.kit.streams import make_broker, make_valkey
 from tests.corpus import pytest_collection_modifyitems, pytest_configure, pytest_report_header  # noqa: F401 - hooks
 from tests.product import Product
 
+pytest_plugins = ["tests.endpoints"]
 TEMPLATE = "template_dbcv"
 _numbers = itertools.count(1)
 

@@ -10,6 +10,7 @@ import pytest
 from dbcv.entrypoints.api import create_app
 from dbcv.kit.settings import Settings
 from tests.api_contract.description import Description
+from tests.api_contract.world import opened
 from tests.product import Product
 
 SETTINGS = Settings(
@@ -48,3 +49,5 @@ def running() -> Iterator[Running]:
     ) as product:
         address = json.loads((product.home / "services.json").read_text())["database_url"]
         yield Running(product, product.url, address)
+        for client in opened:
+            client.http.close()

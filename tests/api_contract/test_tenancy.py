@@ -30,7 +30,7 @@ KINDS = {
     "credential_id": "credential", "template_id": "template", "step_id": "step", "step_ids": "step",
     "first_step_id": "step", "next_step_id": "step", "timeout_step_id": "step", "request_id": "request",
     "widget_id": "widget", "template_instance_id": "template_instance", "number": "revision",
-    "after_step_id": "step",
+    "after_step_id": "step", "connection_group_id": "connection_group",
     "preset_id": "preset", "name": "icon",
 }  # fmt: skip
 NO_TENANTS = re.compile(r"(/api/v1)?/(icons|presets)/.*")

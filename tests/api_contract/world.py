@@ -43,12 +43,17 @@ PARTS = {
 }
 
 
+opened: list["Client"] = []
+"""To be closed when the product is stopped."""
+
+
 class Client:
     """Calls of one person. A call that is refused where it should not be fails the test."""
 
     def __init__(self, base_url: str, token: str = "", prefix: str = API) -> None:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         self.token = token
+        opened.append(self)
         self.http = httpx2.Client(base_url=base_url + prefix, headers=headers, timeout=30.0)
 
     def make(self, method: str, path: str, body: Any = None, **headers: str) -> Any:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, StringConstraints
 
 Role = Literal["ADMIN", "DEVELOPER", "USER"]
 Kind = Literal["user", "anonymous"]
@@ -161,7 +161,7 @@ class UserPatch(BaseModel):
 
     model_config = _in({"role": "DEVELOPER"})
     role: Role | None = None
-    is_active: bool | None = None
+    is_active: StrictBool | None = None
 
 
 class UserList(BaseModel):
@@ -196,7 +196,7 @@ class ApiTokenIn(BaseModel):
     model_config = _in({"name": "nightly export", "scopes": ["bots:read"], "expires_in_days": 90})
     name: Username
     scopes: set[Scope] = Field(min_length=1, max_length=20)
-    expires_in_days: int | None = Field(90, ge=1, le=3650, description="null: until it is revoked")
+    expires_in_days: int | None = Field(90, ge=1, le=3650, strict=True, description="null: until it is revoked")
 
 
 class ApiTokenOut(BaseModel):

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 from pydantic.config import JsonDict
 
 from dbcv.domains.bots.schemas import ProblemOut, Words
@@ -154,7 +154,7 @@ class FromStepsIn(_In):
     description: Words = Field("", max_length=10_000)
     group_id: UUID | None = Field(None, description="the library to put it into; without it the bot keeps it")
     first_step_id: UUID | None = Field(None, description="where to begin, if several of the steps are entered")
-    replace: bool = Field(False, description="put one step that runs the template in place of the selected ones")
+    replace: StrictBool = Field(False, description="put one step that runs the template in place of the selected ones")
 
 
 class PortOut(BaseModel):
@@ -282,6 +282,8 @@ class UpdateIn(_In):
     """How to update an instance."""
 
     model_config = ConfigDict(json_schema_extra={"example": {"all": True}})
-    all: bool = Field(False, description="also the other steps that run the same copy; without it they keep theirs")
+    all: StrictBool = Field(
+        False, description="also the other steps that run the same copy; without it they keep theirs"
+    )
     inputs_mapping: dict[str, Any] | None = Field(None, description="new mappings, if the inputs have changed")
     outputs_mapping: dict[str, Any] | None = None

@@ -180,7 +180,7 @@ def _statuses(path: str, method: str, operation: Operation) -> list[str]:
     parameters = {(each["in"], each["name"].lower()) for each in operation.get("parameters", ())}
     has_body = "requestBody" in operation
     statuses = ["503"]
-    if operation["security"]:
+    if operation["security"] or "login" in operation["tags"]:
         statuses += ["401", "403"]
     if has_body or parameters:
         statuses += ["404", "422"]

@@ -90,6 +90,9 @@ def _detail(found: Mapping[str, Any]) -> ErrorDetail:
 
 async def _http_error(_request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
+    if error.status_code == 400:  # how FastAPI calls a body that is no text or no form; any other mistake of one is 422
+        hint = "Send what Content-Type says, text as UTF-8"
+        return problem_of(Invalid(errors=[ErrorDetail("", "the body cannot be read", hint)]))
     phrase = HTTPStatus(error.status_code).phrase
     code = phrase.lower().replace(" ", "_").replace("-", "_")
     content = {

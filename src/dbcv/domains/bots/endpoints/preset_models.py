@@ -4,7 +4,7 @@ from dataclasses import asdict
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from dbcv.domains.bots.document.shapes import RequestDocument, StepDocument
 from dbcv.domains.bots.schemas import ChangesOut, Language
@@ -56,7 +56,7 @@ class PutIn(DrawIn):
     """A preset for a draft."""
 
     after_step_id: UUID | None = Field(None, description="a step of the draft that leads on to it then")
-    is_first: bool = Field(False, description="the bot begins with it; needs If-Match")
+    is_first: StrictBool = Field(False, description="the bot begins with it; needs If-Match")
 
 
 class DoorOut(BaseModel):

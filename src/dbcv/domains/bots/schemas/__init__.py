@@ -196,7 +196,9 @@ class ChangesIn(BaseModel):
             }
         },
     )
-    version: int | None = Field(None, ge=1, le=2**31 - 1, description="of the draft they were made for; or If-Match")
+    version: int | None = Field(
+        None, ge=1, le=2**31 - 1, strict=True, description="of the draft they were made for; or If-Match"
+    )
     changes: list[ChangeIn] = Field(min_length=1, max_length=1_000)
 
 

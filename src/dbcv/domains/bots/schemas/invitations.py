@@ -17,7 +17,7 @@ class InvitationIn(BaseModel):
     )
     email: Email
     role: Access
-    expires_in_days: int = Field(7, ge=1, le=90)
+    expires_in_days: int = Field(7, ge=1, le=90, strict=True)
 
 
 class InvitationOut(BaseModel):

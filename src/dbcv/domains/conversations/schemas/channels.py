@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StringConstraints, field_validator
 
 Name = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=255, pattern=r"^[^\x00-\x1f\x7f]*$")
@@ -34,8 +34,8 @@ class FilesConfig(BaseModel):
     set)."""
 
     model_config = ConfigDict(extra="forbid")
-    visitors: bool = True
-    max_bytes: int | None = Field(None, ge=1, le=2**40)
+    visitors: StrictBool = True
+    max_bytes: int | None = Field(None, ge=1, le=2**40, strict=True)
 
 
 class ChannelConfig(BaseModel):
@@ -74,7 +74,7 @@ class ChannelIn(BaseModel):
         extra="forbid", json_schema_extra={"example": {"name": "Shop", "is_public": True, "default_bot_id": _ID}}
     )
     name: Name
-    is_public: bool = False
+    is_public: StrictBool = False
     default_bot_id: UUID | None = None
     transport: Transport = "web"
     config: ChannelConfig = Field(default_factory=ChannelConfig)
@@ -88,7 +88,7 @@ class ChannelPatch(BaseModel):
         json_schema_extra={"example": {"config": {"webhook": {"sender": "message.from.id", "text": "message.text"}}}},
     )
     name: Name | None = None
-    is_public: bool | None = None
+    is_public: StrictBool | None = None
     default_bot_id: UUID | None = None
     transport: Transport | None = None
     config: ChannelConfig | None = None

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from dbcv.domains.conversations.schemas.messages import MAX_ATTACHMENTS, MAX_EXTERNAL_ID, Json, Words
 
@@ -98,7 +98,7 @@ class ResumeIn(BaseModel):
     """How to hand back. `answer_last`: the bot answers the person's last message, if nobody answered it since."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"answer_last": False}})
-    answer_last: bool = False
+    answer_last: StrictBool = False
 
 
 class ReplyAttachment(BaseModel):

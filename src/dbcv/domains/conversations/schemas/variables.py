@@ -75,7 +75,7 @@ class VariablesPatch(BaseModel):
         extra="forbid",
         json_schema_extra={"example": {"version": 7, "changes": [{"op": "set", "path": "order.total", "value": 12.5}]}},
     )
-    version: Annotated[int, Field(ge=0, lt=2**63)] | None = None
+    version: Annotated[int, Field(ge=0, lt=2**63, strict=True)] | None = None
     changes: list[VariableChange] = Field(min_length=1, max_length=MAX_CHANGES)
 
 
