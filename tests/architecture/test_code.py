@@ -11,7 +11,7 @@ LONGEST_FUNCTION = 60
 LONGEST_FILE = 400
 MEDIAN_FUNCTION = 8
 COMMITS = {"src/dbcv/kit/db.py", "src/dbcv/runtime/ledger.py"}
-CATCHES_ALL = ("src/dbcv/entrypoints/", "src/dbcv/runtime/perform.py")
+CATCHES_ALL = ("src/dbcv/entrypoints/", "src/dbcv/runtime/perform.py", "src/dbcv/sandbox/jail/call.py")
 NAMES_THAT_SAY_NOTHING = {
     "utils",
     "util",

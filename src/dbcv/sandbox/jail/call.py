@@ -7,6 +7,7 @@ Each call has fresh globals and builtins. What of a process could outlast a call
 import ast
 import contextvars
 import inspect
+import json
 import signal
 import sys
 import time
@@ -28,6 +29,11 @@ MAX_ERROR_CHARS = 1_000
 _MAX_COMPILED = 16
 _process_time = time.process_time
 _MAX_FRAMES = 2_000
+_BUILT_IN_WORDS = (
+    BaseException.__str__, KeyError.__str__, OSError.__str__, ImportError.__str__, UnicodeDecodeError.__str__,
+    UnicodeEncodeError.__str__, SyntaxError.__str__, json.JSONDecodeError.__str__,
+)  # fmt: skip
+_PLAIN = (str, bytes, int, float, bool, type(None))
 _TELLING = frozenset(
     {"setattr", "delattr", "globals", "locals", "vars", "exec", "eval", "compile", "locale", "warnings", "weakref"}
 )
@@ -239,12 +245,10 @@ def _frames(error: BaseException) -> Iterator[tuple[FrameType, int]]:
 
 
 def _text_of(error: BaseException) -> str:
-    """Its words, unless it is of the author's making and cannot say them: the arguments do not run his code."""
-    if type(error).__str__ in (BaseException.__str__, KeyError.__str__, OSError.__str__, ImportError.__str__):
-        try:
-            return str(error)[:MAX_ERROR_CHARS]
-        except BaseException:  # noqa: BLE001 - an argument that cannot be shown
-            return ""
+    """Its words. Those of a kind the author made may run his code, so there its first argument stands for them."""
+    built_in = type(error).__str__ in _BUILT_IN_WORDS
+    if built_in and all(type(each) in _PLAIN for each in error.args):
+        return str(error)[:MAX_ERROR_CHARS]
     words = [word for word in error.args if type(word) is str]
     return words[0][:MAX_ERROR_CHARS] if words else ""
 
