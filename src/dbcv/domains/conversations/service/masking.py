@@ -34,7 +34,7 @@ def masked_record(record: dict[str, Any]) -> dict[str, Any]:
     shown["trace"] = [_masked_entry(entry) for entry in record.get("trace", [])]
     hidden: dict[str, None] = {}
     _gather(record, hidden)
-    return _without(shown, sorted(hidden, key=len, reverse=True)) if hidden else shown  # type: ignore[no-any-return]
+    return _without(shown, sorted(hidden, key=len, reverse=True)) if hidden else shown
 
 
 def _gather(value: Any, hidden: dict[str, None], is_secret: bool = False) -> None:
