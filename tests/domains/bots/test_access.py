@@ -87,6 +87,9 @@ def _every_call(client: Any, bot_id: str) -> dict[str, Any]:
         "copy": client.post(f"{path}/copy"),
         "copy steps": client.post(f"{path}/steps/copy", json={"from_bot_id": bot_id, "step_ids": [bot_id]}),
         "diff": client.get(f"{path}/diff"),
+        "run code": client.post(
+            f"{path}/code/run", json={"code": "async def main(message, variables):\n    return 1\n"}
+        ),
         "usage": client.get(f"{path}/variables/usage", params={"path": "bot.greeting"}),
         "unshare": client.delete(f"{path}/access/{bot_id}"),
     }
@@ -97,7 +100,7 @@ async def test_every_call_of_bots_is_in_the_tenancy_test(api: Any) -> None:
     calls = [
         call for path, methods in paths if "{bot_id}" in path for call in methods.values() if call["tags"] == ["bots"]
     ]
-    assert len(calls) == 18
+    assert len(calls) == 19
 
 
 async def test_a_role_without_rights_makes_no_bots(api: Any, anna: Any) -> None:
