@@ -97,13 +97,16 @@ class Tracer:
                 await self._send(client, address, about)
 
     async def _send(self, client: "httpx2.AsyncClient", address: str, about: list[Any]) -> None:
+        """What waits. A collector that is away or misnamed costs these spans and nothing else."""
+        import httpx2
+
         while self._waiting:
             spans, self._waiting = self._waiting[:SPANS_A_REQUEST], self._waiting[SPANS_A_REQUEST:]
             scope = {"scope": {"name": "dbcv"}, "spans": spans}
             body = {"resourceSpans": [{"resource": {"attributes": about}, "scopeSpans": [scope]}]}
             try:
                 (await client.post(address, content=dump_bytes(body))).raise_for_status()
-            except (OSError, RuntimeError) as error:
+            except (httpx2.HTTPError, httpx2.InvalidURL, OSError, RuntimeError) as error:
                 log.warning("traces.not_sent", spans=len(spans), reason=str(error) or type(error).__name__)
                 return
 
