@@ -5,6 +5,7 @@ Spans wait in a bounded list and leave as OTLP over HTTP in JSON; when the colle
 """
 
 import asyncio
+import contextlib
 import time
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,7 @@ import structlog
 
 from dbcv.kit.json_text import dump_bytes
 from dbcv.kit.settings import Settings
-from dbcv.kit.vital import start_vital
+from dbcv.kit.vital import end, start_vital
 
 if TYPE_CHECKING:
     import httpx2
@@ -37,22 +38,25 @@ class Tracer:
         self._waiting: list[dict[str, Any]] = []
         self._sampled_below = 1 << 64
         self._task: asyncio.Task[None] | None = None
+        self._wake = asyncio.Event()
 
     async def start(self, settings: Settings, process: str) -> None:
         """Begin to send, if the settings name a collector."""
         if not settings.otlp_endpoint:
             return
         self._sampled_below = int(settings.otlp_sample_ratio * (1 << 64))
-        self._task = start_vital(self._keep_sending(settings, process), "traces")
         self.is_on = True
+        self._wake.clear()
+        self._task = start_vital(self._keep_sending(settings, process), "traces")
 
     async def stop(self) -> None:
         """Send what waits, once, and end."""
         self.is_on = False
+        self._wake.set()
         if self._task is not None:
-            await asyncio.sleep(0)  # one that has not begun would end without sending
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+            # Told, not cancelled: a cancel in the middle of connecting can be swallowed, and would lose the last spans.
+            await asyncio.wait((self._task,), timeout=2 * SEND_TIMEOUT_SECONDS)
+            await end(self._task)
 
     def span(
         self,
@@ -89,12 +93,12 @@ class Tracer:
         headers = {"Content-Type": "application/json"} | _headers(settings.otlp_headers)
         about = [_attribute("service.name", "dbcv"), _attribute("service.instance.id", process)]
         async with httpx2.AsyncClient(headers=headers, timeout=SEND_TIMEOUT_SECONDS, trust_env=False) as client:
-            try:
-                while True:
-                    await asyncio.sleep(SEND_SECONDS)
-                    await self._send(client, address, about)
-            finally:
+            while True:
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._wake.wait(), SEND_SECONDS)
                 await self._send(client, address, about)
+                if not self.is_on:
+                    return
 
     async def _send(self, client: "httpx2.AsyncClient", address: str, about: list[Any]) -> None:
         """What waits. A collector that is away or misnamed costs these spans and nothing else."""
