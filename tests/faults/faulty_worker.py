@@ -6,6 +6,7 @@ import signal
 import time
 from collections.abc import Generator
 from typing import Any
+from uuid import UUID
 
 from dbcv.engine.effects import Effect, SaveFile
 from dbcv.engine.events import Event
@@ -34,10 +35,10 @@ def walk(graph: Graph, state: State, event: Event) -> Generator[Effect, dict[str
     return (yield from _walk(graph, state, event))
 
 
-async def perform(self: Performer, effect: Effect) -> dict[str, Any]:
+async def perform(self: Performer, effect: Effect, bot_id: UUID) -> dict[str, Any]:
     if isinstance(effect, SaveFile) and effect.name == WAIT:
         await asyncio.Event().wait()
-    return await _perform(self, effect)
+    return await _perform(self, effect, bot_id)
 
 
 if __name__ == "__main__":
