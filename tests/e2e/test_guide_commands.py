@@ -11,7 +11,17 @@ import pytest
 from tests.architecture.sources import ROOT
 from tests.product import Product
 
-PAGES = ("accounts", "build-by-api", "conversations", "templates", "variables", "schedules", "files", "credentials")
+PAGES = (
+    "accounts",
+    "build-by-api",
+    "conversations",
+    "templates",
+    "variables",
+    "schedules",
+    "files",
+    "credentials",
+    "presets",
+)
 COMMANDS = re.compile(r"^```\n(.*?)^```", re.DOTALL | re.MULTILINE)
 CURL = Path(__file__).with_name("curl.py")
 

@@ -55,7 +55,7 @@ async def test_figures_of_the_api_and_of_the_cluster(app: Any) -> None:
     assert answer.headers["content-type"].startswith("text/plain; version=0.0.4")
     route = (("method", "GET"), ("route", "/api/v1/bots/{bot_id}"), ("status", "401"))
     assert found["dbcv_http_requests_total"][route] - before.get("dbcv_http_requests_total", {}).get(route, 0) == 2
-    assert not [labels for labels in found["dbcv_http_requests_total"] if "dead" in str(labels)]
+    assert not [labels for labels in found["dbcv_http_requests_total"] if "00000000dead" in str(labels)]
     assert found["dbcv_up"] == {(("part", "database"),): 1, (("part", "streams"),): 1}
     assert found["dbcv_mailbox_depth"] == {(): 0}
     assert (("stream", "user_messages.0"),) in found["dbcv_stream_pending"]

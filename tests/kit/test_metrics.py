@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
 
 from dbcv.kit import metrics
 from dbcv.kit.metrics import Counter, Histogram, Sharer, as_text, gauge, own_figures, shared_figures, together
@@ -81,7 +83,7 @@ async def test_who_died_is_forgotten_and_rubbish_harms_nobody(valkey: Redis, mon
 
 
 async def test_without_valkey_there_are_just_no_others() -> None:
-    away: Any = Redis(unix_socket_path="/nowhere/at.all")
+    away: Any = Redis(unix_socket_path="/nowhere/at.all", retry=Retry(NoBackoff(), 1))
     assert await shared_figures(away) == {}
     sharer = Sharer(away, "worker")
     await sharer.start()

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from dbcv.domains.accounts.service import Authenticator
-from dbcv.domains.bots.mcp_tools import BotTools, PartTools
+from dbcv.domains.bots.mcp_tools import BotTools, PartTools, PresetTools
 from dbcv.domains.bots.service import Bots
 from dbcv.entrypoints.mcp.entrance import Entrance, Tokens
 from dbcv.entrypoints.mcp.guides import INSTRUCTIONS, add_guides
@@ -43,7 +43,8 @@ def build(parts: Parts, own_token: str | None = None) -> FastMCP[None]:
         strict_input_validation=False,
         on_duplicate="error",
     )
-    for domain_tools in (BotTools(parts.bots), PartTools(parts.bots), SimulationTools(parts.bots)):
+    bots = parts.bots
+    for domain_tools in (BotTools(bots), PartTools(bots), PresetTools(bots), SimulationTools(bots)):
         for tool in domain_tools.all():
             server.add_tool(tool)
     add_guides(server, parts.bots)

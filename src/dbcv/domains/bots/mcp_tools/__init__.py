@@ -4,5 +4,6 @@ entrypoints/mcp; every tool acts as the account that calls."""
 from dbcv.domains.bots.mcp_tools.bots import BotTools
 from dbcv.domains.bots.mcp_tools.given import PAGE_CHARACTERS, FormatOf, Text
 from dbcv.domains.bots.mcp_tools.parts import PartTools
+from dbcv.domains.bots.mcp_tools.presets import PresetTools
 
-__all__ = ["PAGE_CHARACTERS", "BotTools", "FormatOf", "PartTools", "Text"]
+__all__ = ["PAGE_CHARACTERS", "BotTools", "FormatOf", "PartTools", "PresetTools", "Text"]

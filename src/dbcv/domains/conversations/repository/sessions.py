@@ -81,7 +81,9 @@ async def places(
     if wish.is_paused and wish.channel_id is None:
         scope = scope.where(SessionRow.paused_by.is_not(None))
     row = aliased(SessionRow, scope.limit(WINDOW).subquery())
-    query = select(row).where(*_wanted(row, bot_id, wish)).order_by(row.id.desc()).limit(limit)
+    # In the window's own order, so that the page is full after a few rows: another one would sort the whole window.
+    owner = row.bot_id if wish.channel_id is None else row.channel_id
+    query = select(row).where(*_wanted(row, bot_id, wish)).order_by(owner.desc(), row.id.desc()).limit(limit)
     rows = (await session.scalars(query)).all()
     return await _with_surroundings(session, rows)
 
