@@ -76,6 +76,25 @@ async def test_viewers_look_and_do_not_touch(anna: Any, boris: Any) -> None:
         assert (await call).status_code == 403
 
 
+async def test_the_draft_is_all_parts_at_once(anna: Any, boris: Any) -> None:
+    bot = await imported(anna)
+    draft = await anna.client.get(f"/bots/{bot['id']}/draft")
+    assert (draft.status_code, draft.headers["etag"]) == (200, f'"{bot["version"]}"')
+    assert draft.json()["bot"] == (await anna.client.get(f"/bots/{bot['id']}")).json()
+    for plural in KINDS:
+        listed = await parts(anna, plural, bot["id"])
+        given = [each for each in draft.json()["parts"] if each["kind"] == plural[:-1]]
+        assert given == [
+            {
+                "kind": plural[:-1],
+                "id": each["id"],
+                "fields": {k: v for k, v in each.items() if k not in ("id", "bot_id", "version", "problems")},
+            }
+            for each in listed
+        ]
+    assert (await boris.client.get(f"/bots/{bot['id']}/draft")).status_code == 404
+
+
 async def test_a_list_goes_page_by_page(anna: Any) -> None:
     bot = await imported(anna, small(steps=[{"id": f"{n}", "name": f"{n}"} for n in range(5)], first_step_id="0"))
     names, cursor = [], None

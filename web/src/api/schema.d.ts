@@ -56,7 +56,7 @@ export interface paths {
         /**
          * Refresh
          * @description The next access token and the next refresh token. Each refresh token is good for one use: one that is used again
-         *     later was copied, and ends this login on every device that has it.
+         *     later was copied, and ends this login on every device that has it. With `keep=cookie` it may be left out.
          */
         post: operations["login_refresh"];
         delete?: never;
@@ -844,6 +844,26 @@ export interface paths {
          * @description Take a share back, or leave a bot that is shared with you.
          */
         delete: operations["bots_unshare"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bots/{bot_id}/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Draft
+         * @description The whole draft in parts with their ids, as changes name them; the draft's version is the ETag.
+         */
+        get: operations["bots_draft"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -4252,6 +4272,15 @@ export interface components {
             step_id: string;
         };
         /**
+         * DraftOut
+         * @description All that an editor draws, as one moment had it: the bot, then its parts, parents before children.
+         */
+        DraftOut: {
+            bot: components["schemas"]["BotOut"];
+            /** Parts */
+            parts: components["schemas"]["PartOut"][];
+        };
+        /**
          * DrawIn
          * @description Inputs of a preset, and where its first step is to stand.
          * @example {
@@ -5659,14 +5688,14 @@ export interface components {
         };
         /**
          * RefreshIn
-         * @description The token that came with the last access token.
+         * @description The token that came with the last access token; null where a cookie holds it.
          * @example {
          *       "refresh_token": "dbcv_rt_…"
          *     }
          */
         RefreshIn: {
             /** Refresh Token */
-            refresh_token: string;
+            refresh_token?: string | null;
         };
         /**
          * RegisterIn
@@ -8220,7 +8249,10 @@ export type $defs = Record<string, never>;
 export interface operations {
     login_register: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description where the refresh token goes; a cookie is for pages of this installation */
+                keep?: "body" | "cookie";
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -8260,7 +8292,10 @@ export interface operations {
     };
     login_log_in: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description where the refresh token goes; a cookie is for pages of this installation */
+                keep?: "body" | "cookie";
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -8306,7 +8341,10 @@ export interface operations {
     };
     login_refresh: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description where the refresh token goes; a cookie is for pages of this installation */
+                keep?: "body" | "cookie";
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -10042,6 +10080,38 @@ export interface operations {
             422: components["responses"]["Problem"];
             /** @description Too often, or a quota is reached */
             429: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    bots_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bot_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftOut"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
             /** @description A part that this needs is away; try again in a moment */
             503: components["responses"]["Problem"];
         };

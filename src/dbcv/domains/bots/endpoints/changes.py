@@ -1,4 +1,4 @@
-"""`POST /bots/{id}/changes`: how the editor, scripts and assistants change a draft."""
+"""`GET /bots/{id}/draft` and `POST /bots/{id}/changes`: how the editor, scripts, assistants read and change a draft."""
 
 from typing import Any
 from uuid import UUID
@@ -9,10 +9,12 @@ from dbcv.domains.accounts.endpoints import User
 from dbcv.domains.bots import errors
 from dbcv.domains.bots.endpoints.given import KnownVersion, Service, Spoken
 from dbcv.domains.bots.schemas import (
+    BotOut,
     ChangesIn,
     ChangesOut,
     CopyStepsIn,
     CopyStepsOut,
+    DraftOut,
     LoosenedOut,
     PartName,
     PartOut,
@@ -21,8 +23,20 @@ from dbcv.domains.bots.schemas import (
 from dbcv.domains.bots.service import copying
 from dbcv.domains.bots.service.parts import Edited
 from dbcv.domains.bots.service.working_set import Change
+from dbcv.kit.json_text import dump_bytes
 
 router = APIRouter(prefix="/bots", tags=["bots"])
+_OF_BOT = tuple(name for name in BotOut.model_fields if name != "access")
+
+
+@router.get("/{bot_id}/draft", response_model=DraftOut)
+async def draft(bot_id: UUID, caller: User, service: Service) -> Response:
+    """The whole draft in parts with their ids, as changes name them; the draft's version is the ETag."""
+    seen, parts = await service.parts.everything(caller.id, bot_id)
+    bot = BotOut.model_validate({name: getattr(seen.row, name) for name in _OF_BOT} | {"access": seen.access})
+    shown = [{"kind": kind, "id": part_id, "fields": fields} for kind, part_id, fields in parts]
+    text = dump_bytes({"bot": bot.model_dump(mode="json"), "parts": shown})
+    return Response(text, media_type="application/json", headers={"ETag": f'"{seen.row.version}"'})
 
 
 @router.post("/{bot_id}/changes")

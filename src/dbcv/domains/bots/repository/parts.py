@@ -175,6 +175,15 @@ async def page(
     return [(row.id, kept.fields(row)) for row in rows]
 
 
+async def everything(session: AsyncSession, bot_id: UUID) -> list[tuple[str, UUID, Fields]]:
+    """All parts of a draft with their kinds: parents before children, each kind in its order."""
+    found = []
+    for kind, kept in KEPT.items():
+        rows = await session.execute(_select(kept).where(kept.table.bot_id == bot_id).order_by(kept.table.ordinal))
+        found += [(kind, row.id, kept.fields(row)) for row in rows]
+    return found
+
+
 async def bot_of(session: AsyncSession, kind: str, part_id: UUID) -> UUID | None:
     """The bot a part belongs to, whoever may see it."""
     table = KEPT[kind].table

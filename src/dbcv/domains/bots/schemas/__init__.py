@@ -210,6 +210,13 @@ class PartOut(BaseModel):
     fields: dict[str, Any]
 
 
+class DraftOut(BaseModel):
+    """All that an editor draws, as one moment had it: the bot, then its parts, parents before children."""
+
+    bot: BotOut
+    parts: list[PartOut]
+
+
 class PartName(BaseModel):
     """A part that is gone."""
 

@@ -72,6 +72,18 @@ class Parts:
         last = str(found[limit - 1][1]["ordinal"]) if len(found) > limit else None
         return seen.row.version, [(kind, part_id, fields) for part_id, fields in found[:limit]], last
 
+    async def everything(self, caller_id: UUID, bot_id: UUID) -> tuple[VisibleBot, list[Part]]:
+        """A bot and the parts of its draft as one moment had them; of the kinds above, those that bear a step's id.
+        Raises NotFound."""
+        async with self._db.transaction() as session:
+            await bots.at_one_moment(session)
+            seen = await see(session, bot_id, caller_id)
+            found = await rows.everything(session, bot_id)
+            steps = [part_id for kind, part_id, _ in found if kind == "step"]
+            for name, kind in self._kinds.items():
+                found += [(name, *part) for part in (await kind.stored(session, bot_id, steps)).items()]
+        return seen, found
+
     async def one(self, caller_id: UUID, kind: str, part_id: UUID) -> tuple[VisibleBot, Part]:
         """A part and its bot. Raises NotFound."""
         async with self._db.read() as session:
