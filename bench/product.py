@@ -67,11 +67,13 @@ class Product:
         return str(answer["access_token"])
 
     def processes(self) -> list[psutil.Process]:
-        """Everything that runs for this data folder: supervisor, its children, database, broker."""
+        """Everything that runs for this data folder: supervisor, its children, database, broker. Not what is measured
+        beside it: the smallest program (bench/smallest.py) has the data folder in its command line, too."""
         tree = psutil.Process(self.pid)
         own = {process.pid: process for process in [tree, *tree.children(recursive=True)]}
         for process in psutil.process_iter(["pid", "cmdline"]):
-            if str(self.home) in " ".join(process.info["cmdline"] or []):
+            line = " ".join(process.info["cmdline"] or [])
+            if str(self.home) in line and str(BENCH) not in line:
                 own[process.pid] = process
                 own.update({child.pid: child for child in process.children(recursive=True)})
         return list(own.values())
