@@ -54,12 +54,53 @@ class ChannelVariablesRow(Base):
 
 
 class ChannelSenderRow(Base):
-    """Who an outside sender of a webhook is here: the same person at every call."""
+    """Who somebody outside is here: the same person at every call. `address` is where the transport answers, `profile`
+    what it tells of them; `blocked_at`: they want to hear no more."""
 
     __tablename__ = "channel_sender"
     channel_id: Mapped[uuid.UUID] = mapped_column(Uuid, ForeignKey("channel.id", ondelete="CASCADE"), primary_key=True)
     external_id: Mapped[str] = mapped_column(Text, primary_key=True)
     subscriber_id: Mapped[uuid.UUID] = mapped_column(Uuid, ForeignKey("subscriber.id", ondelete="CASCADE"), index=True)
+    address: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=EMPTY_OBJECT)
+    profile: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=EMPTY_OBJECT)
+    blocked_at: Mapped[datetime | None] = mapped_column(TIMESTAMP(timezone=True))
+    created_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True), server_default=NOW)
+
+
+class ChannelTransportRow(Base):
+    """How a channel reaches people outside, and how that goes. `binding` is another one after each change.
+
+    `cursor`: up to where the vendor's updates are kept; `secret`: what the vendor shows when it calls, sealed;
+    `resume_at`: the vendor asked for silence until then.
+    """
+
+    __tablename__ = "channel_transport"
+    channel_id: Mapped[uuid.UUID] = mapped_column(Uuid, ForeignKey("channel.id", ondelete="CASCADE"), primary_key=True)
+    kind: Mapped[str] = mapped_column(Text)
+    credential_id: Mapped[uuid.UUID | None] = mapped_column(Uuid, unique=True)
+    config: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=EMPTY_OBJECT)
+    binding: Mapped[uuid.UUID] = mapped_column(Uuid)
+    secret: Mapped[str | None] = mapped_column(Text)
+    account: Mapped[str] = mapped_column(Text, server_default="")
+    cursor: Mapped[int | None] = mapped_column(BigInteger)
+    state: Mapped[str] = mapped_column(Text, server_default="connecting")
+    error: Mapped[str | None] = mapped_column(Text)
+    error_at: Mapped[datetime | None] = mapped_column(TIMESTAMP(timezone=True))
+    last_inbound_at: Mapped[datetime | None] = mapped_column(TIMESTAMP(timezone=True))
+    last_outbound_at: Mapped[datetime | None] = mapped_column(TIMESTAMP(timezone=True))
+    resume_at: Mapped[datetime | None] = mapped_column(TIMESTAMP(timezone=True))
+    created_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True), server_default=NOW)
+
+
+class TransportUpdateRow(Base):
+    """What a vendor told and nobody has taken in yet, in the vendor's own words; `seq` is its number there."""
+
+    __tablename__ = "transport_update"
+    channel_id: Mapped[uuid.UUID] = mapped_column(
+        Uuid, ForeignKey("channel_transport.channel_id", ondelete="CASCADE"), primary_key=True
+    )
+    seq: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    body: Mapped[dict[str, Any]] = mapped_column(JSONB)
     created_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True), server_default=NOW)
 
 
@@ -207,7 +248,8 @@ class TurnRecordRow(Base):
 
 
 class DeliveryRow(Base):
-    """A message that must leave the house or reach another bot; deleted when it has arrived."""
+    """A message that must leave the house or reach another bot; deleted when it has arrived. `target_kind`: "bot", or
+    the transport of the channel `target_id`; `leased_by` is the worker that sends it right now."""
 
     __tablename__ = "delivery"
     seq: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
@@ -219,10 +261,13 @@ class DeliveryRow(Base):
     attempts: Mapped[int] = mapped_column(SmallInteger, server_default=sql("0"))
     error: Mapped[str | None] = mapped_column(Text)
     next_attempt_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True), server_default=NOW)
+    leased_by: Mapped[str | None] = mapped_column(Text)
+    leased_until: Mapped[datetime | None] = mapped_column(TIMESTAMP(timezone=True))
     created_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True), server_default=NOW)
     __table_args__ = (
         Index("ix_delivery_session", "session_id", "seq"),
         Index("ix_delivery_shard", "shard", "next_attempt_at"),
+        Index("ix_delivery_leased_by", "leased_by", postgresql_where=sql("leased_by IS NOT NULL")),
     )
 
 
