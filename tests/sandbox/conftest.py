@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from dbcv.sandbox.jailed import JailedSandbox
 from dbcv.sandbox.port import CodeLimits
 from tests.sandbox.jail import Jail
 
@@ -12,6 +13,6 @@ from tests.sandbox.jail import Jail
 @pytest.fixture(scope="module")
 def jail() -> Iterator[Jail]:
     with asyncio.Runner() as runner:
-        made = Jail(runner, CodeLimits(seconds=0.6))
+        made = Jail(runner, JailedSandbox(CodeLimits(seconds=0.6)))
         yield made
         made.wait(made.sandbox.close())

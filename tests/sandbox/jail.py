@@ -5,8 +5,7 @@ from collections.abc import Coroutine
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from dbcv.sandbox.jailed import JailedSandbox
-from dbcv.sandbox.port import CodeCall, CodeLimits, Complaint, Reply
+from dbcv.sandbox.port import CodeCall, CodeSandbox, Complaint, Reply
 
 T = TypeVar("T")
 NOW = datetime(2026, 11, 22, 10, 30, 15, 123456, tzinfo=UTC)
@@ -15,9 +14,8 @@ NOW = datetime(2026, 11, 22, 10, 30, 15, 123456, tzinfo=UTC)
 class Jail:
     """The sandbox for tests that are no coroutines."""
 
-    def __init__(self, runner: asyncio.Runner, limits: CodeLimits) -> None:
-        self._runner = runner
-        self.sandbox = JailedSandbox(limits)
+    def __init__(self, runner: asyncio.Runner, sandbox: CodeSandbox) -> None:
+        self._runner, self.sandbox = runner, sandbox
 
     def wait(self, doing: Coroutine[Any, Any, T]) -> T:
         return self._runner.run(doing)

@@ -8,7 +8,12 @@ from dbcv.sandbox.port import CodeLimits, CodeSandbox
 
 def open_sandbox(settings: Settings) -> CodeSandbox:
     """The engine for this process; starts nothing before the first call. Close it at the end."""
-    return JailedSandbox(limits_of(settings))
+    if obstacle() is None:
+        return JailedSandbox(limits_of(settings))
+    # Its library is only loaded where it is needed: it would be a part of every process otherwise.
+    from dbcv.sandbox.monty import MontySandbox
+
+    return MontySandbox(limits_of(settings))
 
 
 def limits_of(settings: Settings) -> CodeLimits:
@@ -25,7 +30,7 @@ def limits_of(settings: Settings) -> CodeLimits:
 def obstacle() -> str | None:
     """Why jailed CPython cannot run here, as far as can be told without starting it; None where it can."""
     try:
-        Filter()
+        Filter().ask_kernel()
     except NoFilterError as error:
         return str(error)
     return None

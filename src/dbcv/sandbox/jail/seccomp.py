@@ -16,7 +16,7 @@ _PROT_EXEC = 4
 _X32_BIT = 0x40000000
 _LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
 _NUMBER, _ARCHITECTURE, _ARGUMENTS = 0, 4, 16
-_PR_SET_NO_NEW_PRIVS, _PR_SET_SECCOMP, _MODE_FILTER = 38, 22, 2
+_PR_SET_NO_NEW_PRIVS, _PR_GET_SECCOMP, _PR_SET_SECCOMP, _MODE_FILTER = 38, 21, 22, 2
 
 _ALWAYS = (
     "mremap", "munmap", "brk", "madvise", "futex", "rseq", "sched_yield",
@@ -115,6 +115,11 @@ class Filter:
         self._text = ctypes.create_string_buffer(assembled(lines))
         self._program = _Program(len(lines), ctypes.cast(self._text, ctypes.c_void_p))
         self._libc = ctypes.CDLL(None, use_errno=True)
+
+    def ask_kernel(self) -> None:
+        """Raises NoFilterError where the kernel was built without filters: it then does not know the question."""
+        if self._libc.prctl(_PR_GET_SECCOMP, 0, 0, 0, 0) < 0:
+            raise NoFilterError("the kernel cannot filter system calls")
 
     def enforce(self) -> None:
         """From here on, for this process and for ever."""
