@@ -5,32 +5,33 @@ one place that may catch every exception. It knows nothing of sessions, the data
 """
 
 import asyncio
+import traceback
 import uuid
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, Protocol, TypeVar
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
 
 import structlog
 
-from dbcv.domains.credentials.errors import CredentialUnusable
-from dbcv.domains.credentials.service import Attachment
 from dbcv.engine.effects import CallHttp, CallIntegration, Effect, RunCode, SaveFile
-from dbcv.kit.errors import AppError, Invalid
-from dbcv.kit.outbound import OutboundFile, OutboundRequest
+from dbcv.integration_kit.call import TellPart
+from dbcv.kit.errors import AppError
 from dbcv.kit.settings import Settings
+from dbcv.runtime.http_calls import Caller, Credentials, Files, HttpCalls, http_failed
+from dbcv.runtime.integrating import IntegrationCalls
 from dbcv.sandbox.port import CodeCall, CodeSandbox
 
 T = TypeVar("T")
 
 MAX_ERROR_CHARS = 200
-KEYLESS_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-KEY_HEADER = "Idempotency-Key"
 NOT_YET = {
     RunCode: "code steps cannot run here",
-    CallIntegration: "integrations are not available in this version yet",
+    CallIntegration: "integrations cannot run here",
     SaveFile: "saving files is not available in this version yet",
 }
-_DOING: dict[type[Effect], str] = {CallHttp: "the request", SaveFile: "saving the file"}
+_DOING: dict[type[Effect], str] = {
+    CallHttp: "the request", SaveFile: "saving the file", CallIntegration: "the integration"
+}  # fmt: skip
 
 log = structlog.get_logger(__name__)
 
@@ -62,38 +63,20 @@ async def attempt_async(awaitable: Awaitable[T], **seen: Any) -> T | Failure:
         return _failure(error, seen)
 
 
+async def _attempt_foreign(awaitable: Awaitable[T], **seen: Any) -> T | Failure:
+    """The same for a vendor's library: what it raises may hold secrets, so neither its words nor values are kept."""
+    try:
+        return await awaitable
+    except Exception as error:  # noqa: BLE001 - becomes data, logged by its kind and place
+        places = [f"{frame.filename}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)]
+        log.error("attempt_failed", error_type=type(error).__name__, places=places[-8:], **seen)  # noqa: TRY400
+        return Failure(type(error).__name__)
+
+
 def _failure(error: Exception, seen: dict[str, Any]) -> Failure:
     log.error("attempt_failed", exc_info=error, **seen)
     first_line = str(error).partition("\n")[0]
     return Failure(f"{type(error).__name__}: {first_line}"[:MAX_ERROR_CHARS])
-
-
-class Caller(Protocol):
-    """What makes HTTP requests: `kit.outbound.OutboundClient`, or a script of replies in tests."""
-
-    async def call(self, request: OutboundRequest) -> dict[str, Any]:
-        """Never raises for what the network does; see `OutboundClient.call`."""
-        ...
-
-
-class Credentials(Protocol):
-    """What knows a bot's secrets: `CredentialsResolver`."""
-
-    async def for_url(self, bot_id: uuid.UUID, url: str) -> Attachment | None:
-        """See `CredentialsResolver.for_url`."""
-        ...
-
-
-class Files(Protocol):
-    """What keeps the files of bots: `media.service.saving.BotFiles`. Raises AppError."""
-
-    async def save(self, bot_id: uuid.UUID, name: str, ext: str, value: Any, source: str) -> dict[str, Any]:
-        """See `BotFiles.save`."""
-        ...
-
-    async def load(self, bot_id: uuid.UUID, wished: Sequence[Any]) -> list[OutboundFile]:
-        """See `BotFiles.load`."""
-        ...
 
 
 class Performer:
@@ -107,22 +90,31 @@ class Performer:
         credentials: Credentials | None = None,
         files: Files | None = None,
         code: CodeSandbox | None = None,
+        integrations: IntegrationCalls | None = None,
     ) -> None:
-        self._client, self._credentials, self._files, self._code = client, credentials, files, code
+        self._http, self._files, self._code = HttpCalls(client, credentials, files), files, code
+        self._integrations = integrations
         self._places = asyncio.Semaphore(settings.max_effects)
         self._limit_seconds = settings.turn_timeout_seconds
 
-    async def perform(self, effect: Effect, bot_id: uuid.UUID | None = None) -> dict[str, Any]:
-        """The reply the engine waits for, in the shape that engine/effects.py gives for this effect. Never raises."""
+    async def perform(
+        self, effect: Effect, bot_id: uuid.UUID | None = None, tell_part: TellPart | None = None
+    ) -> dict[str, Any]:
+        """The reply the engine waits for, in the shape that engine/effects.py gives for this effect. Never raises.
+
+        `tell_part` gets the text so far of an integration that streams, as often as it comes."""
         doing: Awaitable[dict[str, Any]]
         if isinstance(effect, RunCode) and self._code is not None:
             doing = self._run_code(self._code, effect, bot_id)
         elif isinstance(effect, CallHttp) or (isinstance(effect, SaveFile) and self._files and bot_id):
             doing = self._within_limits(effect, bot_id)
+        elif isinstance(effect, CallIntegration) and self._integrations and bot_id:
+            doing = self._integrate(self._integrations, effect, bot_id, tell_part)
         else:
             return _failed(effect, NOT_YET.get(type(effect), "this version does not know such a step"))
-        event_id = effect.key.rpartition(":")[0]
-        reply = await attempt_async(doing, event_id=event_id, effect=type(effect).__name__)
+        event_id, is_foreign = effect.key.rpartition(":")[0], isinstance(effect, CallIntegration)
+        trying = _attempt_foreign if is_foreign else attempt_async
+        reply = await trying(doing, event_id=event_id, effect=type(effect).__name__)
         if isinstance(reply, Failure):
             return _failed(effect, f"{_DOING[type(effect)]} failed inside the platform; its log says why")
         return reply
@@ -134,11 +126,9 @@ class Performer:
                 waits = False
                 if isinstance(effect, SaveFile):
                     return await self._save(effect, bot_id)
-                return await self._call(await self._request(effect, bot_id), bot_id)
+                return await self._http.call(effect, bot_id)
         except AppError as error:
             return _failed(effect, error.title)
-        except CredentialUnusable as error:
-            return _failed(effect, str(error))
         except TimeoutError:
             why = "too many requests are under way, try again later" if waits else "the request took too long"
             return _failed(effect, why)
@@ -152,66 +142,25 @@ class Performer:
         except TimeoutError:
             return _failed(effect, "too many code steps of this bot wait, try again later")
 
+    async def _integrate(
+        self, calls: IntegrationCalls, effect: CallIntegration, bot_id: uuid.UUID, tell_part: TellPart | None
+    ) -> dict[str, Any]:
+        try:
+            async with asyncio.timeout(self._limit_seconds), self._places:
+                return await calls.call(effect, bot_id, tell_part)
+        except TimeoutError:
+            return _failed(effect, "the integration took too long")
+
     async def _save(self, effect: SaveFile, bot_id: uuid.UUID | None) -> dict[str, Any]:
         assert self._files is not None and bot_id is not None
         kept = await self._files.save(bot_id, effect.name, effect.ext, effect.value, effect.key)
         return {"ok": True, "result": kept, "error": None}
 
-    async def _request(self, effect: CallHttp, bot_id: uuid.UUID | None) -> OutboundRequest:
-        """With the bytes of the files that go along."""
-        request = _request(effect)
-        if not effect.attachments:
-            return request
-        if self._files is None or bot_id is None:
-            raise Invalid("files cannot be sent here")
-        return replace(request, attachments=await self._files.load(bot_id, effect.attachments))
-
-    async def _call(self, request: OutboundRequest, bot_id: uuid.UUID | None) -> dict[str, Any]:
-        """With the bot's credential for this host, if it has one; what the answer repeats of it is masked."""
-        attached = None
-        if self._credentials is not None and bot_id is not None:
-            attached = await self._credentials.for_url(bot_id, request.url)
-        if attached is None:
-            return await self._client.call(request)
-        masked: dict[str, Any] = attached.mask(await self._client.call(_with(request, attached)))
-        return masked
-
-
-def _with(request: OutboundRequest, attached: Attachment) -> OutboundRequest:
-    """A header or field that the author wrote stays as it is."""
-    headers, params = dict(request.headers or {}), dict(request.params or {})
-    written = {name.lower() for name in headers}
-    headers |= {name: value for name, value in attached.headers.items() if name.lower() not in written}
-    return replace(request, headers=headers, params=attached.params | params)
-
-
-def _request(effect: CallHttp) -> OutboundRequest:
-    return OutboundRequest(
-        method=effect.method,
-        url=effect.url,
-        params=effect.params,
-        headers=_with_key(effect),
-        json_field=effect.json_field,
-        data=effect.data,
-        content=effect.content,
-        proxies=effect.proxies,
-        timeout_seconds=effect.timeout_seconds,
-    )
-
-
-def _with_key(effect: CallHttp) -> dict[str, str]:
-    """A call that a crash cut off is made again: the key lets the other side see that it is the same one."""
-    headers = dict(effect.headers)
-    authored = any(name.lower() == KEY_HEADER.lower() for name in headers)
-    if effect.method.upper() not in KEYLESS_METHODS and not authored:
-        headers[KEY_HEADER] = effect.key
-    return headers
-
 
 def _failed(effect: Effect, error: str) -> dict[str, Any]:
     reply: dict[str, Any] = {"ok": False, "result": None, "error": error}
     if isinstance(effect, CallHttp):
-        return reply | {"status": None, "headers": {}, "elapsed_ms": 0}
+        return http_failed(error)
     if isinstance(effect, RunCode):
         return reply | {"log": ""}
     return reply

@@ -4,8 +4,19 @@ Called by runtime/perform, later by integrations, webhooks, OAuth and transports
 """
 
 from dbcv.kit.outbound.addresses import Allowed, read_allowed
-from dbcv.kit.outbound.client import OutboundClient
+from dbcv.kit.outbound.bodies import OutboundFile, RequestRefused
+from dbcv.kit.outbound.client import OutboundClient, Patience
 from dbcv.kit.outbound.network import Resolver
-from dbcv.kit.outbound.requests import OutboundFile, OutboundRequest, RequestRefused
+from dbcv.kit.outbound.requests import OutboundRequest, describe
 
-__all__ = ["Allowed", "OutboundClient", "OutboundFile", "OutboundRequest", "RequestRefused", "Resolver", "read_allowed"]
+__all__ = [
+    "Allowed",
+    "OutboundClient",
+    "OutboundFile",
+    "OutboundRequest",
+    "Patience",
+    "RequestRefused",
+    "Resolver",
+    "describe",
+    "read_allowed",
+]

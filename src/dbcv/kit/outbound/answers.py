@@ -8,6 +8,7 @@ It trusts nothing the server says about its own length, encoding or kind.
 import codecs
 import json
 import re
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Any
 
@@ -38,16 +39,54 @@ class AnswerRefused(Exception):
     """The answer came and cannot be used; the text is a short sentence for the bot's author."""
 
 
+class Room:
+    """How many bytes of answers a client holds at once while it reads them."""
+
+    def __init__(self, max_bytes: int) -> None:
+        self._left_bytes = max_bytes
+
+    def take(self, count: int) -> None:
+        """Raises AnswerRefused when there is no room for so many more."""
+        if count > self._left_bytes:
+            raise AnswerRefused("too many large answers are being read at once, try again later")
+        self._left_bytes -= count
+
+    def give_back(self, count: int) -> None:
+        """What was taken."""
+        self._left_bytes += count
+
+
+async def read_value(answer: httpx2.Response, max_bytes: int, room: Room) -> Any:
+    """The value in an answer, as `value_of` says. Raises AnswerTooLarge, AnswerRefused."""
+    taken = 0
+    body = bytearray()
+    try:
+        async with aclosing(_chunks(answer, max_bytes)) as chunks:
+            async for chunk in chunks:
+                room.take(len(chunk))
+                taken += len(chunk)
+                body += chunk
+        return value_of(body, answer.headers.get("content-type", ""))
+    finally:
+        room.give_back(taken)
+
+
 async def read_body(answer: httpx2.Response, max_bytes: int) -> bytes:
     """The unpacked body. Raises AnswerTooLarge as soon as there is more of it, AnswerRefused for unknown packing."""
+    async with aclosing(_chunks(answer, max_bytes)) as chunks:
+        return b"".join([chunk async for chunk in chunks])
+
+
+async def _chunks(answer: httpx2.Response, max_bytes: int) -> AsyncGenerator[bytes, None]:
+    """The unpacked bytes, piece by piece."""
     _check_packing(answer.headers)
-    body = bytearray()
+    left_bytes = max_bytes
     async with aclosing(answer.aiter_bytes()) as chunks:
         async for chunk in chunks:
-            if len(body) + len(chunk) > max_bytes:
+            left_bytes -= len(chunk)
+            if left_bytes < 0:
                 raise AnswerTooLarge
-            body += chunk
-    return bytes(body)
+            yield chunk
 
 
 def _check_packing(headers: httpx2.Headers) -> None:
@@ -58,7 +97,7 @@ def _check_packing(headers: httpx2.Headers) -> None:
         raise AnswerRefused("the answer is packed in a way that was not asked for")
 
 
-def value_of(body: bytes, content_type: str) -> Any:
+def value_of(body: bytes | bytearray, content_type: str) -> Any:
     """JSON becomes its value, text becomes text, anything else a note {"content_type", "size"}; nothing becomes None.
 
     JSON that is broken becomes text. Raises AnswerRefused for JSON too deep or of too many values to be worked with.
@@ -73,18 +112,18 @@ def value_of(body: bytes, content_type: str) -> Any:
     return _unnamed(body) if not kind else _note(body, kind)
 
 
-def _unnamed(body: bytes) -> Any:
+def _unnamed(body: bytes | bytearray) -> Any:
     try:
         return clean_text(body.decode())
     except UnicodeDecodeError:
         return _note(body, "application/octet-stream")
 
 
-def _note(body: bytes, kind: str) -> dict[str, Any]:
+def _note(body: bytes | bytearray, kind: str) -> dict[str, Any]:
     return {"content_type": kind[:200], "size": len(body)}
 
 
-def _text(body: bytes, content_type: str) -> str:
+def _text(body: bytes | bytearray, content_type: str) -> str:
     """The text in the charset the server names, if that is an ordinary one; UTF-8 otherwise, without its mark."""
     named = _CHARSET.search(content_type)
     return body.decode(_codec(named[1]) if named else "utf-8-sig", errors="replace")

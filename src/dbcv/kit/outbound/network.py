@@ -63,9 +63,10 @@ def _look_up(host: str, port: int) -> list[Any]:
 class GuardedBackend(httpcore2.AsyncNetworkBackend):
     """What httpcore2 opens its sockets with."""
 
-    def __init__(self, allowed: Allowed, resolver: Resolver) -> None:
+    def __init__(self, allowed: Allowed, resolver: Resolver, connect_seconds: float = CONNECT_SECONDS) -> None:
         self._allowed = allowed
         self._resolver = resolver
+        self._connect_seconds = connect_seconds
         self._inner = httpcore2.AnyIOBackend()
 
     async def connect_tcp(
@@ -77,16 +78,16 @@ class GuardedBackend(httpcore2.AsyncNetworkBackend):
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore2.AsyncNetworkStream:
         failure: Exception = HostUnknown(host)
-        for address in await self._addresses(host, port):
+        limit_seconds = min(timeout or self._connect_seconds, self._connect_seconds)
+        for address in await self.addresses(host, port):
             try:
-                return await self._inner.connect_tcp(
-                    str(address), port, min(timeout or CONNECT_SECONDS, CONNECT_SECONDS), None, socket_options
-                )
+                return await self._inner.connect_tcp(str(address), port, limit_seconds, None, socket_options)
             except (httpcore2.ConnectError, httpcore2.ConnectTimeout) as error:
                 failure = error
         raise failure
 
-    async def _addresses(self, host: str, port: int) -> list[Address]:
+    async def addresses(self, host: str, port: int) -> list[Address]:
+        """Where a host may be connected to, best first. Raises AddressRefused, HostUnknown."""
         found = await self._find(host, port)
         for address in found:
             kind = self._allowed.refusal(host, port, address)
@@ -94,6 +95,8 @@ class GuardedBackend(httpcore2.AsyncNetworkBackend):
                 raise AddressRefused(
                     f"the address of {host} is {kind}; the operator can allow it with DBCV_ALLOWED_HOSTS"
                 )
+        if not found:
+            raise HostUnknown(host)
         return found[:MAX_ADDRESSES]
 
     async def _find(self, host: str, port: int) -> list[Address]:
@@ -115,7 +118,9 @@ TRUSTED = httpx2.create_ssl_context()
 class GuardedTransport(httpx2.AsyncBaseTransport):
     """One pool of connections for the whole process. It keeps no cookies, follows nothing, reads no environment."""
 
-    def __init__(self, backend: GuardedBackend, max_connections: int, ssl_context: ssl.SSLContext | None) -> None:
+    def __init__(
+        self, backend: httpcore2.AsyncNetworkBackend, max_connections: int, ssl_context: ssl.SSLContext | None
+    ) -> None:
         self._pool = httpcore2.AsyncConnectionPool(
             ssl_context=ssl_context or TRUSTED,
             max_connections=max_connections,

@@ -1,23 +1,30 @@
-"""What goes out: checks an outbound request and builds the bytes of it. Pure; called by client.py."""
+"""What goes out: checks an outbound request and what a redirect makes of it. Pure; called by client.py."""
 
-# ruff: noqa: N818 - exceptions are named by what happened
-
-import json
 import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import Any
 from urllib.parse import quote, urlencode
 
 import httpx2
 
 from dbcv.kit.outbound.addresses import is_plain_host
+from dbcv.kit.outbound.bodies import (
+    MAX_BODY_BYTES,
+    MULTIPART,
+    UNSAFE_TEXT,
+    OutboundFile,
+    RequestRefused,
+    body_of,
+    pairs,
+)
+from dbcv.kit.outbound.proxies import proxies_of
+from dbcv.kit.outbound.secret_names import hide_in_header, hide_in_url
 
 MAX_URL_CHARS = 8_192
 MAX_HEADERS_BYTES = 64_000
-MAX_BODY_BYTES = 10_000_000
+MAX_SHOWN_CHARS = 20_000
 USER_AGENT = "DBCV/0.1"
 ACCEPTED_ENCODINGS = ("gzip", "deflate")
 
@@ -25,7 +32,6 @@ _METHOD = re.compile(r"[A-Z]{1,20}")
 _REFUSED_METHODS = frozenset({"CONNECT", "TRACE"})
 _AUTHORITY = re.compile(r"(?i)https?://([^/?#\\]+)(?=[/?#]|$)")
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,200}")
-_UNSAFE_TEXT = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 _UNSAFE_URL = re.compile(r"[\x00-\x1f\x7f\\]")
 # The connection is the client's: these would let an author lie about the host, the length or the framing.
 _OWN_HEADERS = frozenset(
@@ -36,26 +42,13 @@ _KEPT_ON_HOST_CHANGE = frozenset({"accept", "accept-encoding", "accept-language"
 _PORTS = {"http": 80, "https": 443}
 
 
-class RequestRefused(Exception):
-    """The request is not made; the text is a short sentence for the bot's author, without secrets."""
-
-
-@dataclass(frozen=True, slots=True)
-class OutboundFile:
-    """A file that goes along in a form, in the field `field`."""
-
-    field: str
-    name: str
-    content_type: str
-    content: bytes
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutboundRequest:
     """One request to make. Everything is checked by the client, so values may come straight from a bot.
 
     The first of `json_field` (any JSON), `data` (form fields, or text that is a form already) and `content` (text,
-    bytes or JSON) that is not None is the body. `timeout_seconds` bounds the whole exchange, redirects included.
+    bytes or JSON) that is not None is the body. `proxies` as `proxies.proxies_of` reads them. `timeout_seconds` bounds
+    the whole exchange, redirects and retries included; the client has a limit of its own.
     """
 
     method: str
@@ -88,17 +81,42 @@ class Hop:
 
 def first_hop(request: OutboundRequest) -> Hop:
     """The checked request. Raises RequestRefused."""
-    if request.proxies:
-        raise RequestRefused("proxies are not available in this version yet")
-    content_type, body = _body(request)
+    authored = [pair for pair in pairs(request.headers or {}) if pair[0].lower() not in _OWN_HEADERS]
+    wants_parts = any(_is_parts(name, value) for name, value in authored)
+    content_type, body = body_of(request.json_field, request.data, request.content, request.attachments, wants_parts)
     if len(body) > MAX_BODY_BYTES:
         raise RequestRefused(f"the body is larger than {MAX_BODY_BYTES} bytes")
-    return Hop(_method(request.method), _with_params(request), _headers(request.headers or {}, content_type), body)
+    if content_type is not None and content_type.startswith(MULTIPART):
+        # Only we know the boundary.
+        authored = [pair for pair in authored if pair[0].lower() != "content-type"]
+    return Hop(_method(request.method), _with_params(request), _headers(authored, content_type), body)
+
+
+def _is_parts(name: str, value: str) -> bool:
+    return name.lower() == "content-type" and value.strip().lower().startswith(MULTIPART)
+
+
+def describe(request: OutboundRequest) -> dict[str, Any]:
+    """What would be sent first, for people: {"method", "url", "headers", "body", "body_bytes", "proxy"}; a body is cut
+    after MAX_SHOWN_CHARS, values that look like secrets are dots. Raises RequestRefused."""
+    hop = first_hop(request)
+    proxy = proxies_of(request.proxies).get(hop.url.scheme)
+    text = hop.body[: MAX_SHOWN_CHARS * 4].decode(errors="replace")[:MAX_SHOWN_CHARS]
+    return {
+        "method": hop.method,
+        "url": hide_in_url(str(hop.url)),
+        "headers": {name: hide_in_header(name, value) for name, value in hop.headers},
+        "body": text.replace("\x00", "\ufffd") if hop.body else None,
+        "body_bytes": len(hop.body),
+        "proxy": None if proxy is None else proxy.shown,
+    }
 
 
 def next_hop(hop: Hop, status: int, location: str) -> Hop:
     """Where a redirect leads, with what may go there: nothing that could be a credential leaves its host."""
     url = read_url(_joined(hop.url, location))
+    if hop.url.scheme == "https" and url.scheme == "http":
+        raise RequestRefused("the server redirected from https to http, which anybody on the way could read")
     method, headers, body = hop.method, hop.headers, hop.body
     if (status == 303 and method != "HEAD") or (status in (301, 302) and method == "POST"):
         method, body = "GET", b""
@@ -166,91 +184,19 @@ def _method(method: str) -> str:
 
 def _with_params(request: OutboundRequest) -> httpx2.URL:
     url = read_url(request.url)
-    pairs = _pairs(request.params or {})
-    if not pairs:
+    fields = pairs(request.params or {})
+    if not fields:
         return url
-    query = urlencode(pairs, quote_via=quote, errors="replace")
+    query = urlencode(fields, quote_via=quote, errors="replace")
     whole = f"{url.query.decode('ascii')}&{query}" if url.query else query
     return read_url(str(url.copy_with(query=whole.encode(), fragment=None)))
 
 
-def _pairs(fields: Mapping[str, Any]) -> list[tuple[str, str]]:
-    return [
-        (str(name), _as_text(item))
-        for name, value in fields.items()
-        for item in (value if isinstance(value, list | tuple) else [value])
-    ]
-
-
-def _as_text(value: Any) -> str:
-    if value is None:
-        return ""
-    return value if isinstance(value, str) else _json(value)
-
-
-def _json(value: Any) -> str:
-    try:
-        return json.dumps(value, ensure_ascii=False, allow_nan=False)
-    except (TypeError, ValueError, RecursionError) as error:
-        raise RequestRefused("a value to send is no valid JSON") from error
-
-
-def _body(request: OutboundRequest) -> tuple[str | None, bytes]:
-    if request.attachments:
-        return _multipart(request)
-    if request.json_field is not None:
-        return "application/json", _json(request.json_field).encode(errors="replace")
-    if request.data is not None:
-        return "application/x-www-form-urlencoded", _form(request.data)
-    if request.content is not None:
-        return _raw(request.content)
-    return None, b""
-
-
-def _multipart(request: OutboundRequest) -> tuple[str, bytes]:
-    """Form fields and files. The boundary follows from the contents, so none of them can hold it."""
-    if request.json_field is not None or request.content is not None or not isinstance(request.data, Mapping | None):
-        raise RequestRefused("files go along with form fields (data), not with JSON or a text")
-    fields = [(_disposition(name), value.encode(errors="replace")) for name, value in _pairs(request.data or {})]
-    for file in request.attachments:
-        kind = f"\r\nContent-Type: {file.content_type}"
-        fields.append((f'{_disposition(file.field)}; filename="{_quoted(file.name)}"{kind}', file.content))
-    digest = sha256()
-    for head, content in fields:
-        digest.update(head.encode() + content)
-    boundary = digest.hexdigest()
-    parts = [f"--{boundary}\r\n{head}\r\n\r\n".encode() + content + b"\r\n" for head, content in fields]
-    return f"multipart/form-data; boundary={boundary}", b"".join(parts) + f"--{boundary}--\r\n".encode()
-
-
-def _disposition(field: str) -> str:
-    return f'Content-Disposition: form-data; name="{_quoted(field)}"'
-
-
-def _quoted(text: str) -> str:
-    """As browsers write names in forms: no quote or line break gets through."""
-    return _UNSAFE_TEXT.sub(" ", text).replace('"', "%22").encode(errors="replace").decode()
-
-
-def _form(data: Any) -> bytes:
-    if isinstance(data, Mapping):
-        return urlencode(_pairs(data), errors="replace").encode()
-    return _as_text(data).encode(errors="replace")
-
-
-def _raw(content: Any) -> tuple[str | None, bytes]:
-    if isinstance(content, bytes):
-        return "application/octet-stream", content
-    kind = "text/plain; charset=utf-8" if isinstance(content, str) else "application/json"
-    return kind, _as_text(content).encode(errors="replace")
-
-
-def _headers(authored: Mapping[str, Any], content_type: str | None) -> tuple[tuple[str, str], ...]:
-    headers = [pair for pair in _pairs(authored) if pair[0].lower() not in _OWN_HEADERS]
+def _headers(headers: list[tuple[str, str]], content_type: str | None) -> tuple[tuple[str, str], ...]:
     for name, value in headers:
         if not _HEADER_NAME.fullmatch(name):
             raise RequestRefused("a header's name contains characters that are not allowed there")
-        if _UNSAFE_TEXT.search(value):
+        if UNSAFE_TEXT.search(value):
             raise RequestRefused(f"the value of the header {name} contains line breaks or control characters")
     if sum(len(name) + len(value) for name, value in headers) > MAX_HEADERS_BYTES:
         raise RequestRefused(f"the headers are larger than {MAX_HEADERS_BYTES} bytes")

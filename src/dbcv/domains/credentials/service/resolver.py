@@ -57,6 +57,15 @@ class CredentialsResolver:
     async def for_url(self, bot_id: UUID, url: str) -> Attachment | None:
         """What a request of the bot to this address carries: of the first credential, in the bot's order, that is bound
         to its host and has a secret. None: nothing. Raises CredentialUnusable rather than send it without."""
+        row = await self._row_for(bot_id, url)
+        return None if row is None else attachment_of(await self.opened(row))
+
+    async def shown_for_url(self, bot_id: UUID, url: str) -> Attachment | None:
+        """The same with dots instead of the secret, for people. Opens and asks nothing."""
+        row = await self._row_for(bot_id, url)
+        return None if row is None else _shown(row)
+
+    async def _row_for(self, bot_id: UUID, url: str) -> CredentialEntityRow | None:
         rows = await self._rows(bot_id)
         if not rows:
             return None
@@ -64,8 +73,7 @@ class CredentialsResolver:
             place = place_of(url)
         except RequestRefused:
             return None
-        row = next((row for row in rows if row.secret and _travels(row) and place in places_of(row)), None)
-        return None if row is None else attachment_of(await self.opened(row))
+        return next((row for row in rows if row.secret and _travels(row) and place in places_of(row)), None)
 
     async def values(self, bot_id: UUID, credential_id: UUID) -> Opened:
         """A credential of the bot by its id, for an integration. Raises CredentialUnusable."""
@@ -112,6 +120,12 @@ def attachment_of(opened: Opened) -> Attachment:
         return Attachment(headers={"Authorization": f"Basic {pair}"}, secrets=(*secrets, pair))
     token = values["token" if strategy == "bearer" else "access_token"]
     return Attachment(headers={"Authorization": f"Bearer {token}"}, secrets=secrets)
+
+
+def _shown(row: CredentialEntityRow) -> Attachment:
+    if row.strategy == "basic":
+        return Attachment(headers={"Authorization": f"Basic {MASK}"})
+    return attachment_of(Opened(row, dict.fromkeys(("api_key", "token", "access_token"), MASK), frozenset()))
 
 
 def _travels(row: CredentialEntityRow) -> bool:
