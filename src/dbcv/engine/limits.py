@@ -31,4 +31,4 @@ class Limits:
     max_pattern_text_chars: int = 10_000
     max_url_chars: int = 8_192
     max_header_chars: int = 8_192
-    http_timeout_seconds: float = 30.0
+    http_timeout_seconds: float = 300.0

@@ -32,7 +32,7 @@ from dbcv.entrypoints.http.pages import Pages, web_folder
 from dbcv.entrypoints.http.patience import PatientProtocol
 from dbcv.entrypoints.http.problems import add_handlers
 from dbcv.entrypoints.listening import listen
-from dbcv.entrypoints.wiring import make_attachments, make_bots, make_credentials, make_schedules
+from dbcv.entrypoints.wiring import make_attachments, make_bots, make_credentials, make_outbound, make_schedules
 from dbcv.kit.bell import Bell
 from dbcv.kit.db import Database
 from dbcv.kit.logs import configure_logs
@@ -187,7 +187,7 @@ async def _open(app: FastAPI, stack: AsyncExitStack) -> None:
     stack.push_async_callback(state.code.close)
     state.bots = make_bots(state.db, state.bell, state.code)
     state.schedules = make_schedules(state.db, state.bots, state.bell)
-    state.outbound = OutboundClient(allowed_hosts=settings.allowed_hosts, max_bytes=settings.http_max_bytes)
+    state.outbound = make_outbound(settings)
     stack.push_async_callback(state.outbound.close)
     state.credentials = make_credentials(state.db, settings, state.outbound, state.bell)
     state.conversations = Conversations.build(

@@ -20,7 +20,7 @@ from dbcv.domains.templates.service import TemplateInstanceKind, TemplateKind, T
 from dbcv.kit.bell import Bell
 from dbcv.kit.crypto import SecretBox
 from dbcv.kit.db import Database
-from dbcv.kit.outbound import OutboundClient
+from dbcv.kit.outbound import OutboundClient, Patience
 from dbcv.kit.settings import Settings
 from dbcv.kit.storage import Storage
 from dbcv.sandbox.port import CodeSandbox
@@ -54,6 +54,22 @@ def notifier(bell: Bell) -> Callable[[UUID, dict[str, Any]], None]:
 def make_schedules(db: Database, bots: Bots, bell: Bell) -> Schedules:
     """Emitters and crons; a change wakes the schedulers."""
     return Schedules(db, bots, lambda bot_id: bell.ring(EMITTER_STREAM, str(bot_id)))
+
+
+def make_outbound(settings: Settings) -> OutboundClient:
+    """The way out for HTTP requests of bots."""
+    return OutboundClient(
+        allowed_hosts=settings.allowed_hosts,
+        max_bytes=settings.http_max_bytes,
+        max_held_bytes=settings.http_held_bytes,
+        max_connections=settings.max_effects,
+        patience=Patience(
+            total_seconds=settings.http_seconds,
+            connect_seconds=settings.http_connect_seconds,
+            read_seconds=settings.http_read_seconds,
+            retries=settings.http_retries,
+        ),
+    )
 
 
 def make_box(settings: Settings) -> SecretBox:

@@ -10,13 +10,12 @@ from typing import Any
 import structlog
 import uvloop
 
-from dbcv.entrypoints.wiring import make_bot_files, make_resolver
+from dbcv.entrypoints.wiring import make_bot_files, make_outbound, make_resolver
 from dbcv.kit.bell import Bell, Ring
 from dbcv.kit.db import Database, Driver
 from dbcv.kit.ids import new_id
 from dbcv.kit.logs import configure_logs
 from dbcv.kit.metrics import Sharer, process_name
-from dbcv.kit.outbound import OutboundClient
 from dbcv.kit.settings import Settings, load_settings
 from dbcv.kit.streams import bot_messages, make_broker, make_valkey, user_messages
 from dbcv.kit.traces import tracer
@@ -106,9 +105,7 @@ class _Parts:
 
 async def _start_user_role(parts: _Parts, stack: AsyncExitStack) -> None:
     settings = parts.settings
-    client = OutboundClient(
-        allowed_hosts=settings.allowed_hosts, max_bytes=settings.http_max_bytes, max_connections=settings.max_effects
-    )
+    client = make_outbound(settings)
     stack.push_async_callback(client.close)
     code = open_sandbox(settings)
     stack.push_async_callback(code.close)

@@ -118,6 +118,21 @@ class Settings(BaseSettings):
     newcomer_burst: int = _env("DBCV_NEWCOMER_BURST", 500, "of one address, at once", ge=1)
     max_effects: int = _env("DBCV_MAX_EFFECTS", 200, "calls to the outside a worker makes at once", ge=1)
     http_max_bytes: int = _env("DBCV_HTTP_MAX_BYTES", 5_000_000, "largest answer of an HTTP step, unpacked", ge=1024)
+    http_held_bytes: int = _env(
+        "DBCV_HTTP_HELD_BYTES", 100_000_000, "answers of HTTP steps that a process reads at once, together", ge=1024
+    )
+    http_seconds: float = _env(
+        "DBCV_HTTP_SECONDS", 30.0, "longest HTTP step, redirects and retries included", gt=0, le=300
+    )
+    http_connect_seconds: float = _env("DBCV_HTTP_CONNECT_SECONDS", 5.0, "longest wait for a connection", gt=0, le=300)
+    http_read_seconds: float = _env("DBCV_HTTP_READ_SECONDS", 30.0, "longest silence of a server", gt=0, le=300)
+    http_retries: int = _env(
+        "DBCV_HTTP_RETRIES", 2, "tries after the first, of what may arrive twice and failed in passing", ge=0, le=10
+    )
+    trials_per_second: float = _env(
+        "DBCV_TRIALS_PER_SECOND", 2.0, "HTTP requests of one account that are tried, in the long run; 0: any", ge=0
+    )
+    trial_burst: int = _env("DBCV_TRIAL_BURST", 60, "of one account, at once", ge=1)
     code_seconds: float = _env("DBCV_CODE_SECONDS", 1.0, "longest run of a code step", gt=0, le=60)
     code_memory_mb: int = _env("DBCV_CODE_MEMORY_MB", 128, "most memory of a code step", ge=16, le=4096)
     code_output_bytes: int = _env("DBCV_CODE_OUTPUT_BYTES", 1_000_000, "largest result of a code step", ge=1024)
