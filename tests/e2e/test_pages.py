@@ -96,7 +96,7 @@ async def test_a_chat_that_is_not_there_leads_back(visitors: Visitors, path: str
     await expect(visitor.page.get_by_role("heading", name=title)).to_be_visible()
     visitor.complaints.clear()
     await visitor.page.get_by_role("link", name="To the start page").click()
-    await expect(visitor.page.get_by_role("heading", level=1)).to_have_text("Chatbots on your own server")
+    await expect(visitor.page.get_by_role("heading", level=1)).to_have_text("Log in")
 
 
 async def test_an_address_without_a_page_leads_back(visitors: Visitors) -> None:
@@ -107,7 +107,7 @@ async def test_an_address_without_a_page_leads_back(visitors: Visitors) -> None:
     assert answer.status == 404
     await expect(visitor.page.get_by_role("heading", level=1)).to_be_visible()
     await visitor.page.get_by_role("link", name="To the start page").click()
-    await expect(visitor.page.get_by_role("heading", level=1)).to_have_text("Chatbots on your own server")
+    await expect(visitor.page.get_by_role("heading", level=1)).to_have_text("Log in")
 
 
 async def test_a_private_chat_says_so(visitors: Visitors, channels: Channels) -> None:

@@ -172,3 +172,24 @@ def test_the_successor_of_a_token_needs_the_key() -> None:
     assert tokens.is_refresh_token(tokens.successor(first, "a key"))
     assert tokens.successor(first, "a key") == tokens.successor(first, "a key")
     assert len({tokens.successor(first, "a key"), tokens.successor(first, "another"), first}) == 3
+
+
+async def test_a_page_keeps_its_refresh_token_in_a_cookie(api: Any, anna: Any) -> None:
+    form = {"username": anna.email, "password": PASSWORD}
+    answer = await api.nobody.post("/login/access-token?keep=cookie", data=form)
+    first = answer.json()
+    assert first["refresh_token"] is None
+    said = answer.headers["set-cookie"]
+    assert all(word in said for word in ("HttpOnly", "SameSite=strict", "Path=/api/v1/login"))
+    cookie = {"Cookie": said.split(";")[0]}
+    again = await api.nobody.post("/login/refresh?keep=cookie", json={}, headers=cookie)
+    assert again.status_code == 200, again.text
+    assert again.json()["refresh_token"] is None
+    assert again.headers["set-cookie"].split(";")[0] != said.split(";")[0]
+    assert await works(api, again.json())
+    # Only who asks for it is answered by the cookie; without one there is no login.
+    assert (await api.nobody.post("/login/refresh", json={}, headers=cookie)).status_code == 401
+    api.nobody.cookies.clear()
+    assert (await api.nobody.post("/login/refresh?keep=cookie", json={})).status_code == 401
+    left = await api.client(again.json()["access_token"]).post("/login/logout")
+    assert "Max-Age=0" in left.headers["set-cookie"]

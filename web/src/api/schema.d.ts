@@ -1550,6 +1550,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/channels/{channel_id}/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Visit
+         * @description A channel as you, who talk there, need it: its bots, and whether a person answers you in their place.
+         */
+        get: operations["channels_visit"];
+        /**
+         * Introduce
+         * @description Tell the channel's bots about yourself, as the page around the chat does. For visitors without an account.
+         */
+        put: operations["channels_introduce"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channels/{channel_id}/embed_secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * New Embed Secret
+         * @description Make the secret that your server signs facts about visitors with; the one before is good no more.
+         */
+        post: operations["channels_new_embed_secret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/messages": {
         parameters: {
             query?: never;
@@ -3405,6 +3449,7 @@ export interface components {
         ChannelConfig: {
             webhook?: components["schemas"]["WebhookConfig"] | null;
             files?: components["schemas"]["FilesConfig"] | null;
+            embed?: components["schemas"]["EmbedConfig"] | null;
         };
         /**
          * ChannelConfigOut
@@ -3413,6 +3458,7 @@ export interface components {
         ChannelConfigOut: {
             webhook?: components["schemas"]["WebhookOut"] | null;
             files?: components["schemas"]["FilesConfig"] | null;
+            embed?: components["schemas"]["EmbedOut"] | null;
         };
         /**
          * ChannelIn
@@ -4311,6 +4357,90 @@ export interface components {
             position?: number[];
         };
         /**
+         * EmbedConfig
+         * @description Which pages may show the chat, as exact origins (`https://shop.example`), and how it looks there.
+         *
+         *     This installation's own pages always may; `*` lets every page do it.
+         */
+        EmbedConfig: {
+            /** Allowed Origins */
+            allowed_origins?: string[];
+            /**
+             * Position
+             * @default right
+             * @enum {string}
+             */
+            position?: "right" | "left";
+            /** Greeting */
+            greeting?: string | null;
+            /** Locale */
+            locale?: ("en" | "ru") | null;
+            theme?: components["schemas"]["EmbedTheme"];
+        };
+        /**
+         * EmbedLook
+         * @description What a page that shows the chat is told before anybody has opened it.
+         */
+        EmbedLook: {
+            /** Name */
+            name: string;
+            /** Position */
+            position: string;
+            /** Greeting */
+            greeting: string | null;
+            /** Locale */
+            locale: string | null;
+            theme: components["schemas"]["EmbedTheme"];
+        };
+        /**
+         * EmbedOut
+         * @description The settings of the chat on other pages as they are shown: without the secret.
+         */
+        EmbedOut: {
+            /** Allowed Origins */
+            allowed_origins?: string[];
+            /**
+             * Position
+             * @default right
+             * @enum {string}
+             */
+            position?: "right" | "left";
+            /** Greeting */
+            greeting?: string | null;
+            /** Locale */
+            locale?: ("en" | "ru") | null;
+            theme?: components["schemas"]["EmbedTheme"];
+            /**
+             * Has Secret
+             * @default false
+             */
+            has_secret?: boolean;
+        };
+        /**
+         * EmbedSecretOut
+         * @description The secret that signs facts about visitors. It is shown this once; asking again makes another one.
+         */
+        EmbedSecretOut: {
+            /** Secret */
+            secret: string;
+        };
+        /**
+         * EmbedTheme
+         * @description The five variables of the look; null: as the chat is by itself, light or dark as the visitor's system.
+         */
+        EmbedTheme: {
+            /** Accent */
+            accent?: string | null;
+            /** On Accent */
+            on_accent?: string | null;
+            /** Surface */
+            surface?: string | null;
+            /** Text */
+            text?: string | null;
+            /** Radius Px */
+            radius_px?: number | null;
+        };
+        /**
          * EmitterDocument
          * @description A message sent once (`send_at`, ISO 8601 with a zone) or on a schedule (`cron`).
          */
@@ -4428,6 +4558,40 @@ export interface components {
              * @description the number that the output `exit` has then; null where there is one way out
              */
             exit: number | null;
+        };
+        /**
+         * FactsIn
+         * @description What a page says of its visitor: kept as `user.claimed`, anybody can have made it up.
+         *
+         *     With `signed` and `signature` instead it is kept as `user.verified`: `signed` is the JSON text `{"variables": {…},
+         *     "expires_at": seconds since 1970}`, `signature` its HMAC-SHA256 with the channel's embed secret, as hex.
+         * @example {
+         *       "variables": {
+         *         "name": "Anna",
+         *         "plan": 2
+         *       }
+         *     }
+         */
+        FactsIn: {
+            /** Variables */
+            variables?: {
+                [key: string]: boolean | number | string | null;
+            } | null;
+            /** Signed */
+            signed?: string | null;
+            /** Signature */
+            signature?: string | null;
+        };
+        /**
+         * FactsKept
+         * @description Under which variable the facts are now.
+         */
+        FactsKept: {
+            /**
+             * Kept As
+             * @enum {string}
+             */
+            kept_as: "user.claimed" | "user.verified";
         };
         /**
          * FilesConfig
@@ -7197,6 +7361,24 @@ export interface components {
             changes: components["schemas"]["VariableChange"][];
         };
         /**
+         * VisitOut
+         * @description A channel as somebody who talks there needs it: its bots, and whether a person answers in their place now.
+         */
+        VisitOut: {
+            /**
+             * Channel Id
+             * Format: uuid
+             */
+            channel_id: string;
+            /** Name */
+            name: string;
+            /** Bot Ids */
+            bot_ids: string[];
+            /** Is Person Answering */
+            is_person_answering: boolean;
+            embed: components["schemas"]["EmbedLook"];
+        };
+        /**
          * WebhookConfig
          * @description Where in a webhook's JSON things are (`message.from.id`), and which header must hold which secret.
          *
@@ -8561,7 +8743,10 @@ export interface operations {
     };
     login_exchange: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description where the refresh token goes; a cookie is for pages of this installation */
+                keep?: "body" | "cookie";
+            };
             header?: never;
             path?: never;
             cookie?: {
@@ -12320,6 +12505,116 @@ export interface operations {
             404: components["responses"]["Problem"];
             /** @description It cannot be accepted as it is; `errors` names every place */
             422: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    channels_visit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                channel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VisitOut"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    channels_introduce: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                channel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FactsIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FactsKept"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
+            /** @description Too large */
+            413: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    channels_new_embed_secret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                channel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmbedSecretOut"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
             /** @description A part that this needs is away; try again in a moment */
             503: components["responses"]["Problem"];
         };

@@ -1,16 +1,12 @@
-// The routes. Every page is a chunk of its own and brings the texts it shows.
-import { type ComponentType, lazy, Suspense } from "react";
+// The two applications behind one address: the chat, which stays small, and the constructor with everything around it.
+// Every page is a chunk of its own and brings the texts it shows.
+import { Suspense } from "react";
 import { Route, Switch } from "wouter";
-import type { Area } from "../i18n/types";
-import { loadWords } from "../i18n/words";
 import { Boundary } from "./Boundary";
-import { LoadingPage, LostPage } from "./states";
+import { page } from "./page";
+import { LoadingPage } from "./states";
 
-function page<P>(area: Area, load: () => Promise<{ default: ComponentType<P> }>) {
-  return lazy(async () => (await Promise.all([load(), loadWords(area)]))[0]);
-}
-
-const HomePage = page("home", () => import("../features/home/HomePage"));
+const Shell = page("app", () => import("../shell/Shell"));
 const ChatPage = page("chat", () => import("../features/chat/ChatPage"));
 
 export function App() {
@@ -18,12 +14,9 @@ export function App() {
     <Boundary>
       <Suspense fallback={<LoadingPage />}>
         <Switch>
-          <Route path="/">
-            <HomePage />
-          </Route>
           <Route path="/chat/:channelId">{({ channelId }) => <ChatPage key={channelId} channelId={channelId} />}</Route>
           <Route>
-            <LostPage />
+            <Shell />
           </Route>
         </Switch>
       </Suspense>

@@ -1,6 +1,10 @@
 // The shape of the texts: English is the source of keys and of the names in braces, Russian must have the same.
+import type account from "./en/account";
+import type app from "./en/app";
+import type bots from "./en/bots";
 import type chat from "./en/chat";
-import type home from "./en/home";
+import type editor from "./en/editor";
+import type session from "./en/session";
 import type shell from "./en/shell";
 
 export type Language = "en" | "ru";
@@ -8,8 +12,12 @@ export const LANGUAGES: readonly Language[] = ["en", "ru"];
 
 interface Areas {
   shell: typeof shell;
-  home: typeof home;
   chat: typeof chat;
+  app: typeof app;
+  session: typeof session;
+  bots: typeof bots;
+  account: typeof account;
+  editor: typeof editor;
 }
 
 /** A part of the texts that is loaded together with the page that shows it. */

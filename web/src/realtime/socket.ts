@@ -8,7 +8,8 @@ export interface Frame {
 
 interface LiveSocketOptions {
   url: string;
-  token: string;
+  /** A function is asked at every connection, for tokens that are renewed. */
+  token: string | (() => Promise<string>);
   topics: readonly string[];
   onFrame: (frame: Frame) => void;
   /** True once subscribed to all topics, false as soon as that is over. */
@@ -89,11 +90,22 @@ export class LiveSocket {
     this.pending = new Set(this.options.topics);
     this.timer = setTimeout(() => this.lose(socket), HANDSHAKE_LIMIT_MS);
     socket.onopen = () => {
-      socket.send(JSON.stringify({ type: "auth", token: this.options.token }));
-      for (const topic of this.options.topics) socket.send(JSON.stringify({ type: "subscribe", topic }));
+      const { token } = this.options;
+      if (typeof token === "string") this.greet(socket, token);
+      else
+        token().then(
+          (fresh) => this.greet(socket, fresh),
+          () => this.lose(socket),
+        );
     };
     socket.onmessage = (event) => this.read(socket, event.data);
     socket.onclose = () => this.lose(socket);
+  }
+
+  private greet(socket: WebSocket, token: string): void {
+    if (socket !== this.socket) return;
+    socket.send(JSON.stringify({ type: "auth", token }));
+    for (const topic of this.options.topics) socket.send(JSON.stringify({ type: "subscribe", topic }));
   }
 
   private read(socket: WebSocket, data: unknown): void {

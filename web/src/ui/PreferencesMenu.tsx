@@ -1,20 +1,14 @@
 import { Settings2 } from "lucide-react";
 import { type ReactNode, useEffect, useId, useRef, useState } from "react";
-import { LANGUAGES } from "../i18n/types";
 import { useWords } from "../i18n/useWords";
-import { setLanguage } from "../i18n/words";
 import { Button } from "./Button";
-import { Choice } from "./Choice";
+import { LanguageChoice, ThemeChoice } from "./Preferences";
 import styles from "./PreferencesMenu.module.css";
-import { currentTheme, setTheme, type Theme } from "./theme";
-
-const LANGUAGE_NAMES = { en: "English", ru: "Русский" } as const;
 
 /** Theme and language behind one button; `children` adds what a page wants there too, given a way to close. */
 export function PreferencesMenu({ children }: { children?: (close: () => void) => ReactNode }) {
-  const { t, language } = useWords();
+  const { t } = useWords();
   const [isOpen, setIsOpen] = useState(false);
-  const [theme, showTheme] = useState(currentTheme);
   const panelId = useId();
   const whole = useRef<HTMLDivElement>(null);
   const opener = useRef<HTMLButtonElement>(null);
@@ -36,10 +30,6 @@ export function PreferencesMenu({ children }: { children?: (close: () => void) =
     setIsOpen(false);
     opener.current?.focus();
   };
-  const chooseTheme = (chosen: Theme) => {
-    setTheme(chosen);
-    showTheme(chosen);
-  };
 
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: Escape is caught from the controls inside, the box itself is none
@@ -56,22 +46,8 @@ export function PreferencesMenu({ children }: { children?: (close: () => void) =
         <Settings2 size={20} strokeWidth={1.75} aria-hidden />
       </Button>
       <div id={panelId} className={styles.panel} hidden={!isOpen}>
-        <Choice
-          label={t("shell.theme")}
-          value={theme}
-          onChange={chooseTheme}
-          options={[
-            { value: "system", text: t("shell.theme_system") },
-            { value: "light", text: t("shell.theme_light") },
-            { value: "dark", text: t("shell.theme_dark") },
-          ]}
-        />
-        <Choice
-          label={t("shell.language")}
-          value={language}
-          onChange={(chosen) => void setLanguage(chosen)}
-          options={LANGUAGES.map((value) => ({ value, text: LANGUAGE_NAMES[value], lang: value }))}
-        />
+        <ThemeChoice />
+        <LanguageChoice />
         {children?.(close)}
       </div>
     </div>

@@ -3,6 +3,13 @@ const STORAGE_KEY = "dbcv.theme";
 const THEMES = ["system", "light", "dark"] as const;
 export type Theme = (typeof THEMES)[number];
 
+const listeners = new Set<() => void>();
+
+export function onThemeChange(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
 export function currentTheme(): Theme {
   const set = document.documentElement.dataset.theme;
   return THEMES.find((theme) => theme === set) ?? "system";
@@ -17,4 +24,5 @@ export function setTheme(theme: Theme): void {
   } catch {
     // Not kept: the page itself still changes.
   }
+  for (const listener of listeners) listener();
 }

@@ -86,10 +86,10 @@ class RegisterIn(BaseModel):
 
 
 class RefreshIn(BaseModel):
-    """The token that came with the last access token."""
+    """The token that came with the last access token; null where a cookie holds it."""
 
     model_config = _in({"refresh_token": "dbcv_rt_…"})
-    refresh_token: str = Field(max_length=200)
+    refresh_token: str | None = Field(None, max_length=200)
 
 
 class TokenOut(BaseModel):

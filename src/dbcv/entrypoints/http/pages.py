@@ -1,22 +1,43 @@
 """The built web pages: one HTML file for every page of the application, its assets kept for a year by the browser."""
 
 import re
+import secrets
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from starlette.exceptions import HTTPException
-from starlette.responses import FileResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.routing import Match
 from starlette.types import Receive, Scope, Send
 
 _POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob: https:; "
-    "media-src 'self' blob: https:; font-src 'self'; connect-src 'self' ws: wss:; frame-src 'self' blob: data:; "
+    "media-src 'self' blob: https:; font-src 'self'; connect-src 'self' ws: wss:; frame-src 'self'; "
     "object-src 'none'; base-uri 'none'; form-action 'self'"
 )
-# Only the chat may stand in a frame of somebody else's site.
-_PAGES = {re.compile(r"/"): "'none'", re.compile(r"/chat/[^/]+/?"): "*"}
+_PAGES = (re.compile(r"/"),)
+# Only the chat may stand in a frame of somebody else's site, of those its channel names.
+_CHAT = re.compile(r"/chat/([^/]+)/?")
 _FILE = re.compile(r"/(?:assets/)?[A-Za-z0-9_-][A-Za-z0-9._-]*")
 _YEAR = "public, max-age=31536000, immutable"
+# Files that pages of other sites load, and frames without an origin.
+_FOR_OTHERS = {"/embed.js", "/widget-frame.js"}
+_WIDGET_FRAME = "/widget-frame"
+# An author's widget runs in this page: no origin, no network, no way out of its frame, no script inside its markup.
+_WIDGET_POLICY = (
+    "default-src 'none'; script-src 'nonce-{nonce}'; style-src 'unsafe-inline'; img-src data: blob:; font-src data:; "
+    "media-src data: blob:; base-uri 'none'; form-action 'none'; frame-ancestors *; webrtc 'block'; "
+    "sandbox allow-scripts"
+)
+_WIDGET_PAGE = (
+    '<!doctype html><html><head><meta charset="utf-8"><meta name="referrer" content="no-referrer">'
+    '<script nonce="{nonce}" src="/widget-frame.js"></script></head><body></body></html>'
+)
+Ancestors = Callable[[str], Awaitable[str]]
+
+
+async def _only_own(_channel_id: str) -> str:
+    return "'self'"
 
 
 def web_folder() -> Path:
@@ -27,10 +48,14 @@ def web_folder() -> Path:
 
 
 class Pages:
-    """An application to be mounted after everything else. Before the pages are built, they are simply not found."""
+    """An application to be mounted after everything else. Before the pages are built, they are simply not found.
 
-    def __init__(self, folder: Path) -> None:
+    `ancestors` gives the pages that may show the chat of a channel, as a source list of `frame-ancestors`.
+    """
+
+    def __init__(self, folder: Path, ancestors: Ancestors = _only_own) -> None:
         self._folder = folder
+        self._ancestors = ancestors
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -39,13 +64,16 @@ class Pages:
             raise HTTPException(405 if _is_known_otherwise(scope) else 404)
         if scope["method"] not in {"GET", "HEAD"}:
             raise HTTPException(405, headers={"Allow": "GET, HEAD"})
-        await self._response(scope)(scope, receive, send)
+        await (await self._response(scope))(scope, receive, send)
 
-    def _response(self, scope: Scope) -> Response:
+    async def _response(self, scope: Scope) -> Response:
         path = scope["path"]
-        for page, frame_ancestors in _PAGES.items():
-            if page.fullmatch(path):
-                return self._page(frame_ancestors)
+        if any(page.fullmatch(path) for page in _PAGES):
+            return self._page("'none'")
+        if chat := _CHAT.fullmatch(path):
+            return self._page(await self._ancestors(chat[1]))
+        if path == _WIDGET_FRAME:
+            return _widget_frame()
         try:
             return self._static(path)
         except HTTPException:
@@ -67,8 +95,17 @@ class Pages:
         if not _FILE.fullmatch(path) or ".." in path or file.suffix == ".html" or not file.is_file():
             raise HTTPException(404)
         caching = _YEAR if path.startswith("/assets/") else "no-cache"
-        policy = f"{_POLICY}; frame-ancestors 'none'"
-        return FileResponse(file, headers={"Content-Security-Policy": policy, "Cache-Control": caching})
+        headers = {"Content-Security-Policy": f"{_POLICY}; frame-ancestors 'none'", "Cache-Control": caching}
+        if path in _FOR_OTHERS:
+            headers |= {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
+        return FileResponse(file, headers=headers)
+
+
+def _widget_frame() -> Response:
+    """The empty page that a widget is drawn in (web/src/widget); its content comes from the page around it."""
+    nonce = secrets.token_urlsafe(16)
+    headers = {"Content-Security-Policy": _WIDGET_POLICY.format(nonce=nonce), "Cache-Control": "no-store"}
+    return HTMLResponse(_WIDGET_PAGE.format(nonce=nonce), headers=headers)
 
 
 def _is_known_otherwise(scope: Scope) -> bool:

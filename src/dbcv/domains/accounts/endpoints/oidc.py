@@ -10,7 +10,9 @@ from fastapi import APIRouter, Cookie, Depends, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from dbcv.domains.accounts import errors
-from dbcv.domains.accounts.endpoints.callers import AppSettings, Db, Nobody, Person, token_out
+from dbcv.domains.accounts.endpoints import keeping
+from dbcv.domains.accounts.endpoints.callers import AppSettings, Db, Nobody, Person
+from dbcv.domains.accounts.endpoints.keeping import Keep
 from dbcv.domains.accounts.schemas import (
     IdentityList,
     IdentityOut,
@@ -93,13 +95,15 @@ async def exchange(
     db: Db,
     settings: AppSettings,
     _: Nobody,
+    request: Request,
     response: Response,
     cookie: Annotated[str, Cookie(alias=REFRESH, max_length=200)] = "",
+    keep: Keep = "body",
 ) -> TokenOut:
     """The tokens of a log-in that just came back from the provider, for the page it went on to. Good for one use."""
     token = await logins.refresh(db, settings, cookie)
     response.delete_cookie(REFRESH, COOKIE_PATH)
-    return token_out(token)
+    return keeping.kept(token, keep, request, response, settings)
 
 
 @router.get("/users/me/identities", tags=["users"])

@@ -1,0 +1,1 @@
+export { ConstructorPage } from "./ConstructorPage";

@@ -1,0 +1,16 @@
+export default {
+  to_bots: "DBCV, to the bots",
+  palette: "Search and commands",
+  palette_short: "Search",
+  account_of: "Account: {name}",
+  settings: "Account and settings",
+  keys: "Keyboard shortcuts",
+  log_out: "Log out",
+  error_title: "That did not work",
+  error_offline: "The server does not answer. Nothing was changed; check the connection and try again.",
+  error_unknown: "Something unexpected happened on this page. Nothing was changed; reload it and try again.",
+  error_often: "Too many tries at once. Wait a minute and try again.",
+  error_server: "The server could not do it (code {code}). Nothing was changed; try again in a minute.",
+  unreachable_title: "The server does not answer",
+  unreachable_text: "Nothing is lost. Check the connection, or wait a moment if the server is being restarted.",
+} as const;

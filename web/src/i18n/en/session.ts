@@ -1,0 +1,18 @@
+export default {
+  log_in: "Log in",
+  email: "E-mail",
+  password: "Password",
+  password_hint: "At least 8 characters.",
+  wrong: "This e-mail and password do not match. Check both; capital letters count in the password.",
+  or: "or",
+  no_account: "No account yet?",
+  has_account: "Have an account?",
+  register: "Create account",
+  register_title: "Create an account",
+  register_lead: "Then draw your first bot, or start from a ready one.",
+  name: "Name",
+  name_hint: "How colleagues see you.",
+  closed_title: "Registration is closed",
+  closed_text: "The administrator of this installation adds people. Ask them for an account, then log in.",
+  about: "DBCV runs on this server. Bots, messages and accounts stay here.",
+} as const;

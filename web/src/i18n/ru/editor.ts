@@ -1,0 +1,3 @@
+export default {
+  page_title: "{name} · DBCV",
+} as const;
