@@ -152,7 +152,7 @@ async def test_pages(tmp_path: Path) -> None:
 
     chat = await web.get("/chat/01a20475-4735-7024-a6c6-22f86528541c")
     assert (chat.status_code, chat.text) == (200, "<!doctype html>")
-    assert "frame-ancestors *" in chat.headers["content-security-policy"]
+    assert "frame-ancestors 'self'" in chat.headers["content-security-policy"]
     home = await web.get("/")
     assert "frame-ancestors 'none'" in home.headers["content-security-policy"]
     assert "script-src 'self';" in home.headers["content-security-policy"]

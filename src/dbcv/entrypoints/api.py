@@ -1,11 +1,14 @@
 """The API process: `dbcv api`. Wiring only: endpoints, their parts, and uvicorn around them."""
 
+import contextlib
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from uuid import UUID
 
 import uvicorn
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
 from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import Route
@@ -20,6 +23,7 @@ from dbcv.domains.conversations import endpoints as conversations
 from dbcv.domains.conversations import live
 from dbcv.domains.conversations.service.accept import Acceptor
 from dbcv.domains.conversations.service.conversations import Conversations
+from dbcv.domains.conversations.service.embedding import ancestors_of
 from dbcv.domains.credentials import endpoints as credentials
 from dbcv.domains.media import endpoints as media
 from dbcv.domains.media.service.icons import IconService
@@ -35,6 +39,7 @@ from dbcv.entrypoints.listening import listen
 from dbcv.entrypoints.wiring import make_attachments, make_bots, make_credentials, make_outbound, make_schedules
 from dbcv.kit.bell import Bell
 from dbcv.kit.db import Database
+from dbcv.kit.errors import AppError
 from dbcv.kit.logs import configure_logs
 from dbcv.kit.metrics import Sharer, process_name
 from dbcv.kit.outbound import OutboundClient
@@ -77,6 +82,7 @@ def create_app(settings: Settings) -> Edge:
     for prefix in ("", PREFIX):
         app.include_router(live.router, prefix=prefix)
     app.include_router(media.public)
+    app.include_router(conversations.public)
     app.include_router(health.router)
     app.include_router(metrics.router)
     app.include_router(docs_page.router)
@@ -84,7 +90,7 @@ def create_app(settings: Settings) -> Edge:
     hot = _add_hot_routes(app)
     _add_tools_for_assistants(app)
     _add_panel(app)
-    app.mount("/", Pages(web_folder()))
+    app.mount("/", Pages(web_folder(), lambda channel_id: _frame_ancestors(app, channel_id)))
     add_handlers(app)
     return Edge(app, hot, lambda path: _body_limit(settings, path))
 
@@ -144,6 +150,14 @@ def _add_tools_for_assistants(app: FastAPI) -> None:
 
     app.state.mcp = Later(build)
     app.router.routes.append(Route("/mcp", app.state.mcp, include_in_schema=False))
+
+
+async def _frame_ancestors(app: FastAPI, channel_id: str) -> str:
+    """Whose pages may show a channel's chat. In doubt, and while the database is away, only this installation's."""
+    room = None
+    with contextlib.suppress(ValueError, AppError, SQLAlchemyError, OSError, TimeoutError, AttributeError):
+        room = await app.state.conversations.rooms.room(UUID(channel_id))
+    return ancestors_of(room)
 
 
 def _body_limit(settings: Settings, path: str) -> int:

@@ -200,6 +200,7 @@ def build_app(parts: Conversations) -> FastAPI:
     app.state.conversations = parts
     app.include_router(accounts_endpoints.router, prefix=PREFIX)
     app.include_router(endpoints.router, prefix=PREFIX)
+    app.include_router(endpoints.public)
     for route in endpoints.posting.routes():
         app.add_route(PREFIX + route.path, route.endpoint, methods=["POST"], include_in_schema=False)
     app.include_router(live.router)

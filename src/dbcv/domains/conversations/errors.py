@@ -4,6 +4,7 @@ from dbcv.kit.errors import (
     AppError,
     Conflict,
     ErrorDetail,
+    Forbidden,
     Invalid,
     NotFound,
     Stale,
@@ -20,6 +21,17 @@ def no_channel() -> AppError:
 def too_many_channels(most: int) -> AppError:
     """An account owns a bounded number of channels."""
     return Conflict(f"You own {most} channels: delete some that you do not need", code="too_many_channels")
+
+
+def origin_refused(origin: str) -> AppError:
+    """A page that the channel's owner did not name wants to show the chat."""
+    hint = "The channel's owner can add it to config.embed.allowed_origins"
+    detail = ErrorDetail("", f"Pages of {origin[:255]} may not show this chat", hint)
+    return Forbidden("This page may not show the chat", code="origin_refused", errors=[detail])
+
+
+def visitors_only() -> AppError:
+    return Forbidden("Only visitors without an account are introduced by a page", code="visitors_only")
 
 
 def no_message() -> AppError:

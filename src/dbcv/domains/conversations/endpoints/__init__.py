@@ -3,14 +3,16 @@ the OpenAPI page."""
 
 from fastapi import APIRouter
 
-from dbcv.domains.conversations.endpoints import channels, posting, search, sessions, steering, variables
+from dbcv.domains.conversations.endpoints import channels, embedding, posting, search, sessions, steering, variables
 from dbcv.domains.conversations.endpoints.openapi import describe
 
 router = APIRouter()
 router.include_router(channels.router)
+router.include_router(embedding.router)
+public = embedding.public
 router.include_router(search.router)
 router.include_router(sessions.router)
 router.include_router(steering.router)
 router.include_router(variables.router)
 
-__all__ = ["describe", "posting", "router"]
+__all__ = ["describe", "posting", "public", "router"]

@@ -109,6 +109,7 @@ class LiveSocket:
         if not isinstance(frame, Auth):
             raise Closing(POLICY, "auth_expected")
         await self._log_in(frame.token)
+        await self._check_origin()
 
     async def _log_in(self, token: str) -> None:
         try:
@@ -121,6 +122,20 @@ class LiveSocket:
             raise Closing(POLICY, "another_subscriber")
         self._token, self._caller = token, caller
         self._outbox.put({"type": "authenticated", "subscriber_id": caller.id, "kind": caller.kind})
+
+    async def _check_origin(self) -> None:
+        """A browser says which page opened the socket: an own one, or one that may show the visitor's chat."""
+        headers = self._websocket.headers
+        origin = headers.get("origin")
+        if origin is None:
+            return
+        try:
+            channel_id = self._caller.channel_id
+            room = await self._parts.rooms.room(channel_id) if channel_id else None
+            hosts = [headers.get("host", ""), headers.get("x-forwarded-host", "")]
+            self._parts.embedding.check_origin(room, origin, hosts)
+        except AppError as error:
+            raise Closing(POLICY, "origin_refused") from error
 
     async def _receive(self) -> bytes:
         event = await self._websocket.receive()

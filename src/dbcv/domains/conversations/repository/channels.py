@@ -152,6 +152,14 @@ async def bots_of(session: AsyncSession, channel_id: UUID) -> Sequence[UUID]:
     return (await session.scalars(query)).all()
 
 
+async def answering_in(session: AsyncSession, channel_id: UUID, user_id: UUID) -> Sequence[tuple[UUID, bool]]:
+    """(bot, whether a person answers in its place) of somebody's sessions in a channel."""
+    query = select(SessionRow.bot_id, SessionRow.paused_by.is_not(None)).where(
+        SessionRow.channel_id == channel_id, SessionRow.user_id == user_id
+    )
+    return [(bot_id, is_paused) for bot_id, is_paused in await session.execute(query)]
+
+
 async def sender(session: AsyncSession, channel_id: UUID, external_id: str) -> UUID | None:
     """Who a webhook's sender is here."""
     row = await session.get(ChannelSenderRow, (channel_id, external_id))

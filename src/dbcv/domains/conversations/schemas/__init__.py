@@ -8,6 +8,7 @@ from dbcv.domains.conversations.schemas.channels import (
     ChannelList,
     ChannelOut,
     ChannelPatch,
+    EmbedOut,
     SubscribeIn,
     SubscriberList,
     SubscriberOut,
@@ -15,6 +16,7 @@ from dbcv.domains.conversations.schemas.channels import (
     WebhookConfig,
     WebhookOut,
 )
+from dbcv.domains.conversations.schemas.embedding import EmbedConfig
 from dbcv.domains.conversations.schemas.messages import (
     MAX_ATTACHMENTS,
     MAX_DEPTH,
@@ -70,6 +72,8 @@ __all__ = [
     "ChannelPatch",
     "DeadLetterList",
     "DeadLetterOut",
+    "EmbedConfig",
+    "EmbedOut",
     "Json",
     "MessageIn",
     "MessageList",

@@ -6,6 +6,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StringConstraints, field_validator
 
+from dbcv.domains.conversations.schemas.embedding import EmbedConfig
+
 Name = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=255, pattern=r"^[^\x00-\x1f\x7f]*$")
 ]
@@ -44,6 +46,7 @@ class ChannelConfig(BaseModel):
     model_config = ConfigDict(extra="forbid")
     webhook: WebhookConfig | None = None
     files: FilesConfig | None = None
+    embed: EmbedConfig | None = None
 
 
 class WebhookOut(BaseModel):
@@ -56,11 +59,18 @@ class WebhookOut(BaseModel):
     has_secret: bool
 
 
+class EmbedOut(EmbedConfig):
+    """The settings of the chat on other pages as they are shown: without the secret."""
+
+    has_secret: bool = False
+
+
 class ChannelConfigOut(BaseModel):
     """`config` as it is shown."""
 
     webhook: WebhookOut | None = None
     files: FilesConfig | None = None
+    embed: EmbedOut | None = None
 
 
 Transport = Literal["web"]

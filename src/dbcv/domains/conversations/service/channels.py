@@ -17,6 +17,8 @@ from dbcv.domains.conversations.schemas import (
     ChannelIn,
     ChannelOut,
     ChannelPatch,
+    EmbedConfig,
+    EmbedOut,
     SubscriberOut,
     WebhookConfig,
     WebhookOut,
@@ -50,20 +52,31 @@ def shown(row: ChannelRow, caller: Principal) -> ChannelOut:
 
 
 def _shown_config(config: dict[str, Any]) -> ChannelConfigOut:
-    webhook, files = config.get("webhook"), config.get("files")
-    if webhook is None:
-        return ChannelConfigOut(files=files)
-    places = {key: value for key, value in webhook.items() if key != "secret"}
-    return ChannelConfigOut(webhook=WebhookOut(**places, has_secret=bool(webhook.get("secret"))), files=files)
+    shown = ChannelConfigOut(files=config.get("files"))
+    if webhook := config.get("webhook"):
+        places = {key: value for key, value in webhook.items() if key != "secret"}
+        shown.webhook = WebhookOut(**places, has_secret=bool(webhook.get("secret")))
+    if embed := config.get("embed"):
+        looks = {key: value for key, value in embed.items() if key != "salt"}
+        shown.embed = EmbedOut(**looks, has_secret=bool(embed.get("salt")))
+    return shown
 
 
 def _kept_config(config: ChannelConfig, old: dict[str, Any]) -> dict[str, Any]:
     """The settings as they are stored: of a secret only what is needed to know it again."""
     if "files" in config.model_fields_set:
         old = old | {"files": config.files.model_dump() if config.files else None}
+    if "embed" in config.model_fields_set:
+        old = old | {"embed": _kept_embed(config.embed, old.get("embed")) if config.embed else None}
     if "webhook" not in config.model_fields_set:
         return old
     return old | {"webhook": _kept_webhook(config.webhook, old.get("webhook")) if config.webhook else None}
+
+
+def _kept_embed(wish: EmbedConfig, old: dict[str, Any] | None) -> dict[str, Any]:
+    """New looks keep the secret that is there."""
+    salt = (old or {}).get("salt")
+    return wish.model_dump() | ({"salt": salt} if salt else {})
 
 
 def _kept_webhook(wish: WebhookConfig, old: dict[str, Any] | None) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from dbcv.domains.conversations.service.accept import Acceptor
 from dbcv.domains.conversations.service.answering import Answering
 from dbcv.domains.conversations.service.channels import Channels
 from dbcv.domains.conversations.service.dead_letters import DeadLetters
+from dbcv.domains.conversations.service.embedding import Embedding
 from dbcv.domains.conversations.service.limits import Presence
 from dbcv.domains.conversations.service.messages import MessageDesk
 from dbcv.domains.conversations.service.order import Order
@@ -48,6 +49,7 @@ class Conversations:
     channels: Channels
     messages: MessageDesk
     webhooks: WebhookDesk
+    embedding: Embedding
     replies: Replies
     sessions: Sessions
     steering: Steering
@@ -76,6 +78,7 @@ class Conversations:
         channels, names = Channels(db, settings, bots, rooms), StepNames(db)
         sessions = Sessions(db, bots, channels, names)
         limiter = RateLimiter(settings.messages_per_second, settings.message_burst)
+        frames = RateLimiter(FRAMES_PER_SECOND, FRAME_BURST)
         return cls(
             db=db,
             settings=settings,
@@ -87,6 +90,7 @@ class Conversations:
             channels=channels,
             messages=MessageDesk(db, rooms, limiter),
             webhooks=WebhookDesk(db, settings, rooms, limiter),
+            embedding=Embedding(db, settings, rooms, channels, frames),
             replies=Replies(db, hub),
             sessions=sessions,
             steering=Steering(db, bell, settings.shards, sessions, names),
@@ -95,7 +99,7 @@ class Conversations:
             search=Search(db, bots, rooms),
             dead_letters=DeadLetters(db, bots, bell),
             visitors=RateLimiter(settings.visitors_per_second, settings.visitor_burst),
-            frames=RateLimiter(FRAMES_PER_SECOND, FRAME_BURST),
+            frames=frames,
             sockets=Presence(SOCKETS_OF_ONE),
         )
 

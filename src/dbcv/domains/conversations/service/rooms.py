@@ -33,6 +33,8 @@ class Room:
     bots: frozenset[UUID]
     webhook: dict[str, Any] | None
     files: dict[str, Any] | None = None
+    embed: dict[str, Any] | None = None
+    name: str = ""
 
 
 class _Remembered(Generic[K, V]):
@@ -141,7 +143,8 @@ class Rooms:
         bots |= {row.default_bot_id} if row.default_bot_id else set()
         config = row.config
         return Room(
-            row.id, row.is_public, row.owner_id, row.default_bot_id, bots, config.get("webhook"), config.get("files")
+            row.id, row.is_public, row.owner_id, row.default_bot_id, bots, config.get("webhook"), config.get("files"),
+            config.get("embed"), row.name,
         )  # fmt: skip
 
     async def _load_membership(self, key: tuple[UUID, UUID]) -> bool:
