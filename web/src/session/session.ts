@@ -112,7 +112,7 @@ export async function logIn(email: string, password: string): Promise<void> {
   const call = client.POST("/api/v1/login/access-token", {
     params: COOKIE,
     body: { username: email, password, scope: "" },
-    bodySerializer: (body) => new URLSearchParams({ username: body.username, password: body.password }),
+    headers: { "Content-Type": "application/x-www-form-urlencoded" },
   });
   begin(await dataOf(call));
 }
