@@ -36,7 +36,15 @@ from dbcv.entrypoints.http.pages import Pages, web_folder
 from dbcv.entrypoints.http.patience import PatientProtocol
 from dbcv.entrypoints.http.problems import add_handlers
 from dbcv.entrypoints.listening import listen
-from dbcv.entrypoints.wiring import make_attachments, make_bots, make_credentials, make_outbound, make_schedules
+from dbcv.entrypoints.wiring import (
+    make_attachments,
+    make_bots,
+    make_credentials,
+    make_outbound,
+    make_request_trials,
+    make_resolver,
+    make_schedules,
+)
 from dbcv.kit.bell import Bell
 from dbcv.kit.db import Database
 from dbcv.kit.errors import AppError
@@ -204,6 +212,9 @@ async def _open(app: FastAPI, stack: AsyncExitStack) -> None:
     state.outbound = make_outbound(settings)
     stack.push_async_callback(state.outbound.close)
     state.credentials = make_credentials(state.db, settings, state.outbound, state.bell)
+    state.request_trials = make_request_trials(
+        state.db, settings, state.bots, state.outbound, make_resolver(state.db, settings, state.outbound)
+    )
     state.conversations = Conversations.build(
         state.db, settings, state.authenticator, state.bots, state.acceptor, state.bell, state.hub
     )

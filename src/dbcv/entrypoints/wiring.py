@@ -6,6 +6,7 @@ from uuid import UUID
 
 from dbcv.domains.bots.schemas import DocumentPart, PartKind
 from dbcv.domains.bots.service import Bots
+from dbcv.domains.bots.service.requests import RequestTrials
 from dbcv.domains.conversations.service.conversations import Conversations
 from dbcv.domains.conversations.service.files import BotSurroundings, FileSurroundings
 from dbcv.domains.credentials.service import Credentials, CredentialsPart, CredentialsResolver
@@ -21,8 +22,10 @@ from dbcv.kit.bell import Bell
 from dbcv.kit.crypto import SecretBox
 from dbcv.kit.db import Database
 from dbcv.kit.outbound import OutboundClient, Patience
+from dbcv.kit.pace import RateLimiter
 from dbcv.kit.settings import Settings
 from dbcv.kit.storage import Storage
+from dbcv.runtime.http_calls import HttpCalls
 from dbcv.sandbox.port import CodeSandbox
 
 
@@ -91,6 +94,15 @@ def make_bot_files(db: Database, settings: Settings) -> BotFiles:
 def make_resolver(db: Database, settings: Settings, client: OutboundClient) -> CredentialsResolver:
     """The one way to the secrets of bots."""
     return CredentialsResolver(db, make_box(settings), client)
+
+
+def make_request_trials(
+    db: Database, settings: Settings, bots: Bots, client: OutboundClient, resolver: CredentialsResolver
+) -> RequestTrials:
+    """Requests of bots tried by their editors, called as turns call them."""
+    sender = HttpCalls(client, resolver, make_bot_files(db, settings))
+    pace = RateLimiter(settings.trials_per_second, settings.trial_burst)
+    return RequestTrials(bots, sender, pace, settings.turn_timeout_seconds)
 
 
 def make_credentials(db: Database, settings: Settings, client: OutboundClient, bell: Bell) -> Credentials:

@@ -13,6 +13,7 @@ from dbcv.kit.errors import (
     NotFound,
     Stale,
     TooLarge,
+    TooManyRequests,
     VersionNeeded,
 )
 
@@ -53,6 +54,21 @@ def no_code() -> AppError:
 def no_sandbox() -> AppError:
     """This process cannot run code."""
     return Invalid("Code cannot be tried here", code="no_sandbox")
+
+
+def request_invalid(details: Sequence[ErrorDetail]) -> AppError:
+    """These are no fields of a request; every mistake is listed."""
+    return Invalid("The request has mistakes", code="request_invalid", errors=details)
+
+
+def no_requests_here() -> AppError:
+    """This process calls nobody."""
+    return Invalid("Requests cannot be tried here", code="no_requests")
+
+
+def too_many_trials() -> AppError:
+    """So many requests of an account, or of everybody, are being tried at this moment."""
+    return TooManyRequests("Too many requests are being tried: wait till some are answered", code="too_many_trials")
 
 
 def not_an_editor() -> AppError:

@@ -2,11 +2,11 @@
 
 from fastapi import APIRouter
 
-from dbcv.domains.bots.endpoints import bots, changes, code, messages, parts, presets, sharing, variables
+from dbcv.domains.bots.endpoints import bots, changes, code, messages, parts, presets, requests, sharing, variables
 
 router = APIRouter()
 router.include_router(sharing.router)
-for part in (bots, changes, code, parts, messages, presets, variables):
+for part in (bots, changes, code, parts, messages, presets, requests, variables):
     router.include_router(part.router)
 
 __all__ = ["router"]
