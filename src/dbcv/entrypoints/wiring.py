@@ -18,6 +18,8 @@ from dbcv.domains.schedules.service.force import begin_running
 from dbcv.domains.schedules.service.kinds import EmitterKind
 from dbcv.domains.schedules.service.schedules import Schedules
 from dbcv.domains.templates.service import TemplateInstanceKind, TemplateKind, TemplatesPart
+from dbcv.integration_kit.http import Network
+from dbcv.integrations import CATALOGUE
 from dbcv.kit.bell import Bell
 from dbcv.kit.crypto import SecretBox
 from dbcv.kit.db import Database
@@ -26,6 +28,7 @@ from dbcv.kit.pace import RateLimiter
 from dbcv.kit.settings import Settings
 from dbcv.kit.storage import Storage
 from dbcv.runtime.http_calls import HttpCalls
+from dbcv.runtime.integrating import IntegrationCalls
 from dbcv.sandbox.port import CodeSandbox
 
 
@@ -94,6 +97,23 @@ def make_bot_files(db: Database, settings: Settings) -> BotFiles:
 def make_resolver(db: Database, settings: Settings, client: OutboundClient) -> CredentialsResolver:
     """The one way to the secrets of bots."""
     return CredentialsResolver(db, make_box(settings), client)
+
+
+def make_request_trials(
+    db: Database, settings: Settings, bots: Bots, client: OutboundClient, resolver: CredentialsResolver
+) -> RequestTrials:
+    """Requests of bots tried by their editors, called as turns call them."""
+    sender = HttpCalls(client, resolver, make_bot_files(db, settings))
+    pace = RateLimiter(settings.trials_per_second, settings.trial_burst)
+    return RequestTrials(bots, sender, pace, settings.turn_timeout_seconds)
+
+
+def make_integrations(
+    settings: Settings, resolver: CredentialsResolver, files: BotFiles | None = None
+) -> IntegrationCalls:
+    """What runs the actions of the catalogue for bots; close it at the end."""
+    network = Network(allowed_hosts=settings.allowed_hosts)
+    return IntegrationCalls(CATALOGUE, network, resolver, settings.turn_timeout_seconds, files)
 
 
 def make_request_trials(

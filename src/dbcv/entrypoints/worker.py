@@ -10,7 +10,7 @@ from typing import Any
 import structlog
 import uvloop
 
-from dbcv.entrypoints.wiring import make_bot_files, make_outbound, make_resolver
+from dbcv.entrypoints.wiring import make_bot_files, make_integrations, make_outbound, make_resolver
 from dbcv.kit.bell import Bell, Ring
 from dbcv.kit.db import Database, Driver
 from dbcv.kit.ids import new_id
@@ -109,9 +109,10 @@ async def _start_user_role(parts: _Parts, stack: AsyncExitStack) -> None:
     stack.push_async_callback(client.close)
     code = open_sandbox(settings)
     stack.push_async_callback(code.close)
-    performer = Performer(
-        settings, client, make_resolver(parts.db, settings, client), make_bot_files(parts.db, settings), code
-    )
+    resolver, files = make_resolver(parts.db, settings, client), make_bot_files(parts.db, settings)
+    integrations = make_integrations(settings, resolver, files)
+    stack.push_async_callback(integrations.close)
+    performer = Performer(settings, client, resolver, files, code, integrations)
     worker = UserWorker(
         parts.db, parts.bell, performer, parts.worker_id, shards=settings.shards,
         max_tries=settings.turn_max_tries, turn_timeout_seconds=settings.turn_timeout_seconds,

@@ -2,52 +2,17 @@
 from these classes, in the language of the reader. Shapes and bounds only; what the engine thinks of a value is asked
 when the fragment is drawn."""
 
-from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from dbcv.engine.paths import FACTS, WRITABLE_SCOPES, PathError, parse_path
-from dbcv.presets.words import Language, Words, said
+from dbcv.integration_kit.forms import asked as asked
+from dbcv.integration_kit.forms import schema_of as schema_of
+from dbcv.presets.words import Words, said
 
 MAX_SCALAR = 1_000
-Pick = Literal[
-    "step",
-    "variable",
-    "value",
-    "text",
-    "code",
-    "request",
-    "template",
-    "credential",
-    "integration",
-    "widget",
-    "operator",
-]
-"""What a form may offer instead of a bare field: the bot's steps, its variables, an editor for code."""
-
-
-def asked(
-    default: Any,
-    en: str,
-    ru: str,
-    *,
-    about: Words | None = None,
-    pick: Pick | None = None,
-    labels: Mapping[str, Words] | None = None,
-    **bounds: Any,
-) -> Any:
-    """A field of inputs with its label in both languages, and what else a form needs to draw it."""
-    russian: dict[str, Any] = {"title": ru} | ({"description": about["ru"]} if about else {})
-    extra: dict[str, Any] = {"x-ru": russian}
-    if pick:
-        extra["x-pick"] = pick
-    if labels:
-        extra["x-labels"] = {value: words["en"] for value, words in labels.items()}
-        russian["x-labels"] = {value: words["ru"] for value, words in labels.items()}
-    description = about["en"] if about else None
-    return Field(default, title=en, description=description, json_schema_extra=extra, **bounds)
 
 
 def wrong(what: Words, hint: Words) -> PydanticCustomError:
@@ -137,19 +102,3 @@ class Button(Form):
 def as_buttons(buttons: list[Button]) -> dict[str, Any]:
     """The params of a message with these buttons."""
     return {"buttons": [{"text": each.text, "value": each.sends} for each in buttons]} if buttons else {}
-
-
-def schema_of(inputs: type[Inputs], language: Language) -> dict[str, Any]:
-    """The JSON Schema of a form, labels in `language`. `x-pick` names what a field may be picked from, `x-labels` what
-    to call the values of an enum."""
-    schema: dict[str, Any] = _spoken(inputs.model_json_schema(), language)
-    return schema
-
-
-def _spoken(node: Any, language: Language) -> Any:
-    if isinstance(node, list):
-        return [_spoken(each, language) for each in node]
-    if not isinstance(node, dict):
-        return node
-    own = node | (node.get("x-ru", {}) if language == "ru" else {})
-    return {key: _spoken(value, language) for key, value in own.items() if key != "x-ru"}

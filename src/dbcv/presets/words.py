@@ -1,12 +1,5 @@
 """The two languages of what presets say about themselves and of the names they give to steps."""
 
-from collections.abc import Mapping
-from typing import Literal
+from dbcv.integration_kit.forms import Language, Words, said
 
-Language = Literal["en", "ru"]
-Words = Mapping[Language, str]
-
-
-def said(en: str, ru: str) -> Words:
-    """One thing in both languages."""
-    return {"en": en, "ru": ru}
+__all__ = ["Language", "Words", "said"]

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from dbcv.domains.accounts.endpoints import User
 from dbcv.domains.bots.endpoints.given import KnownVersion
-from dbcv.domains.credentials.schemas.providers import PROVIDERS
+from dbcv.domains.credentials.schemas.providers import all_providers
 from dbcv.domains.credentials.schemas.wire import (
     SECRETS,
     CredentialIn,
@@ -62,7 +62,7 @@ async def providers(_: User) -> list[ProviderOut]:
             has_test=bool(provider.test_url),
             fields={strategy: list(SECRETS[strategy].model_fields) for strategy in provider.strategies},
         )
-        for provider in PROVIDERS.values()
+        for provider in all_providers().values()
     ]
 
 

@@ -5,8 +5,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
-from dbcv.kit.outbound.addresses import is_plain_host
-from dbcv.kit.outbound.requests import RequestRefused, port_of, read_url
+from dbcv.kit.outbound import RequestRefused
+from dbcv.kit.outbound.places import place_of as place_of
 
 _PORTS = {"https": 443, "http": 80}
 _ENTRY = re.compile(r"(?:(https?)://)?([^/?#@\\\s]+?)/?", re.IGNORECASE)
@@ -25,15 +25,6 @@ def read_host(text: str) -> str:
         return place_of(f"{scheme}://{found[2]}")
     except RequestRefused as error:
         raise ValueError(f"{text[:100]!r} is no host") from error
-
-
-def place_of(url: str) -> str:
-    """Where a request to this address goes: scheme, host and port. Raises RequestRefused for what is no address."""
-    read = read_url(url)
-    host = read.raw_host.decode("ascii").rstrip(".")
-    if not is_plain_host(host):
-        raise RequestRefused("the address has no valid host")
-    return f"{read.scheme}://{f'[{host}]' if ':' in host else host}:{port_of(read)}"
 
 
 def shown_host(place: str) -> str:

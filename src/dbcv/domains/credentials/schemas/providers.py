@@ -1,67 +1,18 @@
-"""Who gives out secrets, and how each wants to see them. The editor's forms are made from this table."""
+"""Who gives out secrets, and how each wants to see them: those of the integrations, and some whose secrets serve HTTP
+steps only. The editor's forms are made from this table."""
 
-from dataclasses import dataclass, field
-from typing import Literal, get_args
+from functools import cache
 
-Strategy = Literal["api_key", "bearer", "basic", "oauth"]
-STRATEGIES: tuple[Strategy, ...] = get_args(Strategy)
-Where = Literal["header", "query", "nowhere"]
+from dbcv.integration_kit.credentials import STRATEGIES, Placement, Provider, Strategy
+from dbcv.integrations import CATALOGUE
 
+__all__ = ["OTHER", "Placement", "Provider", "Strategy", "all_providers", "provider_of"]
 
-@dataclass(frozen=True, slots=True)
-class Placement:
-    """How an API key travels: `prefix` + key in the header or query field `name`; `nowhere`: only integrations use
-    it."""
-
-    where: Where = "header"
-    name: str = "X-API-Key"
-    prefix: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Provider:
-    """One entry. `hosts` is what its credentials are bound to unless a person binds them elsewhere. `test_url` answers
-    below 400 when the secret is good; `{api_key}` in it is filled in."""
-
-    id: str
-    name: str
-    strategies: tuple[Strategy, ...]
-    hosts: tuple[str, ...] = ()
-    placement: Placement = field(default_factory=Placement)
-    token_url: str = ""
-    test_url: str = ""
-
-
-_BEARER = Placement("header", "Authorization", "Bearer ")
 OTHER = Provider("http", "Any HTTP API", STRATEGIES)
-PROVIDERS: dict[str, Provider] = {
+_WITHOUT_INTEGRATION: dict[str, Provider] = {
     provider.id: provider
     for provider in (
         OTHER,
-        Provider(
-            "telegram",
-            "Telegram",
-            ("api_key",),
-            ("api.telegram.org",),
-            Placement("nowhere", "", ""),
-            test_url="https://api.telegram.org/bot{api_key}/getMe",
-        ),
-        Provider(
-            "discord",
-            "Discord",
-            ("api_key",),
-            ("discord.com",),
-            Placement("header", "Authorization", "Bot "),
-            test_url="https://discord.com/api/v10/users/@me",
-        ),
-        Provider(
-            "openai",
-            "OpenAI",
-            ("api_key",),
-            ("api.openai.com",),
-            _BEARER,
-            test_url="https://api.openai.com/v1/models",
-        ),
         Provider(
             "github",
             "GitHub",
@@ -88,6 +39,12 @@ PROVIDERS: dict[str, Provider] = {
 }
 
 
+@cache
+def all_providers() -> dict[str, Provider]:
+    """By id; an integration's own entry goes before one of this table."""
+    return _WITHOUT_INTEGRATION | CATALOGUE.providers
+
+
 def provider_of(provider_id: str) -> Provider:
     """The entry; for a name nobody knows, the one for any HTTP API."""
-    return PROVIDERS.get(provider_id, OTHER)
+    return all_providers().get(provider_id, OTHER)

@@ -1,0 +1,1 @@
+"""Telegram: messages, files and buttons of a Telegram bot, by python-telegram-bot."""
