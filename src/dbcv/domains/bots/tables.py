@@ -34,7 +34,7 @@ EMPTY_LIST = text("'[]'::json")
 
 
 class BotRow(Base):
-    """A bot. `variables` are the initial ones; `version` counts changes of the draft."""
+    """A bot. `variables` are the initial ones; `version` counts changes of the draft; `tags` sort it among others."""
 
     __tablename__ = "bot"
     __table_args__ = (Index("ix_bot_owner_id_id", "owner_id", "id"),)
@@ -47,6 +47,7 @@ class BotRow(Base):
     variables: Mapped[dict[str, Any]] = mapped_column(JSON, server_default=EMPTY_OBJECT)
     version: Mapped[int] = mapped_column(server_default=text("1"))
     published_revision: Mapped[int | None]
+    tags: Mapped[list[str]] = mapped_column(JSONB, server_default=text("'[]'::jsonb"))
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
     updated_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
 
