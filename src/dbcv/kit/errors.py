@@ -112,11 +112,12 @@ class Invalid(AppError):
 
 
 class TooManyRequests(AppError):
-    """A limit of rate or quota is reached."""
+    """A limit of rate or quota is reached; says how long to wait."""
 
     status = 429
     code = "too_many_requests"
     default_title = "Too many requests, try again later"
+    retry_after_seconds = 60
 
 
 class RateLimited(TooManyRequests):

@@ -319,13 +319,20 @@ class UserWorker:
             self._submit(run)
 
     async def _perform_all(self, turn: OpenTurn, bot_id: uuid.UUID) -> None:
-        async with asyncio.timeout(self._turn_timeout_seconds):
-            while turn.effect is not None:
-                began_ns = time.time_ns()
-                reply = await self._performer.perform(turn.effect, bot_id)
-                figures.trace_effect(turn.mail_event.id, len(turn.performed), began_ns, reply)
-                turn.performed.append({"effect": type(turn.effect).__name__, "reply": reply})
-                turn.advance(reply)
+        """Raises TimeoutError, in words that its owner reads."""
+        try:
+            async with asyncio.timeout(self._turn_timeout_seconds):
+                await self._perform_each(turn, bot_id)
+        except TimeoutError as error:
+            raise TimeoutError(f"the turn took longer than {self._turn_timeout_seconds:g} s") from error
+
+    async def _perform_each(self, turn: OpenTurn, bot_id: uuid.UUID) -> None:
+        while turn.effect is not None:
+            began_ns = time.time_ns()
+            reply = await self._performer.perform(turn.effect, bot_id)
+            figures.trace_effect(turn.mail_event.id, len(turn.performed), began_ns, reply)
+            turn.performed.append({"effect": type(turn.effect).__name__, "reply": reply})
+            turn.advance(reply)
 
     async def _note_failure(
         self, mail: SessionMail, event: MailboxEvent, error: str, *, is_counted: bool = False

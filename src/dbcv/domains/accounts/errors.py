@@ -61,7 +61,9 @@ def unknown_account(email: str) -> AppError:
 
 def too_many_attempts() -> AppError:
     """Passwords were guessed too often: from this address, or for this account."""
-    return TooManyRequests("Too many failed tries: try again in a quarter of an hour", code="too_many_attempts")
+    error = TooManyRequests("Too many failed tries: try again in a quarter of an hour", code="too_many_attempts")
+    error.retry_after_seconds = 15 * 60
+    return error
 
 
 def no_such_account() -> AppError:

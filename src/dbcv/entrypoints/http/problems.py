@@ -12,12 +12,11 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from dbcv.kit.errors import AppError, ErrorDetail, Invalid, RateLimited, TooManyRequests, Unauthorized, Unavailable
+from dbcv.kit.errors import AppError, ErrorDetail, Invalid, TooManyRequests, Unauthorized, Unavailable
 
 MAX_LISTED_ERRORS = 200
 _HEADERS: dict[type[AppError], dict[str, str]] = {
     Unauthorized: {"WWW-Authenticate": "Bearer"},
-    TooManyRequests: {"Retry-After": "60"},
     Unavailable: {"Retry-After": "1"},
 }
 _WORDS = {
@@ -46,7 +45,7 @@ def problem(status: int, content: Mapping[str, Any], headers: Mapping[str, str] 
 def problem_of(error: AppError) -> Response:
     """One of our own errors as a response."""
     headers = next((found for kind, found in _HEADERS.items() if isinstance(error, kind)), None)
-    if isinstance(error, RateLimited):
+    if isinstance(error, TooManyRequests):
         headers = {"Retry-After": str(error.retry_after_seconds)}
     content = error.as_problem()
     content["errors"] = content["errors"][:MAX_LISTED_ERRORS]
