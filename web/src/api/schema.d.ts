@@ -1354,6 +1354,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/requests/{part_id}/execute": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Execute
+         * @description Really make a stored request, with these variables filled in and the bot's credential for its host. What is
+         *     shown of it has dots for secrets. Needs the rights of an editor; nothing is stored.
+         */
+        post: operations["requests_execute"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bots/{bot_id}/requests/execute": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Execute Posted
+         * @description The same for a request that is not stored (yet), as a request of this bot.
+         */
+        post: operations["requests_execute_posted"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/bots/{bot_id}/variables/usage": {
         parameters: {
             query?: never;
@@ -5982,6 +6023,44 @@ export interface components {
             proxies?: unknown;
         };
         /**
+         * RequestExecuteIn
+         * @description How a stored request is tried. `dry_run`: nobody is called.
+         * @example {
+         *       "dry_run": true,
+         *       "variables": {
+         *         "user": {
+         *           "id": 7
+         *         }
+         *       }
+         *     }
+         */
+        RequestExecuteIn: {
+            variables?: components["schemas"]["TrialVariables"];
+            /**
+             * Dry Run
+             * @default false
+             */
+            dry_run?: boolean;
+        };
+        /**
+         * RequestExecuteOut
+         * @description What was sent (null: nothing could be) and what came back (null after a dry run).
+         */
+        RequestExecuteOut: {
+            sent: components["schemas"]["SentOut"] | null;
+            response: components["schemas"]["ResponseOut"] | null;
+            /**
+             * Undefined
+             * @description variables that the request names and that have no value
+             */
+            undefined: string[];
+            /**
+             * Problems
+             * @description what is wrong with the request; paths begin with `fields`
+             */
+            problems: components["schemas"]["ProblemOut"][];
+        };
+        /**
          * RequestList
          * @description Requests of a bot.
          */
@@ -6068,6 +6147,105 @@ export interface components {
              * @default []
              */
             problems?: components["schemas"]["ProblemOut"][];
+        };
+        /**
+         * RequestTrialIn
+         * @description A request that is not stored, to be tried: the fields of a request, and how.
+         * @example {
+         *       "dry_run": true,
+         *       "fields": {
+         *         "method": "get",
+         *         "name": "CRM",
+         *         "request_url": "https://crm.example/{$user.id$}"
+         *       },
+         *       "variables": {
+         *         "user": {
+         *           "id": 7
+         *         }
+         *       }
+         *     }
+         */
+        RequestTrialIn: {
+            variables?: components["schemas"]["TrialVariables"];
+            /**
+             * Dry Run
+             * @default false
+             */
+            dry_run?: boolean;
+            /**
+             * RequestPart
+             * @description as of POST /requests
+             * @example {
+             *       "method": "get",
+             *       "name": "CRM",
+             *       "request_url": "https://crm.example/{$user.id$}"
+             *     }
+             */
+            fields: {
+                /**
+                 * Name
+                 * @default
+                 */
+                name?: string;
+                /**
+                 * Method
+                 * @default get
+                 * @enum {string}
+                 */
+                method?: "get" | "post" | "put" | "patch" | "delete" | "head" | "options";
+                /**
+                 * Request Url
+                 * @default
+                 */
+                request_url?: string;
+                /** Url Params */
+                url_params?: {
+                    [key: string]: unknown;
+                };
+                /** Params */
+                params?: {
+                    [key: string]: unknown;
+                };
+                /** Headers */
+                headers?: {
+                    [key: string]: unknown;
+                };
+                /** Json Field */
+                json_field?: unknown;
+                /** Data */
+                data?: unknown;
+                /** Content */
+                content?: string | null;
+                /** Attachments */
+                attachments?: (string | Record<string, never>)[];
+                /** Proxies */
+                proxies?: unknown;
+                /**
+                 * Ordinal
+                 * @description the place among the others: the part goes before the one that has this number now; numbers are renewed then. Without it a new part goes last
+                 */
+                ordinal?: number | null;
+            };
+        };
+        /**
+         * ResponseOut
+         * @description `response` as a turn sees it.
+         */
+        ResponseOut: {
+            /** Ok */
+            ok: boolean;
+            /** Status */
+            status: number | null;
+            /** Headers */
+            headers: {
+                [key: string]: string;
+            };
+            /** Result */
+            result: unknown;
+            /** Error */
+            error: string | null;
+            /** Elapsed Ms */
+            elapsed_ms: number;
         };
         /**
          * ResumeIn
@@ -6176,6 +6354,26 @@ export interface components {
              * @description only this one, to try it out
              */
             session_id?: string | null;
+        };
+        /**
+         * SentOut
+         * @description What goes out, secrets as dots. `body` is cut after 20,000 characters, `body_bytes` is its whole size.
+         */
+        SentOut: {
+            /** Method */
+            method: string;
+            /** Url */
+            url: string;
+            /** Headers */
+            headers: {
+                [key: string]: string;
+            };
+            /** Body */
+            body: string | null;
+            /** Body Bytes */
+            body_bytes: number;
+            /** Proxy */
+            proxy: string | null;
         };
         /**
          * SessionList
@@ -6903,6 +7101,42 @@ export interface components {
              * @description seconds, counted anew at each refresh
              */
             refresh_expires_in?: number | null;
+        };
+        /**
+         * TrialVariables
+         * @description Variables by scope; the bot's own initial ones are there without being given.
+         */
+        TrialVariables: {
+            /** User */
+            user?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /** Session */
+            session?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /** Bot */
+            bot?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /** Channel */
+            channel?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /** Message */
+            message?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /** Event */
+            event?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /** Template */
+            template?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            response?: components["schemas"]["JsonValue"];
+            result?: components["schemas"]["JsonValue"];
         };
         /**
          * TurnList
@@ -12062,6 +12296,93 @@ export interface operations {
             422: components["responses"]["Problem"];
             /** @description Say which version you are changing: If-Match */
             428: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    requests_execute: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                part_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RequestExecuteIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestExecuteOut"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
+            /** @description Too large */
+            413: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    requests_execute_posted: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ru or en, the default */
+                "accept-language"?: string;
+            };
+            path: {
+                bot_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RequestTrialIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestExecuteOut"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
+            /** @description Too large */
+            413: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
             /** @description Too often, or a quota is reached */
             429: components["responses"]["Problem"];
             /** @description A part that this needs is away; try again in a moment */

@@ -42,7 +42,13 @@ interface Words {
   readonly t: Translate;
 }
 
-let current: Words = wordsIn(preferredLanguage(readStored(), navigator.languages ?? []));
+/** The language that the address asks for, as a page with an embedded chat does. */
+function asked(): string[] {
+  const language = new URLSearchParams(globalThis.location?.search).get("lang");
+  return language ? [language] : [];
+}
+
+let current: Words = wordsIn(preferredLanguage(readStored(), [...asked(), ...(navigator.languages ?? [])]));
 
 function wordsIn(language: Language): Words {
   return { language, t: makeTranslate(language, (area) => loaded.get(`${language}/${area}`)) };

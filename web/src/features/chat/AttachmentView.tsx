@@ -1,6 +1,7 @@
 // A file in a message: a picture is shown, everything else is a link. What is kept here needs a link of its own first.
 import { FileText, Image } from "lucide-react";
 import { useEffect, useState } from "react";
+import type { Translate } from "../../i18n/types";
 import { useWords } from "../../i18n/useWords";
 import styles from "./AttachmentView.module.css";
 import type { Link } from "./files";
@@ -48,14 +49,14 @@ export function AttachmentView({ attachment, session }: { attachment: Attachment
 }
 
 function FileLabel({ attachment, name }: { attachment: Attachment; name: string }) {
-  const { language } = useWords();
+  const { t, language } = useWords();
   const Icon = attachment.isImage ? Image : FileText;
   return (
     <>
       <Icon size={20} strokeWidth={1.75} aria-hidden />
       <span className={styles.fileName}>{name}</span>
       {attachment.sizeBytes !== null && (
-        <span className={styles.fileSize}>{sizeText(attachment.sizeBytes, language)}</span>
+        <span className={styles.fileSize}>{sizeText(attachment.sizeBytes, language, t)}</span>
       )}
     </>
   );
@@ -63,8 +64,10 @@ function FileLabel({ attachment, name }: { attachment: Attachment; name: string 
 
 const SIZE_UNITS = ["byte", "kilobyte", "megabyte", "gigabyte"] as const;
 
-function sizeText(sizeBytes: number, language: string): string {
+function sizeText(sizeBytes: number, language: string, t: Translate): string {
   const power = Math.min(Math.floor(Math.log10(Math.max(sizeBytes, 1)) / 3), SIZE_UNITS.length - 1);
+  // Browsers count bytes without a plural.
+  if (power === 0) return t("chat.size_bytes", { count: sizeBytes });
   const options = { style: "unit", unit: SIZE_UNITS[power] ?? "byte", maximumFractionDigits: 1 } as const;
   return new Intl.NumberFormat(language, options).format(sizeBytes / 1000 ** power);
 }

@@ -1,5 +1,5 @@
 // The page /chat/{channel_id}: draws one ChatSession and hands it what the person does.
-import { WifiOff } from "lucide-react";
+import { WifiOff, X } from "lucide-react";
 import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { useWords } from "../../i18n/useWords";
 import { Button } from "../../ui/Button";
@@ -9,17 +9,31 @@ import { Avatar } from "./Avatar";
 import styles from "./ChatPage.module.css";
 import { Composer } from "./Composer";
 import { httpGateway } from "./gateway";
+import { findHost } from "./hosted";
 import { MessageLog } from "./MessageLog";
 import { StartOver } from "./StartOver";
 import { ChatSession } from "./session";
 import type { ChatView } from "./view";
 
 function useSession(channelId: string): [ChatSession, ChatView] {
+  const host = findHost();
   const [session] = useState(() => new ChatSession({ channelId, gateway: httpGateway }));
   useEffect(() => {
-    session.start();
-    return () => session.stop();
-  }, [session]);
+    let isWanted = true;
+    let leave = () => {};
+    // In a frame the page around is met first: it may know who the visitor is.
+    void (host?.met ?? Promise.resolve()).then(() => {
+      if (!isWanted) return;
+      if (host?.facts) session.introduce(host.facts);
+      leave = host?.follow(session) ?? leave;
+      session.start();
+    });
+    return () => {
+      isWanted = false;
+      leave();
+      session.stop();
+    };
+  }, [session, host]);
   return [session, useSyncExternalStore(session.subscribe, session.view)];
 }
 
@@ -63,6 +77,8 @@ export default function ChatPage({ channelId }: { channelId: string }) {
 function Chat({ session, view }: { session: ChatSession; view: ChatView }) {
   const { t } = useWords();
   const composer = useRef<HTMLTextAreaElement>(null);
+  const host = findHost();
+  useEffect(() => host?.subscribe(() => host.isOpen && composer.current?.focus()), [host]);
   const reply = useCallback(
     (value: string) => {
       session.send(value);
@@ -85,9 +101,16 @@ function Chat({ session, view }: { session: ChatSession; view: ChatView }) {
           <h1 className={styles.name} dir="auto">
             {view.name || <span className={styles.nameSkeleton} />}
           </h1>
-          <p className={styles.kind}>{t("chat.bot")}</p>
+          <p className={styles.kind} role="status">
+            {t(view.isPersonAnswering ? "chat.person_answers" : "chat.bot")}
+          </p>
         </div>
         <PreferencesMenu>{(close) => <StartOver onConfirm={() => startOver(close)} />}</PreferencesMenu>
+        {host?.canClose && (
+          <Button kind="icon" aria-label={t("chat.close")} title={t("chat.close")} onClick={() => host.close()}>
+            <X size={20} strokeWidth={1.75} aria-hidden />
+          </Button>
+        )}
       </header>
       <div role="status" className={styles.status}>
         {view.isOffline && (

@@ -1,7 +1,8 @@
 import { CircleAlert, Clock3 } from "lucide-react";
-import { Fragment, useState } from "react";
+import { Fragment, useCallback, useState } from "react";
 import { useWords } from "../../i18n/useWords";
 import { Button } from "../../ui/Button";
+import { WidgetFrame } from "../../ui/WidgetFrame";
 import { AttachmentView } from "./AttachmentView";
 import { Avatar } from "./Avatar";
 import { type Cluster, dayName, isLong, keyOf, shownText } from "./grouping";
@@ -29,18 +30,24 @@ export function MessageCluster({ cluster, all, name, session }: ClusterProps) {
       {isUnreadStart && <p className={styles.unread}>{t("chat.new_messages")}</p>}
       <div className={`${styles.cluster} ${styles[author]}`} data-timed={isMinuteEnd}>
         {author === "bot" && <Avatar name={name} size="small" />}
+        {author === "person" && <Avatar name={null} size="small" />}
         <div className={styles.column}>
+          {author === "person" && <p className={styles.who}>{t("chat.person")}</p>}
           {messages.map((message) => (
             <Fragment key={keyOf(message)}>
               <Bubble message={message} before={all[all.indexOf(message) - 1]} name={name} session={session} />
               {message.status === "failed" && <Failed message={message} session={session} />}
             </Fragment>
           ))}
-          {last && (isMinuteEnd || last.status === "sending") && last.status !== "failed" && <Meta message={last} />}
+          {last && (isMinuteEnd || last.status === "sending") && hasMeta(last) && <Meta message={last} />}
         </div>
       </div>
     </>
   );
+}
+
+function hasMeta({ status }: ChatMessage): boolean {
+  return status !== "failed" && status !== "writing";
 }
 
 interface BubbleProps {
@@ -53,13 +60,23 @@ interface BubbleProps {
 function Bubble({ message, before, name, session }: BubbleProps) {
   const { t } = useWords();
   const text = shownText(message, before);
+  const speaker = { me: t("chat.you"), bot: name, person: t("chat.person") }[message.author];
+  const say = useCallback((words: string) => session.send(words), [session]);
   return (
-    <div className={styles.bubble} data-status={message.status} dir="auto">
-      <span className="only-heard">{message.author === "me" ? t("chat.you") : name}: </span>
+    <div
+      className={styles.bubble}
+      data-status={message.status}
+      data-widget={message.widget !== null}
+      dir="auto"
+      // A screen reader hears a reply once, when it is whole.
+      aria-hidden={message.status === "writing"}
+    >
+      <span className="only-heard">{speaker}: </span>
       {text !== "" && <Text text={text} />}
       {message.attachments.map((attachment) => (
         <AttachmentView key={`${attachment.url} ${attachment.name}`} attachment={attachment} session={session} />
       ))}
+      {message.widget && <WidgetFrame widget={message.widget} onSend={say} />}
     </div>
   );
 }

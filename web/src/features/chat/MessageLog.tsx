@@ -72,7 +72,8 @@ export function MessageLog({ session, view, onReply }: MessageLogProps) {
   const { box, isAtEnd, remember, toEnd } = useScroll(session, view);
   const clusters = useMemo(() => groupMessages(view.messages, view.unreadFromId), [view.messages, view.unreadFromId]);
   const last = view.messages.at(-1);
-  const quickReplies = view.isTyping ? [] : (last?.quickReplies ?? []);
+  const isAnswerUnderWay = view.isTyping || last?.status === "writing";
+  const quickReplies = isAnswerUnderWay ? [] : (last?.quickReplies ?? []);
   const isOpening = (view.phase === "opening" && view.messages.length === 0) || (view.isStarting && !view.isTyping);
 
   // Sending brings the person back to the end, wherever they were reading.
@@ -110,9 +111,11 @@ export function MessageLog({ session, view, onReply }: MessageLogProps) {
           ))}
           {view.isTyping && (
             <div className={styles.typing}>
-              <Avatar name={view.name} size="small" />
+              <Avatar name={view.isPersonAnswering ? null : view.name} size="small" />
               <span className={styles.dots}>
-                <span className="only-heard">{t("chat.typing", { name: view.name })}</span>
+                <span className="only-heard">
+                  {t("chat.typing", { name: view.isPersonAnswering ? t("chat.person") : view.name })}
+                </span>
                 <i />
                 <i />
                 <i />

@@ -112,9 +112,16 @@ describe("a message of the server", () => {
     created_at: "2026-01-01T00:00:00Z",
   };
 
+  const cast = { ownId: "me", botIds: new Set(["bot"]) };
+
   it("is the person's if they sent it", () => {
-    expect(readMessage(wire, "me").author).toBe("bot");
-    expect(readMessage({ ...wire, sender_id: "me" }, "me")).toMatchObject({ author: "me", quickReplies: [] });
+    expect(readMessage(wire, cast).author).toBe("bot");
+    expect(readMessage({ ...wire, sender_id: "me" }, cast)).toMatchObject({ author: "me", quickReplies: [] });
+  });
+
+  it("is a person's if no bot of the channel said it, unless it answers an event", () => {
+    expect(readMessage({ ...wire, sender_id: "someone" }, cast).author).toBe("person");
+    expect(readMessage({ ...wire, sender_id: "new-bot", reply_to: "e" }, cast).author).toBe("bot");
   });
 
   it.each([

@@ -7,6 +7,11 @@ export function isWireMessage(value: unknown): value is WireMessage {
   return typeof value === "object" && value !== null && "id" in value && "sender_id" in value;
 }
 
+/** Whether a person answers from now on, where the frame tells so; null for any other frame. */
+export function takeOverOf(frame: Frame): boolean | null {
+  return frame.type === "session" && typeof frame.is_paused === "boolean" ? frame.is_paused : null;
+}
+
 export function externalIdOf(frame: Frame): string | null {
   return typeof frame.external_id === "string" ? frame.external_id : null;
 }

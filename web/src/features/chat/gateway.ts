@@ -1,5 +1,6 @@
 // The calls a chat makes, and what it keeps on this device. session.ts uses both and is tested with others in their place.
 import { bearer, client, dataOf, type Schemas } from "../../api/client";
+import type { Facts } from "../../embed/protocol";
 import type { ChatMessage, WireMessage } from "./messages";
 
 /** Who this browser is in a channel. The token is the only key to the conversation. */
@@ -10,7 +11,7 @@ export interface Identity {
   readonly renewAt: number;
 }
 
-interface HistoryPage {
+export interface HistoryPage {
   readonly messages: readonly WireMessage[];
   /** Where older messages go on, null at the beginning of the conversation. */
   readonly olderCursor: string | null;
@@ -29,11 +30,20 @@ export function outgoing({ text, externalId, attachments }: ChatMessage): Outgoi
   return { text, external_id: externalId ?? "", attachments: ids };
 }
 
+/** The channel as the visitor needs it. */
+export interface Visit {
+  readonly name: string;
+  readonly botIds: readonly string[];
+  readonly isPersonAnswering: boolean;
+}
+
 export interface ChatGateway {
   enter(channelId: string): Promise<Identity>;
   /** The same visitor with a fresh token. */
   renew(identity: Identity): Promise<Identity>;
-  channelName(channelId: string, identity: Identity): Promise<string>;
+  visit(channelId: string, identity: Identity): Promise<Visit>;
+  /** Tells the bots what the page around the chat knows of the visitor. */
+  introduce(channelId: string, identity: Identity, facts: Facts): Promise<unknown>;
   history(channelId: string, identity: Identity, cursor: string | null): Promise<HistoryPage>;
   post(channelId: string, identity: Identity, message: Outgoing): Promise<WireMessage>;
 }
@@ -54,9 +64,17 @@ export const httpGateway: ChatGateway = {
     return identityOf(await dataOf(client.POST("/api/v1/login/renew", { headers: bearer(token) })));
   },
 
-  async channelName(channelId, { token }) {
+  async visit(channelId, { token }) {
     const params = { path: { channel_id: channelId } };
-    return (await dataOf(client.GET("/api/v1/channels/{channel_id}", { params, headers: bearer(token) }))).name;
+    const call = client.GET("/api/v1/channels/{channel_id}/me", { params, headers: bearer(token) });
+    const { name, bot_ids: botIds, is_person_answering: isPersonAnswering } = await dataOf(call);
+    return { name, botIds, isPersonAnswering };
+  },
+
+  async introduce(channelId, { token }, facts) {
+    const params = { path: { channel_id: channelId } };
+    const body = "variables" in facts ? { variables: { ...facts.variables } } : facts;
+    return dataOf(client.PUT("/api/v1/channels/{channel_id}/me", { params, body, headers: bearer(token) }));
   },
 
   async history(channelId, { token }, cursor) {

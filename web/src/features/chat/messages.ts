@@ -1,5 +1,6 @@
 // What a conversation is made of, and the reading of messages as the server sends them. Pure.
 import type { Schemas } from "../../api/client";
+import { readWidget, type Widget } from "../../ui/widgetNotes";
 
 export type WireMessage = Schemas["MessageOut"];
 
@@ -21,12 +22,17 @@ export interface ChatMessage {
   /** The server's id, a UUIDv7: comparing ids as text gives the order of the conversation. Null until accepted. */
   readonly id: string | null;
   readonly externalId: string | null;
-  readonly author: "me" | "bot";
+  /** "person": somebody who answers instead of the bot. */
+  readonly author: "me" | "bot" | "person";
   readonly text: string;
   readonly quickReplies: readonly QuickReply[];
   readonly attachments: readonly Attachment[];
+  readonly widget: Widget | null;
+  /** The message (or other event) that a bot answers with it. */
+  readonly replyTo: string | null;
   readonly sentAt: number;
-  readonly status: "sent" | "sending" | "failed";
+  /** "writing": a reply of which more is to come. */
+  readonly status: "sent" | "sending" | "failed" | "writing";
   readonly failure: string | null;
 }
 
@@ -84,16 +90,31 @@ export function readAttachments(attachments: unknown): Attachment[] {
   return uniqueBy(files, ({ id, url, name }) => `${id} ${url} ${name}`);
 }
 
+/** Who takes part: the visitor, and the bots that answer; anybody else who writes to them is a person. */
+export interface Cast {
+  readonly ownId: string;
+  readonly botIds: ReadonlySet<string>;
+}
+
+function authorOf({ sender_id: senderId, reply_to: replyTo }: WireMessage, { ownId, botIds }: Cast) {
+  if (senderId === ownId) return "me";
+  // Only bots answer events: also one that joined the channel after it was opened here.
+  return botIds.has(senderId) || replyTo !== null ? "bot" : "person";
+}
+
 /** A message of the server as this visitor sees it. */
-export function readMessage(wire: WireMessage, ownId: string): ChatMessage {
-  const isMine = wire.sender_id === ownId;
+export function readMessage(wire: WireMessage, cast: Cast): ChatMessage {
+  const author = authorOf(wire, cast);
+  const isMine = author === "me";
   return {
     id: wire.id,
     externalId: isMine ? (wire.external_id ?? null) : null,
-    author: isMine ? "me" : "bot",
+    author,
     text: wire.text,
     quickReplies: isMine ? [] : readQuickReplies(wire.params),
     attachments: readAttachments(wire.attachments),
+    widget: isMine ? null : readWidget(wire.widget),
+    replyTo: wire.reply_to ?? null,
     sentAt: Date.parse(wire.created_at),
     status: "sent",
     failure: null,
@@ -113,6 +134,8 @@ export function draftMessage(
     text,
     quickReplies: [],
     attachments,
+    widget: null,
+    replyTo: null,
     sentAt,
     status: "sending",
     failure: null,

@@ -15,6 +15,9 @@ export class FakeServer implements ChatGateway {
   isReachable = true;
   refusal: ApiError | null = null;
   losesAnswers = false;
+  isPersonAnswering = false;
+  /** What was told of the visitor, each with the number of messages there were. */
+  facts: [unknown, number][] = [];
   sockets: FakeSocket[] = [];
   pageSize = 50;
 
@@ -35,9 +38,14 @@ export class FakeServer implements ChatGateway {
     return { ...identity, token: `renewed-${this.renewals}`, renewAt: Date.now() + RENEW_AFTER_MS };
   }
 
-  async channelName() {
+  async visit() {
     this.check();
-    return "Demo";
+    return { name: "Demo", botIds: ["bot"], isPersonAnswering: this.isPersonAnswering };
+  }
+
+  async introduce(_channelId: string, _identity: unknown, facts: unknown) {
+    this.check();
+    this.facts.push([facts, this.messages.length]);
   }
 
   async history(_channelId: string, _identity: unknown, cursor: string | null) {

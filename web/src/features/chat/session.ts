@@ -1,7 +1,9 @@
 // One open chat: who the visitor is, what was said, what is on its way. The page draws `view()` and calls the methods.
 // Every message has its sender's own id, so whatever is sent again after a doubt (socket, HTTP, another tab) is kept once.
 import { ApiError } from "../../api/client";
+import type { Facts } from "../../embed/protocol";
 import { type Frame, LiveSocket } from "../../realtime/socket";
+import { Answering } from "./answering";
 import {
   type Conversation,
   discard,
@@ -18,16 +20,17 @@ import {
 import { Delivery, isTemporary } from "./delivery";
 import { ChatFiles } from "./files";
 import { errorOf, externalIdOf, isWireMessage } from "./frames";
-import { type ChatGateway, ChatStorage, type Identity, identify, newExternalId, outgoing } from "./gateway";
 import {
-  type Attachment,
-  type ChatMessage,
-  draftMessage,
-  readMessage,
-  START_ID,
-  START_TEXT,
-  type WireMessage,
-} from "./messages";
+  type ChatGateway,
+  ChatStorage,
+  type HistoryPage,
+  type Identity,
+  identify,
+  newExternalId,
+  outgoing,
+} from "./gateway";
+import { type Attachment, type ChatMessage, draftMessage, START_ID, START_TEXT, type WireMessage } from "./messages";
+import { Parts, readPart } from "./parts";
 import { Unread } from "./unread";
 import { type ChatView, type Phase, refusedPhase } from "./view";
 
@@ -35,11 +38,14 @@ interface SessionOptions {
   channelId: string;
   gateway: ChatGateway;
   connect?: (url: string) => WebSocket;
+  /** What the page around the chat knows of the visitor: told before anything is said. */
+  facts?: Facts | null;
 }
 
 const TYPING_AFTER_MS = 400;
 const TYPING_UNTIL_MS = 20_000;
 const SERVER_TYPING_MS = 125_000;
+const PART_UNTIL_MS = 60_000;
 const POLL_SOON_MS = 700;
 const POLL_MS = 3_000;
 const REOPEN_MS = 3_000;
@@ -55,7 +61,8 @@ export class ChatSession {
   private delivery: Delivery | null = null;
   private conversation: Conversation = EMPTY_CONVERSATION;
   private phase: Phase = "opening";
-  private name = "";
+  private readonly answering: Answering;
+  private readonly parts = new Parts();
   private olderCursor: string | null = null;
   private older: ChatView["older"] = "idle";
   private isOffline = false;
@@ -68,6 +75,7 @@ export class ChatSession {
 
   constructor(options: SessionOptions) {
     this.options = options;
+    this.answering = new Answering(options.gateway, options.channelId, options.facts ?? null);
     this.storage = new ChatStorage(options.channelId);
     this.files = new ChatFiles(options.channelId, async () => {
       return (this.identity ?? (await identify(options.gateway, options.channelId, this.storage))).token;
@@ -122,6 +130,18 @@ export class ChatSession {
     this.change(discard(this.conversation, externalId));
   }
 
+  /** Tells the bots what the page around the chat knows of the visitor. */
+  introduce(facts: Facts): void {
+    this.answering.facts = facts;
+    if (this.identity) void this.answering.tell(this.identity);
+  }
+
+  /** Whether the page around shows the chat at all; a chat in a closed bubble is seen by nobody. */
+  setShown(isShown: boolean): void {
+    this.unread.isShown = isShown;
+    this.setAttentive(this.unread.isAtEnd);
+  }
+
   /** Whether the person sees the newest message now; what arrives while they do not is unread. */
   setAttentive(isAttentive: boolean): void {
     if (this.unread.setAttentive(isAttentive, this.conversation.confirmed)) this.show();
@@ -147,11 +167,11 @@ export class ChatSession {
     this.older = "loading";
     this.show();
     try {
-      const page = await this.history(this.identity, this.olderCursor);
+      const page = await this.options.gateway.history(this.options.channelId, this.identity, this.olderCursor);
       if (run !== this.run) return;
       this.olderCursor = page.olderCursor;
       this.older = "idle";
-      this.change(receive(this.conversation, page.messages));
+      this.change(receive(this.conversation, this.answering.read(page.messages, this.identity)));
     } catch {
       this.older = "failed";
       this.show();
@@ -162,24 +182,20 @@ export class ChatSession {
     const { channelId, gateway } = this.options;
     try {
       const identity = await identify(gateway, channelId, this.storage);
-      const [name, page] = await Promise.all([gateway.channelName(channelId, identity), this.history(identity, null)]);
-      if (run === this.run) this.opened(identity, name, page);
+      const page = gateway.history(channelId, identity, null);
+      await Promise.all([page, this.answering.look(identity), this.answering.tell(identity)]);
+      if (run === this.run) this.opened(identity, await page);
     } catch (error) {
       if (run === this.run) this.refused(error, run);
     }
   }
 
-  private opened(
-    identity: Identity,
-    name: string,
-    page: { messages: ChatMessage[]; olderCursor: string | null },
-  ): void {
+  private opened(identity: Identity, page: HistoryPage): void {
     this.identity = identity;
-    this.name = name;
     this.isOffline = false;
     // A second start (React's strict mode, a page shown again) must not forget how far back the person has read.
     if (this.conversation.confirmed.length === 0) this.olderCursor = page.olderCursor;
-    this.conversation = receive(this.conversation, page.messages);
+    this.conversation = receive(this.conversation, this.answering.read(page.messages, identity));
     this.phase = "ready";
     this.unread.opened(this.conversation.confirmed);
     this.change(this.conversation);
@@ -217,7 +233,11 @@ export class ChatSession {
   }
 
   private onLive(isLive: boolean): void {
-    if (!isLive) this.serverTypingUntil = 0;
+    if (!isLive) {
+      this.serverTypingUntil = 0;
+      this.parts.clear();
+      this.show();
+    } else void this.lookAgain();
     this.later("poll", isLive ? 0 : POLL_SOON_MS, () => void this.resync());
   }
 
@@ -263,13 +283,38 @@ export class ChatSession {
       // From here on the server tells over the same socket whether the turn takes long.
       this.askedAt = null;
       this.take([frame.message]);
-    } else if (frame.type === "typing") this.showServerTyping(frame.is_typing === true);
+    } else if (frame.type === "message.part") this.write(frame);
+    else if (frame.type === "typing") this.showServerTyping(frame);
+    else if (this.answering.hear(frame)) this.show();
     else if (frame.type === "error" && !frame.topic) {
       this.delivery?.acknowledge(errorOf(frame), externalIdOf(frame));
     } else if (frame.type === "missed" || frame.type === "unsubscribed") void this.resync();
   }
 
-  private showServerTyping(isTyping: boolean): void {
+  /** A reply grows; a turn that never ends leaves nothing behind. */
+  private write(frame: Frame): void {
+    const part = readPart(frame);
+    if (!part) return;
+    this.parts.put(part, Date.now());
+    this.later("part-end", PART_UNTIL_MS, () => {
+      this.parts.clear();
+      this.show();
+    });
+    this.show();
+  }
+
+  /** Who answers may have changed while nobody was listening; the next connection asks again if this one does not. */
+  private async lookAgain(): Promise<void> {
+    if (this.identity)
+      await this.answering.look(this.identity).then(
+        () => this.show(),
+        () => {},
+      );
+  }
+
+  private showServerTyping(frame: Frame): void {
+    const isTyping = frame.is_typing === true;
+    if (!isTyping) this.parts.end(String(frame.reply_to));
     this.serverTypingUntil = isTyping ? Date.now() + SERVER_TYPING_MS : 0;
     if (isTyping) this.later("typing-end", SERVER_TYPING_MS, () => this.show());
     this.show();
@@ -301,23 +346,16 @@ export class ChatSession {
     const missed: ChatMessage[] = [];
     let cursor: string | null = null;
     for (let pages = 0; pages < RESYNC_PAGES; pages += 1) {
-      const page = await this.history(identity, cursor);
-      missed.push(...page.messages);
+      const page = await this.options.gateway.history(this.options.channelId, identity, cursor);
+      missed.push(...this.answering.read(page.messages, identity));
       cursor = page.olderCursor;
-      if (cursor === null || page.messages.some((message) => (message.id ?? "") <= newestKnown)) break;
+      if (cursor === null || page.messages.some(({ id }) => id <= newestKnown)) break;
     }
     if (run === this.run) this.accept(missed);
   }
 
-  private async history(identity: Identity, cursor: string | null) {
-    const page = await this.options.gateway.history(this.options.channelId, identity, cursor);
-    const messages = page.messages.map((wire) => readMessage(wire, identity.subscriberId));
-    return { messages, olderCursor: page.olderCursor };
-  }
-
   private take(wires: readonly WireMessage[]): void {
-    const ownId = this.identity?.subscriberId ?? "";
-    this.accept(wires.map((wire) => readMessage(wire, ownId)));
+    this.accept(this.parts.settle(this.answering.read(wires, this.identity)));
   }
 
   private accept(messages: readonly ChatMessage[]): void {
@@ -326,7 +364,8 @@ export class ChatSession {
     this.change(receive(this.conversation, messages));
     const fresh = this.conversation.confirmed.filter((message) => (message.id ?? "") > newestKnown);
     this.unread.arrived(fresh);
-    if (fresh.some((message) => message.author === "bot")) this.serverTypingUntil = 0;
+    if (fresh.some((message) => message.author !== "me")) this.serverTypingUntil = 0;
+    for (const { replyTo } of fresh) if (replyTo !== null) this.parts.end(replyTo);
     for (const { externalId } of messages) {
       if (externalId && before.has(externalId)) this.delivery?.acknowledge("kept", externalId);
     }
@@ -362,7 +401,7 @@ export class ChatSession {
 
   private isTyping(): boolean {
     const now = Date.now();
-    if (this.isOffline) return false;
+    if (this.isOffline || !this.parts.isEmpty) return false;
     if (now < this.serverTypingUntil) return true;
     const waited = this.askedAt === null ? 0 : now - this.askedAt;
     const isWaiting = waitingSince(this.conversation) !== null;
@@ -370,10 +409,11 @@ export class ChatSession {
   }
 
   private draw(): ChatView {
-    const messages = visibleMessages(this.conversation);
+    const messages = [...visibleMessages(this.conversation), ...this.parts.messages()];
     return {
       phase: this.phase,
-      name: this.name,
+      name: this.answering.name,
+      isPersonAnswering: this.answering.isPerson,
       messages,
       isOffline: this.isOffline,
       isTyping: this.isTyping(),

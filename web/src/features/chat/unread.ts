@@ -14,6 +14,9 @@ export class Unread {
   /** The first unseen message; stays after it was seen, so that the line above it does not vanish while one reads. */
   fromId: string | null = null;
   count = 0;
+  /** False while the chat is in a closed bubble: what comes then is seen by nobody. */
+  isShown = true;
+  isAtEnd = true;
   private isAttentive = true;
   private readonly mark: ReadMark;
 
@@ -24,7 +27,7 @@ export class Unread {
   /** After the page was opened: what came since the person last read here. */
   opened(messages: readonly ChatMessage[]): void {
     const lastRead = this.mark.lastRead();
-    const isUnread = (message: ChatMessage) => message.author === "bot" && idOf(message) > (lastRead ?? "");
+    const isUnread = (message: ChatMessage) => message.author !== "me" && idOf(message) > (lastRead ?? "");
     if (lastRead !== null && !this.fromId) this.fromId = messages.find(isUnread)?.id ?? null;
     if (this.isAttentive) this.read(messages);
   }
@@ -34,13 +37,15 @@ export class Unread {
       this.read(fresh);
       return;
     }
-    const fromBot = fresh.filter((message) => message.author === "bot");
-    if (fromBot[0] && this.count === 0) this.fromId = fromBot[0].id;
-    this.count += fromBot.length;
+    const fromOthers = fresh.filter((message) => message.author !== "me");
+    if (fromOthers[0] && this.count === 0) this.fromId = fromOthers[0].id;
+    this.count += fromOthers.length;
   }
 
   /** True if that changed anything. */
-  setAttentive(isAttentive: boolean, messages: readonly ChatMessage[]): boolean {
+  setAttentive(isAtEnd: boolean, messages: readonly ChatMessage[]): boolean {
+    this.isAtEnd = isAtEnd;
+    const isAttentive = isAtEnd && this.isShown;
     if (isAttentive === this.isAttentive) return false;
     this.isAttentive = isAttentive;
     if (isAttentive) this.read(messages);

@@ -9,6 +9,8 @@ export interface ChatView {
   readonly messages: readonly ChatMessage[];
   readonly isOffline: boolean;
   readonly isTyping: boolean;
+  /** Somebody answers instead of the bot. */
+  readonly isPersonAnswering: boolean;
   readonly isStarting: boolean;
   readonly hasOlder: boolean;
   readonly older: "idle" | "loading" | "failed";

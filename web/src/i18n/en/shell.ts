@@ -14,4 +14,7 @@ export default {
   broken_title: "This page could not be shown",
   broken_text: "What you wrote is kept. Reload the page to go on.",
   reload: "Reload",
+  widget: "Widget {name}",
+  widget_stopped: "The widget stopped answering.",
+  widget_again: "Show it again",
 } as const;

@@ -14,4 +14,7 @@ export default {
   broken_title: "Страница не открылась",
   broken_text: "Всё, что вы написали, сохранено. Обновите страницу, чтобы продолжить.",
   reload: "Обновить",
+  widget: "Виджет {name}",
+  widget_stopped: "Виджет перестал отвечать.",
+  widget_again: "Показать снова",
 } as const;
