@@ -36,6 +36,7 @@ from dbcv.entrypoints.http.pages import Pages, web_folder
 from dbcv.entrypoints.http.patience import PatientProtocol
 from dbcv.entrypoints.http.problems import add_handlers
 from dbcv.entrypoints.listening import listen
+from dbcv.entrypoints.transports import make_links, open_wire
 from dbcv.entrypoints.wiring import (
     make_attachments,
     make_bots,
@@ -216,8 +217,9 @@ async def _open(app: FastAPI, stack: AsyncExitStack) -> None:
         state.db, settings, state.bots, state.outbound, make_resolver(state.db, settings, state.outbound)
     )
     state.conversations = Conversations.build(
-        state.db, settings, state.authenticator, state.bots, state.acceptor, state.bell, state.hub
-    )
+        state.db, settings, state.authenticator, state.bots, state.acceptor, state.bell, state.hub,
+        make_links(make_resolver(state.db, settings, state.outbound), open_wire(settings, stack)),
+    )  # fmt: skip
     storage = Storage.open(settings)
     state.attachments = make_attachments(state.db, storage, settings, state.conversations)
     state.icons = IconService(state.db, storage)

@@ -10,6 +10,7 @@ from typing import Any
 import structlog
 import uvloop
 
+from dbcv.entrypoints.transports import TransportRole
 from dbcv.entrypoints.wiring import make_bot_files, make_integrations, make_outbound, make_resolver
 from dbcv.kit.bell import Bell, Ring
 from dbcv.kit.db import Database, Driver
@@ -144,17 +145,28 @@ async def _start_user_role(parts: _Parts, stack: AsyncExitStack) -> None:
 async def _start_bot_role(parts: _Parts, stack: AsyncExitStack) -> None:
     worker = BotWorker(parts.db, parts.bell, parts.settings.shards)
     await worker.start()
+    transports = TransportRole(parts.db, parts.settings, parts.bell, parts.worker_id, stack)
+    await transports.sender.start()
 
     def on_ring(ring: Ring, ticket: Ticket) -> None:
         for key in ring.keys:
             worker.ring(uuid.UUID(key), ticket)
+            transports.sender.ring(uuid.UUID(key))
+
+    def ring_late(session_id: uuid.UUID) -> None:
+        worker.ring(session_id)
+        transports.sender.ring(session_id)
 
     async def on_taken(connection: Driver, shard: int, dead_owner: str | None) -> None:
+        if dead_owner is not None:
+            await transports.sender.release(dead_owner)
         for session_id in await late_deliveries(connection, [shard], 0, SWEPT_AT_TAKING):
-            worker.ring(session_id)
+            ring_late(session_id)
 
     keeper = parts.keeper(BOT_LOCK_CLASS, BOT_ROWS_OFFSET, bot_messages, on_ring, on_taken)
     await keeper.start()
     stack.push_async_callback(keeper.stop)
     stack.push_async_callback(worker.stop)
-    parts.sweep(keeper, late_deliveries, worker.ring, stack)
+    stack.push_async_callback(transports.sender.stop, parts.settings.stop_timeout_seconds)
+    await transports.receive(keeper.held, stack)
+    parts.sweep(keeper, late_deliveries, ring_late, stack)

@@ -22,18 +22,20 @@ REMEMBERED_GRAPH_BYTES = 64_000_000
 """Document text of the compiled bots kept; a compiled bot takes several times its text."""
 
 _USERS = """
-SELECT s.id, COALESCE(v.version, 0), v.data, COALESCE(u.username, b.name), NULL::uuid[]
+SELECT s.id, COALESCE(v.version, 0), v.data,
+       COALESCE(u.username, b.name, (SELECT o.profile->>'username' FROM channel_sender o
+                                     WHERE o.subscriber_id = s.id LIMIT 1)), NULL::uuid[], NULL
 FROM subscriber s LEFT JOIN "user" u ON u.id = s.id LEFT JOIN bot b ON b.id = s.id
 LEFT JOIN user_variables v ON v.user_id = s.id WHERE s.id = ANY($1::uuid[])
 """
 _BOTS = """
-SELECT b.id, COALESCE(v.version, 0), v.data, b.name, NULL::uuid[]
+SELECT b.id, COALESCE(v.version, 0), v.data, b.name, NULL::uuid[], NULL
 FROM bot b LEFT JOIN bot_variables v ON v.bot_id = b.id WHERE b.id = ANY($1::uuid[])
 """
 _CHANNELS = """
 SELECT c.id, COALESCE(v.version, 0), v.data, c.name,
        ARRAY(SELECT p.subscriber_id FROM channel_subscriber p JOIN bot b ON b.id = p.subscriber_id
-             WHERE p.channel_id = c.id)
+             WHERE p.channel_id = c.id), NULLIF(c.transport, 'web')
 FROM channel c LEFT JOIN channel_variables v ON v.channel_id = c.id WHERE c.id = ANY($1::uuid[])
 """
 _DOCUMENT = "SELECT document, octet_length(document::text) FROM revision WHERE bot_id = $1 AND number = $2"
@@ -49,6 +51,8 @@ class Entity:
     variables: dict[str, Any]
     facts: dict[str, Any]
     bots: tuple[uuid.UUID, ...] = ()
+    transport: str | None = None
+    """By which a channel reaches people outside; None: they come to our pages."""
 
 
 class Remembered(Generic[T]):
@@ -164,6 +168,6 @@ async def _refresh(
             stale.append(key)
     if not stale:
         return
-    for entity_id, version, data, name, bots in await connection.fetch(query, stale):
+    for entity_id, version, data, name, bots, transport in await connection.fetch(query, stale):
         facts = {"id": str(entity_id), "username" if query is _USERS else "name": name}
-        remembered.put(entity_id, Entity(version, data or {}, facts, tuple(bots or ())))
+        remembered.put(entity_id, Entity(version, data or {}, facts, tuple(bots or ()), transport))

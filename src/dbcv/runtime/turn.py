@@ -195,7 +195,10 @@ class SessionRun:
         return message
 
     def _deliver(self, turn: OpenTurn, message: dict[str, Any]) -> None:
-        """What a bot says reaches the other bots of its channel."""
+        """What a bot says reaches people outside, and the other bots of its channel."""
+        if self._channel.transport is not None:
+            place = (self.shard, self._channel.transport, self.mail.channel_id)
+            self.commit.deliveries.append((*place, dumps({"message": message})))
         others = [bot_id for bot_id in self._channel.bots if bot_id != self.mail.bot_id]
         if not others:
             return

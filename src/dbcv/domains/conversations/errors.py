@@ -142,6 +142,38 @@ def secret_wrong() -> AppError:
     return Unauthorized(words, code="webhook_secret_wrong", errors=[ErrorDetail("", words, hint)])
 
 
+def transport_secret_wrong(header: str) -> AppError:
+    """The same words for a missing and a wrong secret."""
+    words = "The secret of the channel's transport is missing or not right"
+    return Unauthorized(words, code="transport_secret_wrong", errors=[ErrorDetail(header, words, "")])
+
+
+def no_transport() -> AppError:
+    hint = "Bind it with PUT /channels/{id}/transport"
+    detail = ErrorDetail("", "The channel is on our pages only", hint)
+    return NotFound("The channel has no transport", code="transport_not_found", errors=[detail])
+
+
+def credential_taken() -> AppError:
+    hint = "Unbind the other channel first, or make another bot at the service"
+    detail = ErrorDetail("credential_id", "It serves another channel already", hint)
+    return Conflict("The credential is in use", code="credential_taken", errors=[detail])
+
+
+def not_bound(reason: str) -> AppError:
+    """The vendor, or the way to it, did not agree."""
+    hint = "Check the credential of the channel's default bot"
+    detail = ErrorDetail("credential_id", reason[:500], hint)
+    return Invalid("The channel could not be bound", code="transport_not_bound", errors=[detail])
+
+
+def no_public_url() -> AppError:
+    detail = ErrorDetail(
+        "config.mode", "The service cannot find this installation", "Set DBCV_PUBLIC_URL, or use polling"
+    )
+    return Conflict("A webhook needs a public address", code="no_public_url", errors=[detail])
+
+
 def invalid_field(path: str, message: str, hint: str = "") -> AppError:
     """One field of a message or a webhook breaks a rule."""
     title = f"{path}: {message}" if path else message

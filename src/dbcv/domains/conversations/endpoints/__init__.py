@@ -3,7 +3,16 @@ the OpenAPI page."""
 
 from fastapi import APIRouter
 
-from dbcv.domains.conversations.endpoints import channels, embedding, posting, search, sessions, steering, variables
+from dbcv.domains.conversations.endpoints import (
+    channels,
+    embedding,
+    posting,
+    search,
+    sessions,
+    steering,
+    transports,
+    variables,
+)
 from dbcv.domains.conversations.endpoints.openapi import describe
 
 router = APIRouter()
@@ -13,6 +22,7 @@ public = embedding.public
 router.include_router(search.router)
 router.include_router(sessions.router)
 router.include_router(steering.router)
+router.include_router(transports.router)
 router.include_router(variables.router)
 
 __all__ = ["describe", "posting", "public", "router"]

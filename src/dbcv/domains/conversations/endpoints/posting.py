@@ -10,6 +10,7 @@ from uuid import UUID
 from starlette.routing import Route
 
 from dbcv.domains.conversations import errors
+from dbcv.domains.conversations.endpoints import transports
 from dbcv.domains.conversations.endpoints.raw import (
     Answer,
     ClientLeftError,
@@ -143,4 +144,5 @@ def routes() -> list[Route]:
         Route("/messages", PostMessage(), methods=["POST"]),
         Route("/channels/{channel_id}/message", PostWebhook(), methods=["POST"]),
         Route("/channels/{channel_id}/{bot_id}/message", PostWebhook(), methods=["POST"]),
+        *transports.routes(),
     ]

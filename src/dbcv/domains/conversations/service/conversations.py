@@ -11,6 +11,7 @@ from dbcv.domains.conversations.service.channels import Channels
 from dbcv.domains.conversations.service.dead_letters import DeadLetters
 from dbcv.domains.conversations.service.embedding import Embedding
 from dbcv.domains.conversations.service.limits import Presence
+from dbcv.domains.conversations.service.links import Links
 from dbcv.domains.conversations.service.messages import MessageDesk
 from dbcv.domains.conversations.service.order import Order
 from dbcv.domains.conversations.service.replies import Replies
@@ -19,6 +20,7 @@ from dbcv.domains.conversations.service.search import Search
 from dbcv.domains.conversations.service.sessions import Sessions
 from dbcv.domains.conversations.service.steering import Steering
 from dbcv.domains.conversations.service.step_names import StepNames
+from dbcv.domains.conversations.service.transports import Transports
 from dbcv.domains.conversations.service.variables import Variables
 from dbcv.domains.conversations.service.webhooks import WebhookDesk
 from dbcv.kit.bell import Bell
@@ -57,6 +59,7 @@ class Conversations:
     variables: Variables
     search: Search
     dead_letters: DeadLetters
+    transports: Transports
     visitors: RateLimiter
     frames: RateLimiter
     sockets: Presence
@@ -72,8 +75,10 @@ class Conversations:
         acceptor: Acceptor,
         bell: Bell,
         hub: LiveHub,
+        links: Links | None = None,
     ) -> "Conversations":
-        """The parts given are started and stopped by who gives them."""
+        """The parts given are started and stopped by who gives them. Without `links`, the ways to vendors, no channel
+        can be bound to one."""
         rooms = Rooms(db, bell, hub)
         channels, names = Channels(db, settings, bots, rooms), StepNames(db)
         sessions = Sessions(db, bots, channels, names)
@@ -98,6 +103,7 @@ class Conversations:
             variables=Variables(db, bots, channels, sessions),
             search=Search(db, bots, rooms),
             dead_letters=DeadLetters(db, bots, bell),
+            transports=Transports(db, settings, bots, channels, rooms, links),
             visitors=RateLimiter(settings.visitors_per_second, settings.visitor_burst),
             frames=frames,
             sockets=Presence(SOCKETS_OF_ONE),

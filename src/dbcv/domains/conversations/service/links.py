@@ -1,0 +1,98 @@
+"""Ways to vendors, opened: which transports there are, whether a config fits, the secret only where it may go."""
+
+import asyncio
+import importlib
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from pydantic import ValidationError
+
+import dbcv.integrations
+from dbcv.domains.conversations import errors
+from dbcv.integration_kit.transport import BadCredential, Link, TransportKind
+from dbcv.integration_kit.wire import Wire
+from dbcv.kit.errors import ErrorDetail, Invalid
+from dbcv.kit.outbound import RequestRefused
+from dbcv.kit.outbound.places import place_of
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A bot's credential, open. `places`: where it may go, each "https://host:port"."""
+
+    provider: str
+    values: Mapping[str, str] = field(repr=False)
+    places: frozenset[str] = frozenset()
+
+
+OpenSecret = Callable[[UUID, UUID], Awaitable[Secret]]
+"""(bot id, credential id). Raises BadCredential."""
+
+
+@cache
+def names() -> tuple[str, ...]:
+    """Of the transports that are installed: the folders that have one."""
+    folder = Path(next(iter(dbcv.integrations.__path__)))
+    return tuple(sorted(path.parent.name for path in folder.glob("*/transport.py")))
+
+
+async def kind_of(name: str) -> TransportKind:
+    """By its name. Brings in the vendor's library, on a thread. Raises Invalid."""
+    if name not in names():
+        raise errors.invalid_field("transport", "is not known", f"Use one of: {', '.join(names())}")
+    module = await asyncio.to_thread(importlib.import_module, f"dbcv.integrations.{name}.transport")
+    kind: TransportKind = module.TRANSPORT
+    return kind
+
+
+def read_config(kind: TransportKind, config: Mapping[str, Any]) -> Any:
+    """The configuration as the vendor's side wants it. Raises Invalid, every place at once."""
+    try:
+        return kind.config.model_validate(config)
+    except ValidationError as error:
+        details = [
+            ErrorDetail(".".join(["config", *map(str, each["loc"])]), each["msg"]) for each in error.errors()[:20]
+        ]
+        raise Invalid("The transport's config cannot be accepted", code="invalid", errors=details) from error
+
+
+class Links:
+    """Opens ways out; one a process."""
+
+    def __init__(self, open_secret: OpenSecret, wire: Wire) -> None:
+        self._open_secret, self._wire = open_secret, wire
+
+    async def open(self, name: str, bot_id: UUID | None, credential_id: UUID | None, config: Mapping[str, Any]) -> Link:
+        """With the credential of the channel's default bot. Raises Invalid, BadCredential."""
+        kind = await kind_of(name)
+        read = read_config(kind, config)
+        secret = await self._secret(kind, read, bot_id, credential_id)
+        return kind.open(secret, read, self._wire)
+
+    async def _secret(
+        self, kind: TransportKind, config: Any, bot_id: UUID | None, credential_id: UUID | None
+    ) -> Mapping[str, str]:
+        if credential_id is None:
+            if kind.providers:
+                raise BadCredential(f"a credential of {' or '.join(kind.providers)} is missing")
+            return {}
+        if bot_id is None:
+            raise BadCredential("the channel has no default bot, whose credential it would be")
+        secret = await self._open_secret(bot_id, credential_id)
+        if kind.providers and secret.provider not in kind.providers:
+            raise BadCredential(f"the credential is of {secret.provider}, not of {' or '.join(kind.providers)}")
+        for place in kind.places(config):
+            if _place(place) not in secret.places:
+                raise BadCredential(f"the credential is not bound to {place}: add this host to it")
+        return secret.values
+
+
+def _place(text: str) -> str:
+    try:
+        return place_of(text if "://" in text else f"https://{text}")
+    except RequestRefused as error:
+        raise BadCredential(f"{text[:100]} is no address") from error
