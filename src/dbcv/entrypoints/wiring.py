@@ -99,15 +99,6 @@ def make_resolver(db: Database, settings: Settings, client: OutboundClient) -> C
     return CredentialsResolver(db, make_box(settings), client)
 
 
-def make_request_trials(
-    db: Database, settings: Settings, bots: Bots, client: OutboundClient, resolver: CredentialsResolver
-) -> RequestTrials:
-    """Requests of bots tried by their editors, called as turns call them."""
-    sender = HttpCalls(client, resolver, make_bot_files(db, settings))
-    pace = RateLimiter(settings.trials_per_second, settings.trial_burst)
-    return RequestTrials(bots, sender, pace, settings.turn_timeout_seconds)
-
-
 def make_integrations(
     settings: Settings, resolver: CredentialsResolver, files: BotFiles | None = None
 ) -> IntegrationCalls:
