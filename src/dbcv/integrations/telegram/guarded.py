@@ -1,16 +1,20 @@
 """python-telegram-bot over the guarded way out: its `Bot` writes requests and reads errors, we carry the bytes."""
 
 import json
+import warnings
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, TypeVar
 
 from telegram import error as vendor
 from telegram.request import BaseRequest, RequestData
+from telegram.warnings import PTBDeprecationWarning
 
 from dbcv.integration_kit.transport import BadCredential, PersonGone, Refused, SlowDown, TransportError
 from dbcv.integration_kit.wire import Wire, WireError
 
 CALL_SECONDS = 30.0
+# It is about to change the kind of number that `retry_after` is; we take both.
+warnings.filterwarnings("ignore", category=PTBDeprecationWarning)
 T = TypeVar("T")
 
 

@@ -35,9 +35,10 @@ async def note_block(session: AsyncSession, channel_id: UUID, external_id: str) 
 
 
 async def know(session: AsyncSession, subscriber_id: UUID, facts: dict[str, Any]) -> None:
-    """First variables of somebody new; of somebody known only the version moves, so that workers read facts anew."""
+    """Variables that are not there yet. The version moves in any case, so that workers read the facts anew."""
     query = upsert(UserVariablesRow).values(user_id=subscriber_id, data=facts, version=1)
-    moved = {"version": UserVariablesRow.version + 1}
+    merged = query.excluded.data.op("||")(UserVariablesRow.data)  # what bots have saved goes before
+    moved = {"data": merged, "version": UserVariablesRow.version + 1}
     await session.execute(query.on_conflict_do_update(index_elements=["user_id"], set_=moved))
 
 
