@@ -57,6 +57,23 @@ async def test_a_draft_with_errors_is_not_published(anna: Any) -> None:
     assert all(error["message"] and error["hint"] for error in answer.json()["errors"])
 
 
+async def test_what_is_wrong_is_told_in_the_language_of_the_caller(anna: Any) -> None:
+    russian = {"Accept-Language": "ru-RU,ru;q=0.9,en;q=0.5"}
+    lost = {"steps": [{"id": "a", "message": {"text": "x"}}], "name": "Bot"}
+    made = await anna.client.post("/bots/import", json=lost, headers=russian)
+    said = [problem["message"] for problem in made.json()["problems"]]
+    assert "нет первого шага" in said
+    bot_id = made.json()["id"]
+    found = (await anna.client.get(f"/bots/{bot_id}/check", headers=russian)).json()["problems"]
+    assert len(found) == len(said)
+    assert "нет первого шага" in [problem["message"] for problem in found]
+    refused = await anna.client.post(f"/bots/{bot_id}/publish", json={}, headers=russian)
+    assert refused.status_code == 422
+    assert "нет первого шага" in [error["message"] for error in refused.json()["errors"]]
+    plain = (await anna.client.get(f"/bots/{bot_id}/check")).json()["problems"]
+    assert "there is no first step" in [problem["message"] for problem in plain]
+
+
 async def test_publishing_adds_initial_variables_and_keeps_living_ones(anna: Any, db: Database) -> None:
     async def variables() -> Any:
         async with db.read() as session:

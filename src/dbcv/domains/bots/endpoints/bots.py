@@ -9,6 +9,7 @@ from pydantic import Field
 from dbcv.domains.accounts.endpoints import Developer, User
 from dbcv.domains.bots import errors
 from dbcv.domains.bots.document import MAX_BYTES, BotDocument, Format
+from dbcv.domains.bots.document.engine_wording import in_language
 from dbcv.domains.bots.endpoints.given import KnownVersion, Limit, Number, Service, Shown, Spoken
 from dbcv.domains.bots.schemas import (
     AccessIn,
@@ -23,6 +24,7 @@ from dbcv.domains.bots.schemas import (
     DifferenceOut,
     DiffOut,
     ImportOut,
+    Language,
     ProblemOut,
     PublishIn,
     PublishOut,
@@ -64,10 +66,12 @@ async def create(wish: BotIn, caller: Developer, service: Service, response: Res
 
 
 @router.post("/import", status_code=201, openapi_extra=_DOCUMENT_BODY)
-async def import_document(request: Request, caller: Developer, service: Service, response: Response) -> ImportOut:
+async def import_document(
+    request: Request, caller: Developer, service: Service, language: Spoken, response: Response
+) -> ImportOut:
     """Make a bot from a document, all or nothing; 422 lists every problem of it."""
     data, format = await _document(request)
-    return _changed(await service.import_document(caller.id, data, format), response)
+    return _changed(await service.import_document(caller.id, data, format, language), response)
 
 
 @router.get("/{bot_id}")
@@ -109,27 +113,36 @@ async def export(bot_id: UUID, caller: User, service: Service, format: Format = 
 
 @router.put("/{bot_id}/document", openapi_extra=_DOCUMENT_BODY)
 async def replace_document(
-    request: Request, bot_id: UUID, caller: User, service: Service, version: KnownVersion, response: Response
+    request: Request,
+    bot_id: UUID,
+    caller: User,
+    service: Service,
+    version: KnownVersion,
+    language: Spoken,
+    response: Response,
 ) -> ImportOut:
     """Make the draft equal to a document; parts keep the ids the document names. 412 says what changed meanwhile."""
     data, format = await _document(request)
-    return _changed(await service.replace_document(caller.id, bot_id, data, format, version), response)
+    done = await service.replace_document(caller.id, bot_id, data, format, version, language)
+    return _changed(done, response)
 
 
 @router.get("/{bot_id}/check")
-async def check(bot_id: UUID, caller: User, service: Service) -> CheckOut:
-    """Everything that is wrong or doubtful in the draft."""
+async def check(bot_id: UUID, caller: User, service: Service, language: Spoken) -> CheckOut:
+    """Everything that is wrong or doubtful in the draft, in the language of Accept-Language."""
     found = await service.check(caller.id, bot_id)
-    problems = _problems(found.problems)
+    problems = _problems(found.problems, language)
     publishable = not any(problem.severity == "error" for problem in problems)
     return CheckOut(version=found.bot.row.version, publishable=publishable, problems=problems)
 
 
 @router.post("/{bot_id}/publish", status_code=201)
-async def publish(bot_id: UUID, caller: User, service: Service, wish: PublishIn | None = None) -> PublishOut:
+async def publish(
+    bot_id: UUID, caller: User, service: Service, language: Spoken, wish: PublishIn | None = None
+) -> PublishOut:
     """Freeze the draft into a numbered revision and run it; 422 lists every error of it."""
-    revision, problems = await service.publish(caller.id, bot_id, wish.comment if wish else "")
-    return PublishOut(**_revision_fields(revision, revision.number), problems=_problems(problems))
+    revision, problems = await service.publish(caller.id, bot_id, wish.comment if wish else "", language)
+    return PublishOut(**_revision_fields(revision, revision.number), problems=_problems(problems, language))
 
 
 @router.get("/{bot_id}/revisions")
@@ -232,11 +245,12 @@ def _bot(bot: VisibleBot, response: Response) -> BotOut:
 
 def _changed(changed: Changed, response: Response) -> ImportOut:
     bot = _bot(changed.bot, response)
-    return ImportOut(**bot.model_dump(), problems=_problems(changed.problems))
+    return ImportOut(**bot.model_dump(), problems=_problems(changed.problems, "en"))
 
 
-def _problems(problems: list[Any]) -> list[ProblemOut]:
-    return [ProblemOut.model_validate(problem) for problem in problems]
+def _problems(problems: list[Any], language: Language) -> list[ProblemOut]:
+    """Said in the language; those of a document that was read are so already, and stay as they are by "en"."""
+    return [ProblemOut.model_validate(in_language(problem, language)) for problem in problems]
 
 
 def _revision_fields(row: RevisionRow, published: int | None) -> dict[str, Any]:

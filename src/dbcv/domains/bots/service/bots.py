@@ -12,9 +12,19 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from dbcv.domains.accounts import service as accounts
 from dbcv.domains.bots import errors, publishing
 from dbcv.domains.bots.document import FORMAT, MAX_BYTES, VERSION, Format, dump, problems_of
+from dbcv.domains.bots.document.engine_wording import in_language
 from dbcv.domains.bots.document.reading import read
 from dbcv.domains.bots.repository import bots, drafts, revisions
-from dbcv.domains.bots.schemas import AccessIn, BotIn, BotPatch, Document, DocumentPart, KnownVersion, PartKind
+from dbcv.domains.bots.schemas import (
+    AccessIn,
+    BotIn,
+    BotPatch,
+    Document,
+    DocumentPart,
+    KnownVersion,
+    Language,
+    PartKind,
+)
 from dbcv.domains.bots.service import journal
 from dbcv.domains.bots.service.code import BotCode
 from dbcv.domains.bots.service.judging import check_importable, check_publishable
@@ -87,9 +97,9 @@ class Bots:
             await journal.note(session, caller_id, "bot.created", row)
         return VisibleBot(row, "owner")
 
-    async def import_document(self, caller_id: UUID, data: bytes, format: Format) -> Changed:
+    async def import_document(self, caller_id: UUID, data: bytes, format: Format, language: Language = "en") -> Changed:
         """Make a bot from a document, all or nothing, with new ids. Raises Invalid with every problem."""
-        document, found = await asyncio.to_thread(_read, data, format)
+        document, found = await asyncio.to_thread(_read, data, format, language)
         bot_id = new_id()
         stored, sources = await asyncio.to_thread(publishing.with_stored_ids, document, {})
         async with self._db.transaction() as session:
@@ -101,14 +111,20 @@ class Bots:
         return Changed(VisibleBot(row, "owner"), found)
 
     async def replace_document(
-        self, caller_id: UUID, bot_id: UUID, data: bytes, format: Format, version: KnownVersion
+        self,
+        caller_id: UUID,
+        bot_id: UUID,
+        data: bytes,
+        format: Format,
+        version: KnownVersion,
+        language: Language = "en",
     ) -> Changed:
         """Make the draft equal to a document; parts it names keep their ids. `version`: the draft the caller knows.
 
         Raises Invalid with every problem, VersionNeeded, Stale with what changed since, NotFound, Forbidden.
         """
         await self.get(caller_id, bot_id)
-        document, found = await asyncio.to_thread(_read, data, format)
+        document, found = await asyncio.to_thread(_read, data, format, language)
         async with self._db.transaction() as session:
             seen = await edit(session, bot_id, caller_id, version)
             before = await self._draft(session, seen.row)
@@ -144,11 +160,13 @@ class Bots:
         seen, document = await self._read_draft(caller_id, bot_id)
         return Changed(seen, await self._judge(bot_id, document))
 
-    async def publish(self, caller_id: UUID, bot_id: UUID, comment: str) -> tuple[RevisionRow, list[Problem]]:
+    async def publish(
+        self, caller_id: UUID, bot_id: UUID, comment: str, language: Language = "en"
+    ) -> tuple[RevisionRow, list[Problem]]:
         """Freeze the draft into the next revision and run it. Raises Invalid with every error; warnings come back."""
         seen, document = await self._read_draft(caller_id, bot_id)
         found = await self._judge(bot_id, document)
-        check_publishable(found)
+        check_publishable([in_language(problem, language) for problem in found])
         async with self._db.transaction() as session:
             await edit(session, bot_id, caller_id, seen.row.version)  # what was checked is what is published
             fields = {"document": document, "comment": comment, "author_id": caller_id}
@@ -261,10 +279,10 @@ async def _check_room(session: AsyncSession, owner_id: UUID) -> None:
         raise errors.too_many_bots(MOST_BOTS)
 
 
-def _read(data: bytes, format: Format) -> tuple[Document, list[Problem]]:
+def _read(data: bytes, format: Format, language: Language) -> tuple[Document, list[Problem]]:
     if len(data) > MAX_BYTES[format]:
         raise errors.too_large(MAX_BYTES[format])
-    document, found = problems_of(read(data, format))
+    document, found = problems_of(read(data, format), language)
     check_importable(found)
     assert document is not None, "what has no document has errors"
     return document, found
