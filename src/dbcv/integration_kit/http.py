@@ -8,7 +8,8 @@ speaks another protocol. No proxy, no environment, no redirect, no cookie of ano
 
 import socket
 import ssl
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
+from contextlib import aclosing
 
 import httpcore2
 import httpx2
@@ -28,6 +29,7 @@ from dbcv.kit.outbound.places import place_of
 
 CONNECT_SECONDS = 10.0
 MAX_CONNECTIONS = 100
+_PROTOCOL = {"http_version": b"HTTP/1.1"}
 MAX_ANSWER_BYTES = 25_000_000
 
 
@@ -101,10 +103,31 @@ class _BoundTransport(httpx2.AsyncBaseTransport):
         if answer.headers.get("content-encoding", "identity") != "identity":
             await answer.aclose()
             raise RequestRefused("the answer is packed in a way that was not asked for")
-        return answer
+        return httpx2.Response(
+            answer.status_code, headers=answer.headers, stream=_Once(answer), request=request, extensions=_PROTOCOL
+        )
 
     async def aclose(self) -> None:
         """The connections are the process's."""
+
+
+class _Once(httpx2.AsyncByteStream):
+    """The bytes of an answer. Some libraries ask again for what they read already, and take StreamConsumed for it."""
+
+    def __init__(self, answer: httpx2.Response) -> None:
+        self._answer = answer
+        self._is_read = False
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        if self._is_read:
+            raise httpx2.StreamConsumed
+        self._is_read = True
+        async with aclosing(self._answer.aiter_raw()) as chunks:
+            async for chunk in chunks:
+                yield chunk
+
+    async def aclose(self) -> None:
+        await self._answer.aclose()
 
 
 NETWORK_ERRORS = (

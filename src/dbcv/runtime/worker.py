@@ -22,6 +22,7 @@ from dbcv.runtime.hands import Hands
 from dbcv.runtime.mailbox import MailboxEvent, SessionMail
 from dbcv.runtime.memory import Memory
 from dbcv.runtime.perform import Failure, Performer, attempt, attempt_async
+from dbcv.runtime.telling import PartTeller
 from dbcv.runtime.turn import OpenTurn, SessionRun, inbound_view, message_notice, turn_notice
 
 SESSIONS_A_READ = 32
@@ -310,7 +311,7 @@ class UserWorker:
         if message is not None:
             self._bell.publish(*message_notice(run.mail, message))
         structlog.contextvars.bind_contextvars(turn_id=str(turn.mail_event.id))
-        result = await attempt_async(self._perform_all(turn, run.mail.bot_id))
+        result = await attempt_async(self._perform_all(turn, run.mail))
         if isinstance(result, Failure):
             self._memory.sessions.drop(session_id)
             await self._note_failure(run.mail, turn.mail_event, result.error, is_counted=is_counted)
@@ -318,18 +319,19 @@ class UserWorker:
         if self._finish(run, turn):
             self._submit(run)
 
-    async def _perform_all(self, turn: OpenTurn, bot_id: uuid.UUID) -> None:
+    async def _perform_all(self, turn: OpenTurn, mail: SessionMail) -> None:
         """Raises TimeoutError, in words that its owner reads."""
         try:
             async with asyncio.timeout(self._turn_timeout_seconds):
-                await self._perform_each(turn, bot_id)
+                await self._perform_each(turn, mail)
         except TimeoutError as error:
             raise TimeoutError(f"the turn took longer than {self._turn_timeout_seconds:g} s") from error
 
-    async def _perform_each(self, turn: OpenTurn, bot_id: uuid.UUID) -> None:
+    async def _perform_each(self, turn: OpenTurn, mail: SessionMail) -> None:
+        tell_part = PartTeller(self._bell.publish, mail, turn.mail_event.id)
         while turn.effect is not None:
             began_ns = time.time_ns()
-            reply = await self._performer.perform(turn.effect, bot_id)
+            reply = await self._performer.perform(turn.effect, mail.bot_id, tell_part)
             figures.trace_effect(turn.mail_event.id, len(turn.performed), began_ns, reply)
             turn.performed.append({"effect": type(turn.effect).__name__, "reply": reply})
             turn.advance(reply)

@@ -29,3 +29,13 @@ def session_notice(row: Any, change: str, step_id: str | None) -> dict[str, Any]
     is_paused = change != "deleted" and row.paused_by is not None
     state = {"step_id": step_id, "is_paused": is_paused, "paused_by": str(row.paused_by) if is_paused else None}
     return {"type": "session", "change": change, "user_id": str(row.user_id)} | ids | state
+
+
+def part_notice(
+    channel_id: UUID, session_id: UUID, user_id: UUID, turn_id: UUID, index: int, text: str
+) -> tuple[list[str], dict[str, Any]]:
+    """(topics, payload): the text so far of an answer that is being written. `user_id` says for whom, and is not told;
+    the message that is sent at the end has the turn's id as its `reply_to`."""
+    ids = {"channel_id": str(channel_id), "session_id": str(session_id), "user_id": str(user_id)}
+    payload = {"type": "message.part", **ids, "turn_id": str(turn_id), "index": index, "text": text}
+    return [channel_topic(channel_id)], payload

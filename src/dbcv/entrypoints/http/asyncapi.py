@@ -42,6 +42,11 @@ _OUT: dict[str, tuple[str, dict[str, Any]]] = {
     "unsubscribed": ("You listen no more: you asked, or may not any longer.", {"topic": _TEXT}),
     "accepted": ("Your message is kept.", {"external_id": {"type": ["string", "null"]}, "message": _MESSAGE}),
     "message": ("Something was said in a channel or session you listen to.", {"message": _MESSAGE}),
+    "message.part": (
+        "An answer is being written: the whole text so far; `index` counts the parts of the turn. The message sent at "
+        "the end takes its place: its `reply_to` is `turn_id` where a message began the turn. Parts may be lost.",
+        {"channel_id": _ID, "session_id": _ID, "turn_id": _ID, "index": {"type": "integer"}, "text": _TEXT},
+    ),
     "typing": (
         "A bot's turn takes long, or who took over a session is writing; or that is over.",
         {"is_typing": _FLAG, "reply_to": _ID_OR_NULL, "channel_id": _ID, "session_id": _ID},

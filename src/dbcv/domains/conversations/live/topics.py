@@ -83,10 +83,16 @@ class Topics(Subscription):
             for message in (payload["message"], *payload["replies"]):
                 if message is not None:
                     self._hear(topic, message)
+        elif payload["type"] == "message.part":
+            self._hear_part(topic, payload)
         elif self._concerns(topic, payload["session_id"], {payload["user_id"]}):
             # Who answers is for the bot's people; a visitor learns that somebody does.
             hidden = ("paused_by", "step_id") if payload["user_id"] == self._me else ()
             self._put_out({key: value for key, value in payload.items() if key not in hidden})
+
+    def _hear_part(self, topic: Topic, payload: dict[str, Any]) -> None:
+        if topic.held is None and self._concerns(topic, payload["session_id"], {payload["user_id"]}):
+            self._put_out({key: value for key, value in payload.items() if key != "user_id"})
 
     def _concerns(self, topic: Topic, session_id: str, people: Container[str]) -> bool:
         """Whether what happens in a session to these people is for this socket."""
