@@ -1,0 +1,1 @@
+"""Anthropic: Claude answers in the conversation, by the library anthropic."""
