@@ -11,7 +11,12 @@ from dbcv.entrypoints.test import Rehearsal
 HERE = Path(__file__).parent
 CONVERSATIONS = sorted(HERE.glob("*.yaml"))
 ROOT = HERE.parent.parent
-BOTS = [*sorted((ROOT / "src/dbcv/entrypoints/demo").glob("*.yaml")), *sorted((ROOT / "bench/bots").glob("*.yaml"))]
+GALLERY = sorted((ROOT / "src/dbcv/gallery").glob("*.yaml"))
+BOTS = [
+    *sorted((ROOT / "src/dbcv/entrypoints/demo").glob("*.yaml")),
+    *sorted((ROOT / "bench/bots").glob("*.yaml")),
+    *GALLERY,
+]
 
 
 @pytest.mark.parametrize("path", CONVERSATIONS, ids=lambda path: path.stem)
@@ -35,12 +40,18 @@ def test_the_bots_files_are_as_an_export_writes_them(path: Path) -> None:
     parsed = document.parse(text, "yaml")
     assert document.dump(parsed, "yaml") == text
     found = document.problems(parsed)
-    assert [problem for problem in found if problem.severity == "error" or "demo" in path.parts] == []
+    assert [problem for problem in found if problem.severity == "error" or {"demo", "gallery"} & set(path.parts)] == []
 
 
-def test_the_demo_bots_have_one_structure() -> None:
-    russian, english = (document.parse(path.read_bytes(), "yaml") for path in reversed(BOTS[:2]))
-    assert _structure(russian) == _structure(english)
+@pytest.mark.parametrize(
+    ("english", "russian"),
+    list(zip(BOTS[:1] + GALLERY[::2], BOTS[1:2] + GALLERY[1::2], strict=True)),
+    ids=lambda path: path.stem,
+)
+def test_both_languages_have_one_structure(english: Path, russian: Path) -> None:
+    assert _structure(document.parse(russian.read_bytes(), "yaml")) == _structure(
+        document.parse(english.read_bytes(), "yaml")
+    )
 
 
 def _structure(bot: dict) -> list[tuple]:

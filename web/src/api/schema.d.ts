@@ -674,7 +674,7 @@ export interface paths {
         };
         /**
          * Check
-         * @description Everything that is wrong or doubtful in the draft.
+         * @description Everything that is wrong or doubtful in the draft, in the language of Accept-Language.
          */
         get: operations["bots_check"];
         put?: never;
@@ -805,6 +805,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/bots/{bot_id}/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Tag
+         * @description Give the bot these tags in place of those it has. The draft and its version stay as they are.
+         */
+        put: operations["bots_tag"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/bots/{bot_id}/access": {
         parameters: {
             query?: never;
@@ -923,6 +943,46 @@ export interface paths {
          * @description Run code as a turn would, in the same sandbox and with the same limits; nothing is saved or sent.
          */
         post: operations["bots_run_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/gallery": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Items
+         * @description Ready bots to start from, in the language of Accept-Language.
+         */
+        get: operations["gallery_items"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/gallery/{item_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create
+         * @description Make a bot of your own like one of the gallery, in the language of Accept-Language.
+         */
+        post: operations["gallery_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1395,6 +1455,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/bots/{bot_id}/requests/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Draft Request
+         * @description A request drafted from a curl command line or an operation of an OpenAPI document. Nothing is run or fetched;
+         *     secrets are left out and become proposals of credentials. Stored only with `save`.
+         */
+        post: operations["requests_draft_request"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/bots/{bot_id}/variables/usage": {
         parameters: {
             query?: never;
@@ -1629,6 +1710,26 @@ export interface paths {
          * @description Make the secret that your server signs facts about visitors with; the one before is good no more.
          */
         post: operations["channels_new_embed_secret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bot_figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Of Bots
+         * @description How bots do: conversations begun today, those a person answers in, turns that failed.
+         */
+        get: operations["sessions_of_bots"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1923,6 +2024,54 @@ export interface paths {
          * @description Let a conversation wait in another step: nothing is said, the step handles the next event.
          */
         post: operations["sessions_move"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channels/{channel_id}/transport": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Transport
+         * @description How your channel reaches people outside, and how that goes.
+         */
+        get: operations["transports_transport"];
+        /**
+         * Bind Transport
+         * @description Bind your channel to a transport, with a credential of its default bot. The service is asked first.
+         */
+        put: operations["transports_bind_transport"];
+        post?: never;
+        /**
+         * Unbind Transport
+         * @description Your channel is on our pages only.
+         */
+        delete: operations["transports_unbind_transport"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channels/{channel_id}/transport/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Test Transport
+         * @description Ask the service whether it knows the credential.
+         */
+        post: operations["transports_test_transport"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3198,6 +3347,55 @@ export interface components {
             client_secret?: string | null;
         };
         /**
+         * BotCard
+         * @description A bot in a list, with what has been changed since it was published.
+         */
+        BotCard: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Description */
+            description: string;
+            /**
+             * Owner Id
+             * Format: uuid
+             */
+            owner_id: string;
+            /**
+             * Access
+             * @enum {string}
+             */
+            access: "owner" | "editor" | "viewer";
+            /**
+             * Version
+             * @description counts changes of the draft; send it back as If-Match
+             */
+            version: number;
+            /** Published Revision */
+            published_revision: number | null;
+            /** Tags */
+            tags: string[];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /**
+             * Unpublished Changes
+             * @description changes of the draft since the published revision; at most 1000
+             */
+            unpublished_changes: number;
+        };
+        /**
          * BotDocument
          * @description A whole bot.
          * @example {
@@ -3279,6 +3477,40 @@ export interface components {
             notes?: components["schemas"]["NoteDocument"][];
         };
         /**
+         * BotFigures
+         * @description How a bot does right now. A day is the last 24 hours.
+         */
+        BotFigures: {
+            /**
+             * Bot Id
+             * Format: uuid
+             */
+            bot_id: string;
+            /**
+             * Sessions Today
+             * @description conversations that began in the last day
+             */
+            sessions_today: number;
+            /**
+             * Paused
+             * @description conversations in which a person answers
+             */
+            paused: number;
+            /**
+             * Errors Today
+             * @description turns of the last day that ended with an error
+             */
+            errors_today: number;
+        };
+        /**
+         * BotFiguresList
+         * @description One for each bot that was asked for and may be seen, in the order of the question.
+         */
+        BotFiguresList: {
+            /** Items */
+            items: components["schemas"]["BotFigures"][];
+        };
+        /**
          * BotIn
          * @description A new, empty bot.
          * @example {
@@ -3300,7 +3532,7 @@ export interface components {
          */
         BotList: {
             /** Items */
-            items: components["schemas"]["BotSummary"][];
+            items: components["schemas"]["BotCard"][];
             /** Next Cursor */
             next_cursor: string | null;
         };
@@ -3335,6 +3567,8 @@ export interface components {
             version: number;
             /** Published Revision */
             published_revision: number | null;
+            /** Tags */
+            tags: string[];
             /**
              * Created At
              * Format: date-time
@@ -3351,48 +3585,6 @@ export interface components {
             variables: {
                 [key: string]: unknown;
             };
-        };
-        /**
-         * BotSummary
-         * @description A bot in a list. `access` is what the caller may do with it.
-         */
-        BotSummary: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Name */
-            name: string;
-            /** Description */
-            description: string;
-            /**
-             * Owner Id
-             * Format: uuid
-             */
-            owner_id: string;
-            /**
-             * Access
-             * @enum {string}
-             */
-            access: "owner" | "editor" | "viewer";
-            /**
-             * Version
-             * @description counts changes of the draft; send it back as If-Match
-             */
-            version: number;
-            /** Published Revision */
-            published_revision: number | null;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /**
-             * Updated At
-             * Format: date-time
-             */
-            updated_at: string;
         };
         /**
          * ChangeIn
@@ -4717,6 +4909,17 @@ export interface components {
             requests: components["schemas"]["RequestDocument"][];
         };
         /**
+         * FromGalleryIn
+         * @description How the new bot is called; null: as in the gallery.
+         * @example {
+         *       "name": "Our questions"
+         *     }
+         */
+        FromGalleryIn: {
+            /** Name */
+            name?: string | null;
+        };
+        /**
          * FromStepsIn
          * @description A template to be made of steps of a bot.
          * @example {
@@ -4782,6 +4985,46 @@ export interface components {
             instance_step_id: string | null;
             /** Bot Version */
             bot_version: number;
+        };
+        /**
+         * GalleryItem
+         * @description A ready bot to start from, in the caller's language.
+         */
+        GalleryItem: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Description */
+            description: string;
+            /**
+             * Steps
+             * @description how many steps it has
+             */
+            steps: number;
+            /**
+             * Opening
+             * @description the first thing it says
+             */
+            opening: string;
+            /**
+             * Buttons
+             * @description what it offers to answer with
+             */
+            buttons: string[];
+            /**
+             * Credentials
+             * @description names of what it needs a key for before it works
+             */
+            credentials: string[];
+        };
+        /**
+         * GalleryList
+         * @description The whole gallery, in the order to show it.
+         */
+        GalleryList: {
+            /** Items */
+            items: components["schemas"]["GalleryItem"][];
         };
         /**
          * GroupAccessIn
@@ -4981,6 +5224,8 @@ export interface components {
             version: number;
             /** Published Revision */
             published_revision: number | null;
+            /** Tags */
+            tags: string[];
             /**
              * Created At
              * Format: date-time
@@ -5756,6 +6001,29 @@ export interface components {
             step_id: string | null;
         };
         /**
+         * ProposalOut
+         * @description A credential to make (POST /credentials with its secret, which was left out).
+         */
+        ProposalOut: {
+            /** Name */
+            name: string;
+            /**
+             * Provider
+             * @default http
+             */
+            provider?: string;
+            /** Strategy */
+            strategy: string;
+            /** Hosts */
+            hosts: string[];
+            /** Placement */
+            placement: {
+                [key: string]: string;
+            } | null;
+            /** Username */
+            username: string | null;
+        };
+        /**
          * ProviderOut
          * @description One entry of the catalogue: what a form has to ask for, and what it need not.
          */
@@ -6059,6 +6327,45 @@ export interface components {
              * @description what is wrong with the request; paths begin with `fields`
              */
             problems: components["schemas"]["ProblemOut"][];
+        };
+        /**
+         * RequestImportIn
+         * @description `curl`, or `openapi` (a document, or its text) with `operation_id` or `path` and `method`.
+         * @example {
+         *       "curl": "curl -X POST https://crm.example/deals -d '{\"title\": \"{$user.name$}\"}'"
+         *     }
+         */
+        RequestImportIn: {
+            /** Curl */
+            curl?: string | null;
+            /** Openapi */
+            openapi?: string | {
+                [key: string]: components["schemas"]["JsonValue"];
+            } | null;
+            /** Operation Id */
+            operation_id?: string | null;
+            /** Path */
+            path?: string | null;
+            /** Method */
+            method?: string | null;
+        };
+        /**
+         * RequestImportOut
+         * @description `fields` of a request, for POST /requests; with `?save=true` it is stored: `id`, `version` of the draft.
+         */
+        RequestImportOut: {
+            /** Fields */
+            fields: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /** Warnings */
+            warnings: components["schemas"]["WarningOut"][];
+            /** Credentials */
+            credentials: components["schemas"]["ProposalOut"][];
+            /** Id */
+            id?: string | null;
+            /** Version */
+            version?: number | null;
         };
         /**
          * RequestList
@@ -6724,6 +7031,28 @@ export interface components {
             created_at: string;
         };
         /**
+         * TagsIn
+         * @description The words a bot is found by. They are shared by everybody who sees it, and no part of the document.
+         * @example {
+         *       "tags": [
+         *         "sales",
+         *         "drafts"
+         *       ]
+         *     }
+         */
+        TagsIn: {
+            /** Tags */
+            tags: string[];
+        };
+        /**
+         * TagsOut
+         * @description The tags a bot has now: each once, in the order they were given.
+         */
+        TagsOut: {
+            /** Tags */
+            tags: string[];
+        };
+        /**
          * TemplateDifferenceOut
          * @description One thing that differs between a copy and the present library template.
          */
@@ -7101,6 +7430,80 @@ export interface components {
              * @description seconds, counted anew at each refresh
              */
             refresh_expires_in?: number | null;
+        };
+        /**
+         * TransportIn
+         * @description Which transport, with which credential of the channel's default bot. `config` is the transport's own: for
+         *     telegram {mode: "polling" | "webhook", groups, edits}.
+         * @example {
+         *       "config": {
+         *         "mode": "polling"
+         *       },
+         *       "credential_id": "01912d68-783e-7a56-8e29-1b6a0d3c3f10",
+         *       "transport": "telegram"
+         *     }
+         */
+        TransportIn: {
+            /** Transport */
+            transport: string;
+            /** Credential Id */
+            credential_id?: string | null;
+            /** Config */
+            config?: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * TransportOut
+         * @description A channel's transport and how it is. `account`: who we are there; `error`: what went wrong last, if it still
+         *     does; `resume_at`: the service asked for silence until then.
+         */
+        TransportOut: {
+            /** Transport */
+            transport: string;
+            /** Credential Id */
+            credential_id: string | null;
+            /** Config */
+            config: {
+                [key: string]: unknown;
+            };
+            /** Account */
+            account: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "connecting" | "connected" | "failed";
+            /** Error */
+            error: string | null;
+            /** Error At */
+            error_at: string | null;
+            /** Last Inbound At */
+            last_inbound_at: string | null;
+            /** Last Outbound At */
+            last_outbound_at: string | null;
+            /** Resume At */
+            resume_at: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /**
+         * TransportTestOut
+         * @description Whether the service knows the credential.
+         */
+        TransportTestOut: {
+            /** Is Ok */
+            is_ok: boolean;
+            /**
+             * Account
+             * @default
+             */
+            account?: string;
+            /** Error */
+            error?: string | null;
         };
         /**
          * TrialVariables
@@ -7611,6 +8014,18 @@ export interface components {
             /** Is Person Answering */
             is_person_answering: boolean;
             embed: components["schemas"]["EmbedLook"];
+        };
+        /**
+         * WarningOut
+         * @description Something that is not in the draft, or not as it was.
+         */
+        WarningOut: {
+            /** Path */
+            path: string;
+            /** Message */
+            message: string;
+            /** Hint */
+            hint: string;
         };
         /**
          * WebhookConfig
@@ -9895,7 +10310,10 @@ export interface operations {
     bots_import_document: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description ru or en, the default */
+                "accept-language"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -10090,6 +10508,8 @@ export interface operations {
             header?: {
                 /** @description the version of the draft that is changed: "7"; * for whatever it is */
                 "if-match"?: string | null;
+                /** @description ru or en, the default */
+                "accept-language"?: string;
             };
             path: {
                 bot_id: string;
@@ -10137,7 +10557,10 @@ export interface operations {
     bots_check: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description ru or en, the default */
+                "accept-language"?: string;
+            };
             path: {
                 bot_id: string;
             };
@@ -10169,7 +10592,10 @@ export interface operations {
     bots_publish: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description ru or en, the default */
+                "accept-language"?: string;
+            };
             path: {
                 bot_id: string;
             };
@@ -10390,6 +10816,48 @@ export interface operations {
             404: components["responses"]["Problem"];
             /** @description It cannot be accepted as it is; `errors` names every place */
             422: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    bots_tag: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bot_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TagsIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagsOut"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
+            /** @description Too large */
+            413: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
             /** @description A part that this needs is away; try again in a moment */
             503: components["responses"]["Problem"];
         };
@@ -10659,6 +11127,84 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CodeRunOut"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
+            /** @description Too large */
+            413: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    gallery_items: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ru or en, the default */
+                "accept-language"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GalleryList"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    gallery_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ru or en, the default */
+                "accept-language"?: string;
+            };
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["FromGalleryIn"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportOut"];
                 };
             };
             /** @description No token, or one that is not good (any more) */
@@ -12389,6 +12935,59 @@ export interface operations {
             503: components["responses"]["Problem"];
         };
     };
+    requests_draft_request: {
+        parameters: {
+            query?: {
+                save?: boolean;
+            };
+            header?: {
+                /** @description the version of the draft that is changed: "7"; * for whatever it is */
+                "if-match"?: string | null;
+                /** @description ru or en, the default */
+                "accept-language"?: string;
+            };
+            path: {
+                bot_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RequestImportIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestImportOut"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
+            /** @description Somebody changed it meanwhile; the answer says what */
+            412: components["responses"]["Problem"];
+            /** @description Too large */
+            413: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description Say which version you are changing: If-Match */
+            428: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
     bots_usage: {
         parameters: {
             query?: {
@@ -12936,6 +13535,39 @@ export interface operations {
             422: components["responses"]["Problem"];
             /** @description Too often, or a quota is reached */
             429: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    sessions_of_bots: {
+        parameters: {
+            query: {
+                /** @description once for each bot */
+                bot_id: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BotFiguresList"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
             /** @description A part that this needs is away; try again in a moment */
             503: components["responses"]["Problem"];
         };
@@ -13602,6 +14234,150 @@ export interface operations {
             409: components["responses"]["Problem"];
             /** @description Too large */
             413: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    transports_transport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                channel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TransportOut"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    transports_bind_transport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                channel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TransportIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TransportOut"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
+            /** @description Too large */
+            413: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    transports_unbind_transport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                channel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    transports_test_transport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                channel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TransportTestOut"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
             /** @description It cannot be accepted as it is; `errors` names every place */
             422: components["responses"]["Problem"];
             /** @description Too often, or a quota is reached */

@@ -16,8 +16,8 @@ AREAS: dict[str, str] = {
     **dict.fromkeys(
         ("bots", "steps", "connection_groups", "connections", "step_messages", "requests", "widgets", "notes"), BOTS
     ),
-    **dict.fromkeys(("templates", "template_groups", "template_instances", "variables"), BOTS),
-    **dict.fromkeys(("emitters", "crons", "integrations", "presets", "operators", "revisions"), BOTS),
+    **dict.fromkeys(("templates", "template_groups", "template_instances", "variables", "bot_figures"), BOTS),
+    **dict.fromkeys(("emitters", "crons", "integrations", "presets", "gallery", "operators", "revisions"), BOTS),
     **dict.fromkeys(("channels", "messages", "sessions", "turns", "dead_letters"), CONVERSATIONS),
     "credentials": CREDENTIALS,
     **dict.fromkeys(("attachments", "icons", "files"), FILES),

@@ -2,11 +2,22 @@
 
 from fastapi import APIRouter
 
-from dbcv.domains.bots.endpoints import bots, changes, code, messages, parts, presets, requests, sharing, variables
+from dbcv.domains.bots.endpoints import (
+    bots,
+    changes,
+    code,
+    gallery,
+    messages,
+    parts,
+    presets,
+    requests,
+    sharing,
+    variables,
+)
 
 router = APIRouter()
 router.include_router(sharing.router)
-for part in (bots, changes, code, parts, messages, presets, requests, variables):
+for part in (bots, changes, code, gallery, parts, messages, presets, requests, variables):
     router.include_router(part.router)
 
 __all__ = ["router"]

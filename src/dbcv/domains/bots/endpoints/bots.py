@@ -14,6 +14,7 @@ from dbcv.domains.bots.endpoints.given import KnownVersion, Limit, Number, Servi
 from dbcv.domains.bots.schemas import (
     AccessIn,
     AccessOut,
+    BotCard,
     BotIn,
     BotList,
     BotOut,
@@ -31,6 +32,8 @@ from dbcv.domains.bots.schemas import (
     RevisionDocumentOut,
     RevisionList,
     RevisionOut,
+    TagsIn,
+    TagsOut,
 )
 from dbcv.domains.bots.service import Changed, copying, diffs
 from dbcv.domains.bots.service.working_set import Change
@@ -56,7 +59,9 @@ _REVISION = tuple(name for name in RevisionOut.model_fields if name != "is_publi
 async def page(caller: User, service: Service, limit: Limit = 50, cursor: UUID | None = None) -> BotList:
     """Bots you own or that are shared with you, the newest first."""
     found, next_cursor = await service.page(caller.id, limit, cursor)
-    return BotList(items=[BotSummary(**_fields(bot, _SUMMARY)) for bot in found], next_cursor=next_cursor)
+    changes = await service.unpublished(found)
+    cards = [BotCard(**_fields(bot, _SUMMARY), unpublished_changes=changes.get(bot.row.id, 0)) for bot in found]
+    return BotList(items=cards, next_cursor=next_cursor)
 
 
 @router.post("", status_code=201)
@@ -71,7 +76,7 @@ async def import_document(
 ) -> ImportOut:
     """Make a bot from a document, all or nothing; 422 lists every problem of it."""
     data, format = await _document(request)
-    return _changed(await service.import_document(caller.id, data, format, language), response)
+    return changed(await service.import_document(caller.id, data, format, language), response)
 
 
 @router.get("/{bot_id}")
@@ -124,7 +129,7 @@ async def replace_document(
     """Make the draft equal to a document; parts keep the ids the document names. 412 says what changed meanwhile."""
     data, format = await _document(request)
     done = await service.replace_document(caller.id, bot_id, data, format, version, language)
-    return _changed(done, response)
+    return changed(done, response)
 
 
 @router.get("/{bot_id}/check")
@@ -179,7 +184,7 @@ async def copy(
     bot_id: UUID, caller: Developer, service: Service, response: Response, wish: CopyIn | None = None
 ) -> ImportOut:
     """Make a bot of your own like the draft of this one, with new ids and without secrets."""
-    return _changed(await copying.copy_bot(service, caller.id, bot_id, wish.name if wish else None), response)
+    return changed(await copying.copy_bot(service, caller.id, bot_id, wish.name if wish else None), response)
 
 
 @router.get("/{bot_id}/diff")
@@ -195,6 +200,12 @@ async def diff(
     found = await diffs.diff(service, caller.id, bot_id, since, to, language)
     differences = [DifferenceOut.model_validate(each) for each in found.differences]
     return DiffOut(since=found.since, to=found.to, differences=differences, left_out=found.left_out)
+
+
+@router.put("/{bot_id}/tags")
+async def tag(bot_id: UUID, wish: TagsIn, caller: User, service: Service) -> TagsOut:
+    """Give the bot these tags in place of those it has. The draft and its version stay as they are."""
+    return TagsOut(tags=await service.tag(caller.id, bot_id, wish.tags))
 
 
 @router.get("/{bot_id}/access")
@@ -243,9 +254,10 @@ def _bot(bot: VisibleBot, response: Response) -> BotOut:
     return BotOut(**_fields(bot, _WHOLE))
 
 
-def _changed(changed: Changed, response: Response) -> ImportOut:
-    bot = _bot(changed.bot, response)
-    return ImportOut(**bot.model_dump(), problems=_problems(changed.problems, "en"))
+def changed(done: Changed, response: Response) -> ImportOut:
+    """A bot after a write, as its calls answer it."""
+    bot = _bot(done.bot, response)
+    return ImportOut(**bot.model_dump(), problems=_problems(done.problems, "en"))
 
 
 def _problems(problems: list[Any], language: Language) -> list[ProblemOut]:

@@ -18,6 +18,7 @@ from dbcv.domains.bots.mcp_tools.given import (
     problems_out,
 )
 from dbcv.domains.bots.schemas import (
+    BotCard,
     BotIn,
     BotList,
     BotOut,
@@ -71,7 +72,9 @@ class BotTools:
     async def list_bots(self, limit: Limit = 20, cursor: Cursor = None) -> BotList:
         """Bots you own or that are shared with you, the newest first."""
         found, next_cursor = await self._bots.page(user().id, limit, cursor)
-        return BotList(items=[BotSummary(**_fields(bot, BotSummary)) for bot in found], next_cursor=next_cursor)
+        changes = await self._bots.unpublished(found)
+        cards = [BotCard(**_fields(bot, BotSummary), unpublished_changes=changes.get(bot.row.id, 0)) for bot in found]
+        return BotList(items=cards, next_cursor=next_cursor)
 
     async def get_bot(self, bot_id: BotId) -> BotOut:
         """One bot: name, version of its draft, first step, initial variables, what is published. Its steps and the

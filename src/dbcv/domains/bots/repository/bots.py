@@ -1,6 +1,6 @@
 """Queries of bots themselves: lists and single ones within what the caller may see, access, the log of changes."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from dbcv.domains.accounts.tables import SubscriberRow, UserRow
 from dbcv.domains.bots.schemas import Access
-from dbcv.domains.bots.tables import BotAccessRow, BotChangeRow, BotRow, BotVariablesRow, VisibleBot
+from dbcv.domains.bots.tables import BotAccessRow, BotChangeRow, BotRow, BotVariablesRow, RevisionRow, VisibleBot
 
 KEPT_CHANGES = 1_000
 """Versions of a draft whose changes are remembered."""
@@ -43,6 +43,24 @@ async def all_visible(session: AsyncSession, user_id: UUID, limit: int, before: 
     if before is not None:
         query = query.where(BotRow.id < before)
     return [VisibleBot(row, access) for row, access in await session.execute(query)]
+
+
+async def visible_ids(session: AsyncSession, user_id: UUID, bot_ids: Collection[UUID]) -> set[UUID]:
+    """Those of `bot_ids` that the caller owns or shares."""
+    query = _visible_to(user_id).where(BotRow.id.in_(bot_ids)).with_only_columns(BotRow.id)
+    return set(await session.scalars(query))
+
+
+async def unpublished(session: AsyncSession, bot_ids: Collection[UUID]) -> dict[UUID, int]:
+    """How many changes were made to each of these drafts since it was published; without any it is absent."""
+    query = (
+        select(BotChangeRow.bot_id, func.count())
+        .join(BotRow, BotRow.id == BotChangeRow.bot_id)
+        .join(RevisionRow, and_(RevisionRow.bot_id == BotRow.id, RevisionRow.number == BotRow.published_revision))
+        .where(BotChangeRow.bot_id.in_(bot_ids), BotChangeRow.created_at > RevisionRow.created_at)
+        .group_by(BotChangeRow.bot_id)
+    )
+    return dict((await session.execute(query)).all())
 
 
 async def by_id_or_name(session: AsyncSession, name_or_id: str) -> Sequence[BotRow]:

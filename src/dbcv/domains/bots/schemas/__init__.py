@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal, Protocol
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from dbcv.engine.problems import Problem
@@ -116,8 +116,15 @@ class BotSummary(BaseModel):
     access: Access
     version: int = Field(description="counts changes of the draft; send it back as If-Match")
     published_revision: int | None
+    tags: list[str]
     created_at: datetime
     updated_at: datetime
+
+
+class BotCard(BotSummary):
+    """A bot in a list, with what has been changed since it was published."""
+
+    unpublished_changes: int = Field(description="changes of the draft since the published revision; at most 1000")
 
 
 class BotOut(BotSummary):
@@ -130,8 +137,49 @@ class BotOut(BotSummary):
 class BotList(BaseModel):
     """A page of bots, the newest first; `next_cursor` is null on the last one."""
 
-    items: list[BotSummary]
+    items: list[BotCard]
     next_cursor: str | None
+
+
+Tag = Annotated[Words, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
+
+
+class TagsIn(BaseModel):
+    """The words a bot is found by. They are shared by everybody who sees it, and no part of the document."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"tags": ["sales", "drafts"]}})
+    tags: list[Tag] = Field(max_length=20)
+
+
+class TagsOut(BaseModel):
+    """The tags a bot has now: each once, in the order they were given."""
+
+    tags: list[str]
+
+
+class GalleryItem(BaseModel):
+    """A ready bot to start from, in the caller's language."""
+
+    id: str
+    name: str
+    description: str
+    steps: int = Field(description="how many steps it has")
+    opening: str = Field(description="the first thing it says")
+    buttons: list[str] = Field(description="what it offers to answer with")
+    credentials: list[str] = Field(description="names of what it needs a key for before it works")
+
+
+class GalleryList(BaseModel):
+    """The whole gallery, in the order to show it."""
+
+    items: list[GalleryItem]
+
+
+class FromGalleryIn(BaseModel):
+    """How the new bot is called; null: as in the gallery."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"name": "Our questions"}})
+    name: Words | None = Field(None, min_length=1, max_length=200)
 
 
 class ProblemOut(BaseModel):

@@ -84,6 +84,23 @@ class Bots:
             found = await bots.all_visible(session, caller_id, limit + 1, before)
         return found[:limit], str(found[limit - 1].row.id) if len(found) > limit else None
 
+    async def visible_ids(self, caller_id: UUID, bot_ids: Sequence[UUID]) -> set[UUID]:
+        """Those of `bot_ids` that the caller may see."""
+        async with self._db.read() as session:
+            return await bots.visible_ids(session, caller_id, bot_ids)
+
+    async def unpublished(self, found: Sequence[VisibleBot]) -> dict[UUID, int]:
+        """How many changes each of these bots has that are not published yet; none: absent."""
+        async with self._db.read() as session:
+            return await bots.unpublished(session, [bot.row.id for bot in found])
+
+    async def tag(self, caller_id: UUID, bot_id: UUID, tags: Sequence[str]) -> list[str]:
+        """Give a bot these tags in place of those it has, each once. Raises NotFound, Forbidden."""
+        async with self._db.transaction() as session:
+            await edit(session, bot_id, caller_id, "*")
+            row = await bots.change(session, bot_id, {"tags": list(dict.fromkeys(tags))}, new_version=False)
+        return row.tags
+
     async def get(self, caller_id: UUID, bot_id: UUID) -> VisibleBot:
         """A bot the caller may see. Raises NotFound."""
         async with self._db.read() as session:

@@ -4,6 +4,7 @@ the OpenAPI page."""
 from fastapi import APIRouter
 
 from dbcv.domains.conversations.endpoints import (
+    bot_figures,
     channels,
     embedding,
     posting,
@@ -19,6 +20,7 @@ router = APIRouter()
 router.include_router(channels.router)
 router.include_router(embedding.router)
 public = embedding.public
+router.include_router(bot_figures.router)
 router.include_router(search.router)
 router.include_router(sessions.router)
 router.include_router(steering.router)

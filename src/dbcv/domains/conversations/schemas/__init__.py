@@ -35,6 +35,8 @@ from dbcv.domains.conversations.schemas.messages import (
 from dbcv.domains.conversations.schemas.sessions import (
     MAX_REPLY_CHARS,
     MAX_STEP_ID,
+    BotFigures,
+    BotFiguresList,
     ChangeSeen,
     DeadLetterList,
     DeadLetterOut,
@@ -63,6 +65,8 @@ __all__ = [
     "AnonymousTokenIn",
     "AnsweredOut",
     "AttachmentIn",
+    "BotFigures",
+    "BotFiguresList",
     "ChangeSeen",
     "ChannelConfig",
     "ChannelConfigOut",

@@ -87,6 +87,21 @@ class SessionSummary(BaseModel):
     by_step: list[StepCount]
 
 
+class BotFigures(BaseModel):
+    """How a bot does right now. A day is the last 24 hours."""
+
+    bot_id: UUID
+    sessions_today: int = Field(description="conversations that began in the last day")
+    paused: int = Field(description="conversations in which a person answers")
+    errors_today: int = Field(description="turns of the last day that ended with an error")
+
+
+class BotFiguresList(BaseModel):
+    """One for each bot that was asked for and may be seen, in the order of the question."""
+
+    items: list[BotFigures]
+
+
 class MoveIn(BaseModel):
     """Where the session is to wait: a step of the published bot, outside of templates."""
 
