@@ -8,19 +8,19 @@ from pydantic import ConfigDict, Field
 
 from dbcv.domains.accounts.endpoints import User
 from dbcv.domains.bots.document.part_shapes import RequestPart
-from dbcv.domains.bots.endpoints.given import Shown, Spoken
+from dbcv.domains.bots.endpoints.given import KnownVersion, Service, Shown, Spoken
 from dbcv.domains.bots.schemas import requests as wire
-from dbcv.domains.bots.service.requests import RequestTrials
+from dbcv.domains.bots.service import requests as service
 
 router = APIRouter(tags=["requests"])
 
 
-async def _trials(request: Request) -> RequestTrials:
-    trials: RequestTrials = request.app.state.request_trials
+async def _trials(request: Request) -> service.RequestTrials:
+    trials: service.RequestTrials = request.app.state.request_trials
     return trials
 
 
-Trials = Annotated[RequestTrials, Depends(_trials)]
+Trials = Annotated[service.RequestTrials, Depends(_trials)]
 
 
 class RequestTrialIn(wire.RequestExecuteIn):
@@ -54,3 +54,29 @@ async def execute_posted(
     variables = wish.variables.model_dump()
     trial = await trials.posted(caller.id, bot_id, wish.fields, variables, wish.dry_run, language)
     return wire.RequestExecuteOut.model_validate(trial)
+
+
+@router.post("/bots/{bot_id}/requests/import")
+async def draft_request(
+    bot_id: UUID,
+    wish: wire.RequestImportIn,
+    caller: User,
+    bots: Service,
+    version: KnownVersion,
+    language: Spoken,
+    save: bool = False,
+) -> wire.RequestImportOut:
+    """A request drafted from a curl command line or an operation of an OpenAPI document. Nothing is run or fetched;
+    secrets are left out and become proposals of credentials. Stored only with `save`."""
+    wanted = service.Wanted(wish.operation_id, wish.path, wish.method)
+    source = service.Source(wish.curl, wish.openapi, wanted)
+    draft = await service.draft(bots, caller.id, bot_id, source, language)
+    out = wire.RequestImportOut(
+        fields=draft.fields,
+        warnings=[wire.WarningOut.model_validate(each) for each in draft.warnings],
+        credentials=[wire.ProposalOut.model_validate(each) for each in draft.credentials],
+    )
+    if save:
+        done = await service.save(bots, caller.id, bot_id, draft.fields, version, language)
+        out.id, out.version = done.parts[0][1], done.bot.row.version
+    return out

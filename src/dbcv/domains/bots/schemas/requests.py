@@ -1,13 +1,14 @@
 """Requests that are tried or drafted, on the wire: REST and the tools for assistants take and give the same."""
 
 from typing import Annotated, Any
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from dbcv.domains.bots.schemas import ProblemOut
 
 MAX_CURL_CHARS = 100_000
-MAX_OPENAPI_CHARS = 5_000_000
+MAX_OPENAPI_CHARS = 2_000_000
 Scope = Annotated[dict[str, JsonValue], Field(max_length=1_000)]
 
 
@@ -66,3 +67,50 @@ class RequestExecuteOut(BaseModel):
     response: ResponseOut | None
     undefined: list[str] = Field(description="variables that the request names and that have no value")
     problems: list[ProblemOut] = Field(description="what is wrong with the request; paths begin with `fields`")
+
+
+class RequestImportIn(BaseModel):
+    """`curl`, or `openapi` (a document, or its text) with `operation_id` or `path` and `method`."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "example": {"curl": 'curl -X POST https://crm.example/deals -d \'{"title": "{$user.name$}"}\''}
+        },
+    )
+    curl: str | None = Field(None, min_length=1, max_length=MAX_CURL_CHARS)
+    openapi: Annotated[str, Field(max_length=MAX_OPENAPI_CHARS)] | dict[str, JsonValue] | None = None
+    operation_id: str | None = Field(None, max_length=500)
+    path: str | None = Field(None, max_length=2_000)
+    method: str | None = Field(None, max_length=20)
+
+
+class WarningOut(BaseModel):
+    """Something that is not in the draft, or not as it was."""
+
+    model_config = ConfigDict(from_attributes=True)
+    path: str
+    message: str
+    hint: str
+
+
+class ProposalOut(BaseModel):
+    """A credential to make (POST /credentials with its secret, which was left out)."""
+
+    model_config = ConfigDict(from_attributes=True)
+    name: str
+    provider: str = "http"
+    strategy: str
+    hosts: list[str]
+    placement: dict[str, str] | None
+    username: str | None
+
+
+class RequestImportOut(BaseModel):
+    """`fields` of a request, for POST /requests; with `?save=true` it is stored: `id`, `version` of the draft."""
+
+    fields: dict[str, JsonValue]
+    warnings: list[WarningOut]
+    credentials: list[ProposalOut]
+    id: UUID | None = None
+    version: int | None = None
