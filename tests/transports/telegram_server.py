@@ -46,11 +46,14 @@ class TelegramServer:
     webhook: dict[str, Any] | None = None
     failures: dict[str, deque[tuple[int, dict[str, Any]]]] = field(default_factory=lambda: defaultdict(deque))
     blocked: set[int] = field(default_factory=set)
+    keeps_order: bool = False
+    """Whether what is said in a chat is posted one by one, as Telegram does; else all at once, the newest first."""
     posts: int = 0
     """Webhook calls made."""
     _next_update: int = 5000
     _next_message: int = 1
     _news: asyncio.Event = field(default_factory=asyncio.Event)
+    _queues: dict[int, deque[dict[str, Any]]] = field(default_factory=lambda: defaultdict(deque))
     _posting: set[asyncio.Task[None]] = field(default_factory=set)
 
     @property
@@ -167,9 +170,18 @@ class TelegramServer:
         waiting = list(self.updates)
         self.updates.clear()
         for update in reversed(waiting):
-            task = asyncio.create_task(self.post(update))
-            self._posting.add(task)
-            task.add_done_callback(self._posting.discard)
+            chat = update["message"]["chat"]["id"] if self.keeps_order else update["update_id"]
+            queue = self._queues[chat]
+            queue.append(update)
+            if len(queue) == 1:
+                task = asyncio.create_task(self._post_queue(queue))
+                self._posting.add(task)
+                task.add_done_callback(self._posting.discard)
+
+    async def _post_queue(self, queue: deque[dict[str, Any]]) -> None:
+        while queue:
+            await self.post(queue[0])
+            queue.popleft()
 
     async def post(self, update: dict[str, Any], copies: int = 1) -> None:
         """Until it is taken."""

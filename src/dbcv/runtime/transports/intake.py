@@ -53,7 +53,7 @@ class Intake:
         self._wake = asyncio.Event()
         self._busy: dict[str, asyncio.Task[None]] = {}
         self._permits = asyncio.Semaphore(SENDERS_AT_ONCE)
-        self._last_seq: int | None = None
+        self._last_seq = bound.cursor if numbers_are_dense else None
 
     def ring(self) -> None:
         """Something was kept."""
@@ -121,9 +121,10 @@ class Intake:
         elif isinstance(item.meaning, Left):
             await senders.block(self._desk.db, self._bound.channel_id, item.meaning.sender)
         seqs = [update.seq for update in item.updates]
+        if self._numbers_are_dense:
+            self._last_seq = max(*seqs, self._last_seq or 0)
         async with self._desk.db.driver() as connection:
-            await store.forget_updates(connection, self._bound.channel_id, seqs)
-        self._last_seq = max([*seqs, *([self._last_seq] if self._last_seq is not None else [])])
+            await store.forget_updates(connection, self._bound.channel_id, seqs, self._last_seq)
         if isinstance(item.meaning, Heard):
             await self._tell(item.updates)
 

@@ -30,6 +30,10 @@ SELECT seq, body, extract(epoch FROM now() - created_at)::float8 AS age FROM tra
 WHERE channel_id = $1 ORDER BY seq LIMIT $2
 """
 _TAKEN = "DELETE FROM transport_update WHERE channel_id = $1 AND seq = ANY($2::bigint[])"
+_TAKEN_UP_TO = """
+WITH taken AS (DELETE FROM transport_update WHERE channel_id = $1 AND seq = ANY($2::bigint[]))
+UPDATE channel_transport SET cursor = GREATEST(cursor, $3) WHERE channel_id = $1
+"""
 _STATE = """
 UPDATE channel_transport SET state = $3, error = $4::text,
        error_at = CASE WHEN $4::text IS NULL THEN error_at ELSE now() END
@@ -151,9 +155,12 @@ async def waiting_updates(connection: Driver, channel_id: uuid.UUID, limit: int)
     return [Waiting(Update(row[0], row[1]), row[2]) for row in rows]
 
 
-async def forget_updates(connection: Driver, channel_id: uuid.UUID, seqs: Sequence[int]) -> None:
-    """They were taken in."""
-    await connection.execute(_TAKEN, channel_id, list(seqs))
+async def forget_updates(connection: Driver, channel_id: uuid.UUID, seqs: Sequence[int], last_seq: int | None) -> None:
+    """They were taken in; `last_seq`: the highest so far, where gaps in the numbers are waited for."""
+    if last_seq is None:
+        await connection.execute(_TAKEN, channel_id, list(seqs))
+    else:
+        await connection.execute(_TAKEN_UP_TO, channel_id, list(seqs), last_seq)
 
 
 async def note_state(connection: Driver, bound: Bound, state: str, error: str | None) -> None:
