@@ -71,21 +71,22 @@ class Visitor:
 
 
 class Visitors:
-    """Opens browsers: `await visitors(path, **options)`; options are Playwright's of a new context."""
+    """Opens browsers: `await visitors(path, **options)`; options are Playwright's of a new context. `is_whole_address`:
+    a page of somebody else's site."""
 
     def __init__(self, browser: Browser, url: str) -> None:
         self._browser = browser
         self.url = url
         self.opened: list[Visitor] = []
 
-    async def __call__(self, path: str, **options: Any) -> Visitor:
+    async def __call__(self, path: str, *, is_whole_address: bool = False, **options: Any) -> Visitor:
         context = await self._browser.new_context(**{**DESKTOP, "locale": "en-GB", "color_scheme": "light", **options})
         page = await context.new_page()
         visitor = Visitor(page)
         page.on("console", visitor.hear)
         page.on("pageerror", lambda error: visitor.note(f"uncaught: {error}"))
         self.opened.append(visitor)
-        await page.goto(self.url + path)
+        await page.goto(path if is_whole_address else self.url + path)
         return visitor
 
 

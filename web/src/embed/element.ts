@@ -256,6 +256,7 @@ export class ChatElement extends HTMLElement {
         facts: this.facts,
         isOpen: this.isOpen,
         canClose: this.mode !== "inline",
+        kept: this.memory.allOfFrame(),
       }),
       onReady: () => {
         clearTimeout(late);
@@ -268,6 +269,7 @@ export class ChatElement extends HTMLElement {
         this.nameBubble(count);
         this.tell("unread", count);
       },
+      onKeep: (key, value) => this.memory.keepForFrame(key, value),
       onMessage: (message: ToldMessage) => this.tell("message", message),
     });
     panel.append(frame, wait);

@@ -8,11 +8,13 @@ interface LinkPorts {
     facts: Facts | null;
     isOpen: boolean;
     canClose: boolean;
+    kept: Record<string, string>;
   };
   readonly onReady: () => void;
   readonly onClose: () => void;
   readonly onUnread: (count: number) => void;
   readonly onMessage: (message: ToldMessage) => void;
+  readonly onKeep: (key: unknown, value: unknown) => void;
 }
 
 export class FrameLink {
@@ -58,6 +60,7 @@ export class FrameLink {
       this.ports.onReady();
     } else if (note?.dbcv === "close") this.ports.onClose();
     else if (note?.dbcv === "unread" && typeof note.count === "number") this.ports.onUnread(note.count);
+    else if (note?.dbcv === "keep") this.ports.onKeep(note.key, note.value);
     else if (note?.dbcv === "message") this.ports.onMessage(note.message as ToldMessage);
   };
 }

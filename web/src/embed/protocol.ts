@@ -32,6 +32,8 @@ export type ToFrame =
       readonly facts: Facts | null;
       readonly isOpen: boolean;
       readonly canClose: boolean;
+      /** What the frame asked to be remembered, because its own storage is refused. */
+      readonly kept: Readonly<Record<string, string>>;
     }
   | { readonly dbcv: "shown"; readonly isOpen: boolean }
   | { readonly dbcv: "send"; readonly text: string }
@@ -41,6 +43,7 @@ export type ToHost =
   | { readonly dbcv: "ready" }
   | { readonly dbcv: "close" }
   | { readonly dbcv: "unread"; readonly count: number }
+  | { readonly dbcv: "keep"; readonly key: string; readonly value: string | null }
   | { readonly dbcv: "message"; readonly message: ToldMessage };
 
 export const LONGEST_TEXT = 20_000;

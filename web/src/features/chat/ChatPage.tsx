@@ -16,25 +16,32 @@ import { ChatSession } from "./session";
 import type { ChatView } from "./view";
 
 function useSession(channelId: string): [ChatSession, ChatView] {
-  const host = findHost();
-  const [session] = useState(() => new ChatSession({ channelId, gateway: httpGateway }));
+  const [session] = useState(() => {
+    const facts = findHost()?.facts ?? null;
+    return new ChatSession({ channelId, gateway: httpGateway, facts });
+  });
   useEffect(() => {
-    let isWanted = true;
-    let leave = () => {};
-    // In a frame the page around is met first: it may know who the visitor is.
-    void (host?.met ?? Promise.resolve()).then(() => {
-      if (!isWanted) return;
-      if (host?.facts) session.introduce(host.facts);
-      leave = host?.follow(session) ?? leave;
-      session.start();
-    });
+    const leave = findHost()?.follow(session);
+    session.start();
     return () => {
-      isWanted = false;
-      leave();
+      leave?.();
       session.stop();
     };
-  }, [session, host]);
+  }, [session]);
   return [session, useSyncExternalStore(session.subscribe, session.view)];
+}
+
+/** In a frame the page around is met first: it may know who the visitor is, and what was said before. */
+function useIsMet(): boolean {
+  const [isMet, setIsMet] = useState(findHost() === null);
+  useEffect(() => {
+    let isWanted = true;
+    void findHost()?.met.then(() => isWanted && setIsMet(true));
+    return () => {
+      isWanted = false;
+    };
+  }, []);
+  return isMet;
 }
 
 /** The page's title: the bot's name, and how many messages wait while the person looks elsewhere. */
@@ -47,6 +54,10 @@ function useTitle({ phase, name, unreadCount }: ChatView) {
 }
 
 export default function ChatPage({ channelId }: { channelId: string }) {
+  return useIsMet() ? <OpenedChat channelId={channelId} /> : null;
+}
+
+function OpenedChat({ channelId }: { channelId: string }) {
   const [session, view] = useSession(channelId);
   const { t } = useWords();
   useTitle(view);

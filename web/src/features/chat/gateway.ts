@@ -1,6 +1,7 @@
 // The calls a chat makes, and what it keeps on this device. session.ts uses both and is tested with others in their place.
 import { bearer, client, dataOf, type Schemas } from "../../api/client";
 import type { Facts } from "../../embed/protocol";
+import { device } from "./device";
 import type { ChatMessage, WireMessage } from "./messages";
 
 /** Who this browser is in a channel. The token is the only key to the conversation. */
@@ -116,7 +117,7 @@ export class ChatStorage {
 
   keep(name: "identity" | "outbox" | "read", value: unknown): void {
     try {
-      localStorage.setItem(this.prefix + name, JSON.stringify(value));
+      device.setItem(this.prefix + name, JSON.stringify(value));
     } catch {
       // Full or blocked: the conversation goes on without being remembered here.
     }
@@ -124,7 +125,7 @@ export class ChatStorage {
 
   forget(): void {
     try {
-      for (const name of ["identity", "outbox", "read"]) localStorage.removeItem(this.prefix + name);
+      for (const name of ["identity", "outbox", "read"]) device.removeItem(this.prefix + name);
     } catch {
       // Nothing was kept.
     }
@@ -132,7 +133,7 @@ export class ChatStorage {
 
   private read(name: string): unknown {
     try {
-      return JSON.parse(localStorage.getItem(this.prefix + name) ?? "null");
+      return JSON.parse(device.getItem(this.prefix + name) ?? "null");
     } catch {
       return null;
     }
@@ -158,6 +159,21 @@ async function renewed(gateway: ChatGateway, kept: Identity): Promise<Identity> 
   }
 }
 
+/** Where locks are refused, as in a frame without storage, there is no other tab to agree with. */
+async function alone<T>(locks: LockManager, name: string, act: () => Promise<T>): Promise<T> {
+  let isBegun = false;
+  const begin = () => {
+    isBegun = true;
+    return act();
+  };
+  try {
+    return await locks.request(name, begin);
+  } catch (error) {
+    if (isBegun) throw error;
+    return act();
+  }
+}
+
 /** The identity kept for the channel, or a new one; one only, also when two tabs or two mounts ask at once. */
 export function identify(gateway: ChatGateway, channelId: string, storage: ChatStorage): Promise<Identity> {
   const running = entering.get(channelId);
@@ -165,7 +181,7 @@ export function identify(gateway: ChatGateway, channelId: string, storage: ChatS
   const enter = () => enterOnce(gateway, channelId, storage);
   // `locks` exists in secure contexts only (https or localhost).
   const locks = navigator.locks as LockManager | undefined;
-  const entered = locks ? locks.request(`dbcv.chat.${channelId}`, enter) : enter();
+  const entered = locks ? alone(locks, `dbcv.chat.${channelId}`, enter) : enter();
   const result = Promise.resolve(entered).finally(() => entering.delete(channelId));
   entering.set(channelId, result);
   return result;

@@ -1,6 +1,7 @@
 // The chat inside a frame of another page (embed.js): who that page is, what it asks for, what it is told.
 // Which pages may frame this one at all, the server says by frame-ancestors; other windows are not heard.
 import { type Facts, LONGEST_TEXT, readNote, type Theme, type ToHost } from "../../embed/protocol";
+import { rememberAround } from "./device";
 import type { ChatSession } from "./session";
 
 const MEET_WITHIN_MS = 3_000;
@@ -56,6 +57,8 @@ export class Host {
   facts: Facts | null = null;
   private origin: string | null = null;
   private session: ChatSession | null = null;
+  /** Said by the page around before the chat was there to say it. */
+  private readonly early: string[] = [];
   private toldId = "";
   private toldUnread = 0;
   private readonly listeners = new Set<() => void>();
@@ -86,6 +89,7 @@ export class Host {
   follow(session: ChatSession): () => void {
     this.session = session;
     session.setShown(this.isOpen);
+    for (const text of this.early.splice(0)) session.send(text);
     const newest = () => session.view().messages.findLast(({ id }) => id !== null)?.id ?? "";
     this.toldId = newest();
     let wasReady = session.view().phase === "ready";
@@ -114,19 +118,41 @@ export class Host {
     const { style, dataset } = document.documentElement;
     for (const [name, value] of Object.entries(tokensOf(textFields(note.theme)))) style.setProperty(name, value);
     if (note.scheme === "light" || note.scheme === "dark") dataset.theme = note.scheme;
+    this.remember(textFields(note.kept));
     this.facts = readFacts(note.facts);
     this.canClose = note.canClose === true;
     this.show(note.isOpen === true);
   }
 
+  /** Browsers refuse storage to frames of other sites when they are asked to: then the page around keeps it. */
+  private remember(kept: Record<string, string>): void {
+    const known = new Map(Object.entries(kept));
+    rememberAround({
+      getItem: (key) => known.get(key) ?? null,
+      setItem: (key, value) => {
+        known.set(key, value);
+        this.say({ dbcv: "keep", key, value });
+      },
+      removeItem: (key) => {
+        known.delete(key);
+        this.say({ dbcv: "keep", key, value: null });
+      },
+    });
+  }
+
   private hear(note: Record<string, unknown>): void {
     if (note.dbcv === "shown") this.show(note.isOpen === true);
     else if (note.dbcv === "send" && typeof note.text === "string" && note.text.length <= LONGEST_TEXT)
-      this.session?.send(note.text);
+      this.speak(note.text);
     else if (note.dbcv === "user") {
       this.facts = readFacts(note.facts);
       if (this.facts) this.session?.introduce(this.facts);
     }
+  }
+
+  private speak(text: string): void {
+    if (this.session) this.session.send(text);
+    else this.early.push(text);
   }
 
   private show(isOpen: boolean): void {
