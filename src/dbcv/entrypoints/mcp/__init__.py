@@ -14,7 +14,7 @@ from dbcv.entrypoints.http.edge import MCP_BODY_BYTES, Edge
 from dbcv.entrypoints.http.patience import PatientProtocol
 from dbcv.entrypoints.listening import listen
 from dbcv.entrypoints.mcp.server import Parts, build, http_app
-from dbcv.entrypoints.wiring import make_bots
+from dbcv.entrypoints.wiring import make_bots, make_outbound, make_request_trials, make_resolver
 from dbcv.kit.bell import Bell
 from dbcv.kit.db import Database
 from dbcv.kit.errors import OperatorError, Unauthorized
@@ -74,11 +74,14 @@ async def _parts(settings: Settings) -> AsyncIterator[Parts]:
     """The services over a database and streams of this process."""
     db = Database.connect(settings.database_url, settings.db_pool_size, settings.db_max_overflow)
     broker, valkey = make_broker(settings, logger=None), make_valkey(settings, 2)
-    bell = Bell(broker, valkey)
+    bell, outbound = Bell(broker, valkey), make_outbound(settings)
     await bell.start()
     try:
-        yield Parts(Authenticator(db, settings.secret_key, Paces.of(settings)), make_bots(db, bell))
+        bots = make_bots(db, bell)
+        trials = make_request_trials(db, settings, bots, outbound, make_resolver(db, settings, outbound))
+        yield Parts(Authenticator(db, settings.secret_key, Paces.of(settings)), bots, trials)
     finally:
+        await outbound.close()
         await bell.stop()
         await broker.stop()
         await valkey.aclose()

@@ -13,8 +13,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from dbcv.domains.accounts.service import Authenticator
-from dbcv.domains.bots.mcp_tools import BotTools, PartTools, PresetTools
+from dbcv.domains.bots.mcp_tools import BotTools, PartTools, PresetTools, RequestTools
 from dbcv.domains.bots.service import Bots
+from dbcv.domains.bots.service.requests import RequestTrials
 from dbcv.entrypoints.mcp.entrance import Entrance, Tokens
 from dbcv.entrypoints.mcp.guides import INSTRUCTIONS, add_guides
 from dbcv.entrypoints.mcp.simulation import SimulationTools
@@ -28,6 +29,7 @@ class Parts:
 
     authenticator: Authenticator
     bots: Bots
+    trials: RequestTrials
 
 
 def build(parts: Parts, own_token: str | None = None) -> FastMCP[None]:
@@ -44,7 +46,8 @@ def build(parts: Parts, own_token: str | None = None) -> FastMCP[None]:
         on_duplicate="error",
     )
     bots = parts.bots
-    for domain_tools in (BotTools(bots), PartTools(bots), PresetTools(bots), SimulationTools(bots)):
+    requests = RequestTools(bots, parts.trials)
+    for domain_tools in (BotTools(bots), PartTools(bots), PresetTools(bots), requests, SimulationTools(bots)):
         for tool in domain_tools.all():
             server.add_tool(tool)
     add_guides(server, parts.bots)

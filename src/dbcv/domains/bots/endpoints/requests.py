@@ -71,11 +71,7 @@ async def draft_request(
     wanted = service.Wanted(wish.operation_id, wish.path, wish.method)
     source = service.Source(wish.curl, wish.openapi, wanted)
     draft = await service.draft(bots, caller.id, bot_id, source, language)
-    out = wire.RequestImportOut(
-        fields=draft.fields,
-        warnings=[wire.WarningOut.model_validate(each) for each in draft.warnings],
-        credentials=[wire.ProposalOut.model_validate(each) for each in draft.credentials],
-    )
+    out = wire.RequestImportOut.of(draft)
     if save:
         done = await service.save(bots, caller.id, bot_id, draft.fields, version, language)
         out.id, out.version = done.parts[0][1], done.bot.row.version

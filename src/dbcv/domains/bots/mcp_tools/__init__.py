@@ -5,5 +5,6 @@ from dbcv.domains.bots.mcp_tools.bots import BotTools
 from dbcv.domains.bots.mcp_tools.given import PAGE_CHARACTERS, FormatOf, Text
 from dbcv.domains.bots.mcp_tools.parts import PartTools
 from dbcv.domains.bots.mcp_tools.presets import PresetTools
+from dbcv.domains.bots.mcp_tools.requests import RequestTools
 
-__all__ = ["PAGE_CHARACTERS", "BotTools", "FormatOf", "PartTools", "PresetTools", "Text"]
+__all__ = ["PAGE_CHARACTERS", "BotTools", "FormatOf", "PartTools", "PresetTools", "RequestTools", "Text"]

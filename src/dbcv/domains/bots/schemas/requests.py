@@ -114,3 +114,12 @@ class RequestImportOut(BaseModel):
     credentials: list[ProposalOut]
     id: UUID | None = None
     version: int | None = None
+
+    @classmethod
+    def of(cls, draft: Any) -> "RequestImportOut":
+        """A draft over the wire."""
+        return cls(
+            fields=draft.fields,
+            warnings=[WarningOut.model_validate(each) for each in draft.warnings],
+            credentials=[ProposalOut.model_validate(each) for each in draft.credentials],
+        )
