@@ -1,0 +1,1 @@
+"""amoCRM (Kommo): contacts, leads and notes."""

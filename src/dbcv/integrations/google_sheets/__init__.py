@@ -1,0 +1,1 @@
+"""Google Sheets: rows are added, read, changed and found; by a service account or by OAuth."""

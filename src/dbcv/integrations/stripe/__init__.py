@@ -1,0 +1,1 @@
+"""Stripe: pages to pay on, links, what became of a payment, refunds; by the official library."""
