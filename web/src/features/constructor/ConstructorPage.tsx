@@ -1,22 +1,49 @@
-// One bot: its draft on the canvas and everything that belongs to it.
-import { useEffect } from "react";
+// One bot: opens its draft, and shows the places that belong to it.
+import { useEffect, useState } from "react";
+import { ApiError } from "../../api/client";
+import { LostPage } from "../../app/states";
 import { useWords } from "../../i18n/useWords";
-import { TopBar } from "../../shell/TopBar";
-import { useBot } from "../bots/data";
+import { UnreachablePage } from "../../shell/states";
+import { Build } from "./Build";
+import { EditorProvider } from "./editor/context";
+import { Editor } from "./editor/editor";
+import { keeperOf } from "./editor/keeper";
+import { openBot, serverOf } from "./editor/server";
+import { Skeleton } from "./Skeleton";
+
+type Opening = Editor | "opening" | "lost" | "unreachable";
 
 export function ConstructorPage({ botId }: { botId: string }) {
   const { t } = useWords();
-  const { data: bot } = useBot(botId);
-  const name = bot?.name ?? "";
+  const [editor, setEditor] = useState<Opening>("opening");
   useEffect(() => {
-    if (name) document.title = t("editor.page_title", { name });
-  }, [name, t]);
+    let isOver = false;
+    Promise.all([openBot(botId), keeperOf(botId)])
+      .then(([opened, keeper]) => !isOver && setEditor(new Editor(botId, opened, serverOf(botId), keeper)))
+      .catch((error) => setEditor(error instanceof ApiError && error.status < 500 ? "lost" : "unreachable"));
+    return () => {
+      isOver = true;
+    };
+  }, [botId]);
+  useEffect(() => {
+    if (!(editor instanceof Editor)) return;
+    const stop = editor.watch();
+    const name = () => {
+      document.title = t("editor.page_title", { name: editor.draft.bot.name });
+    };
+    name();
+    const unsubscribe = editor.store.subscribe((now, before) => now.draft.bot !== before.draft.bot && name());
+    return () => {
+      stop();
+      unsubscribe();
+    };
+  }, [editor, t]);
+  if (editor === "lost") return <LostPage />;
+  if (editor === "unreachable") return <UnreachablePage />;
+  if (editor === "opening") return <Skeleton />;
   return (
-    <>
-      <TopBar />
-      <main>
-        <h1>{name}</h1>
-      </main>
-    </>
+    <EditorProvider value={editor}>
+      <Build />
+    </EditorProvider>
   );
 }

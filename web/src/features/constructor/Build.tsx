@@ -1,0 +1,92 @@
+// The place where a bot is drawn: palette, canvas, and what is selected beside it. On a phone, an outline instead.
+import { useMediaQuery } from "@mantine/hooks";
+import { ReactFlowProvider } from "@xyflow/react";
+import { useState } from "react";
+import { useWords } from "../../i18n/useWords";
+import { useLive } from "../../realtime/useLive";
+import styles from "./Build.module.css";
+import "./kinds.css";
+import { Canvas } from "./canvas/Canvas";
+import { FindBar } from "./canvas/FindBar";
+import { Scene } from "./canvas/scene";
+import { useCanvasKeys } from "./canvas/useCanvasKeys";
+import { useFirstView } from "./canvas/useFirstView";
+import { EditorBar } from "./EditorBar";
+import { useEditor, useEditorState } from "./editor/context";
+import { useProblems } from "./editor/useProblems";
+import { Inspector } from "./inspector/Inspector";
+import { NoticeLine } from "./NoticeLine";
+import { Outline } from "./outline/Outline";
+import { ProblemList } from "./ProblemList";
+import { usePresetChoice } from "./palette/choice";
+import { Palette } from "./palette/Palette";
+import { PresetForm } from "./palette/PresetForm";
+import { closePanel, PANELS, useOpenPanel } from "./panels";
+
+export function Build() {
+  const editor = useEditor();
+  const isPhone = useMediaQuery("(max-width: 760px)", undefined, { getInitialValueInEffect: false });
+  const [isListing, setListing] = useState(false);
+  useProblems();
+  useLive([`bot:${editor.botId}`], (frame) => {
+    if (frame.type === "bot.changed" && typeof frame.version === "number") editor.heardVersion(frame.version);
+  });
+  return (
+    <ReactFlowProvider>
+      <div className={styles.page}>
+        <EditorBar onProblems={() => setListing((old) => !old)} />
+        {isPhone ? <PhoneBody /> : <DesktopBody />}
+        {isListing && <ProblemList onClose={() => setListing(false)} />}
+        <NoticeLine />
+      </div>
+    </ReactFlowProvider>
+  );
+}
+
+function PhoneBody() {
+  const isOpen = useEditorState((state) => state.selected.size > 0);
+  const editor = useEditor();
+  return (
+    <main className={styles.phone}>
+      <Outline />
+      {isOpen && (
+        <div className={styles.sheet}>
+          <Inspector onClose={() => editor.select([])} />
+        </div>
+      )}
+    </main>
+  );
+}
+
+function DesktopBody() {
+  const { t } = useWords();
+  const editor = useEditor();
+  const [scene] = useState(() => new Scene());
+  const [isFinding, setFinding] = useState(false);
+  const isReadOnly = useEditorState((state) => state.isReadOnly);
+  const hasSelection = useEditorState((state) => state.selected.size > 0);
+  const isPresetOpen = usePresetChoice((state) => state.presetId !== null);
+  const openId = useOpenPanel((state) => state.id);
+  const panel = PANELS.find((each) => each.id === openId);
+  useFirstView(scene);
+  useCanvasKeys(scene, () => setFinding(true));
+  return (
+    <main className={styles.body}>
+      {!isReadOnly && <Palette />}
+      <div className={styles.middle}>
+        <Canvas scene={scene} />
+        {isFinding && <FindBar scene={scene} onClose={() => setFinding(false)} />}
+      </div>
+      {(hasSelection || isPresetOpen) && (
+        <aside className={styles.panel} aria-label={t("editor.inspector")} data-beside={panel ? true : undefined}>
+          {isPresetOpen ? <PresetForm /> : <Inspector onClose={() => editor.select([])} />}
+        </aside>
+      )}
+      {panel && (
+        <aside className={styles.panel}>
+          <panel.Component onClose={closePanel} />
+        </aside>
+      )}
+    </main>
+  );
+}

@@ -1,0 +1,133 @@
+// The bar of a bot: its name, whether all is saved, problems, undo and redo, and the buttons of the panels.
+import { Menu } from "@mantine/core";
+import { ChevronDown, Redo2, TriangleAlert, Undo2 } from "lucide-react";
+import { Link } from "wouter";
+import type { Translate } from "../../i18n/types";
+import { useWords } from "../../i18n/useWords";
+import { TopBar } from "../../shell/TopBar";
+import { Button } from "../../ui/Button";
+import { ICON } from "../../ui/icon";
+import { useBots } from "../bots/data";
+import styles from "./EditorBar.module.css";
+import { useEditor, useEditorState } from "./editor/context";
+import type { Saving } from "./graph/queue";
+import { PANELS, type Panel, togglePanel, useOpenPanel } from "./panels";
+
+export function EditorBar({ onProblems }: { onProblems: () => void }) {
+  const { t } = useWords();
+  const editor = useEditor();
+  const canUndo = useEditorState((state) => state.history.done.length > 0);
+  const canRedo = useEditorState((state) => state.history.undone.length > 0);
+  const problems = useEditorState((state) => state.problems);
+  const isReadOnly = useEditorState((state) => state.isReadOnly);
+  const hasErrors = problems.some((problem) => problem.severity === "error");
+  return (
+    <TopBar>
+      <BotSwitcher />
+      <SavedState />
+      <div className={styles.room} />
+      {problems.length > 0 && (
+        <button
+          type="button"
+          className={styles.problems}
+          data-severity={hasErrors ? "error" : "warning"}
+          onClick={onProblems}
+        >
+          <TriangleAlert {...ICON} />
+          <span className={styles.wide}>{t("editor.problems_count", { count: problems.length })}</span>
+          <span className={styles.narrow} aria-hidden>
+            {problems.length}
+          </span>
+        </button>
+      )}
+      {!isReadOnly && (
+        <>
+          <Button
+            kind="icon"
+            aria-label={t("editor.undo")}
+            title={t("editor.undo")}
+            disabled={!canUndo}
+            onClick={editor.undo}
+          >
+            <Undo2 {...ICON} />
+          </Button>
+          <Button
+            kind="icon"
+            aria-label={t("editor.redo")}
+            title={t("editor.redo")}
+            disabled={!canRedo}
+            onClick={editor.redo}
+          >
+            <Redo2 {...ICON} />
+          </Button>
+        </>
+      )}
+      {PANELS.map((panel) => (
+        <PanelButton key={panel.id} panel={panel} />
+      ))}
+    </TopBar>
+  );
+}
+
+function PanelButton({ panel: { id, label, icon: Icon, isMain } }: { panel: Panel }) {
+  const { t } = useWords();
+  const isOpen = useOpenPanel((state) => state.id === id);
+  // A panel's label has no parameters; the type of `t` asks for those of any text.
+  const words = (t as (key: string) => string)(label);
+  return (
+    <Button kind={isMain ? "main" : "plain"} aria-pressed={isOpen} onClick={() => togglePanel(id)}>
+      <Icon {...ICON} />
+      {words}
+    </Button>
+  );
+}
+
+function BotSwitcher() {
+  const { t } = useWords();
+  const editor = useEditor();
+  const name = useEditorState((state) => state.draft.bot.name);
+  const { data: bots } = useBots();
+  const others = (bots ?? []).filter((bot) => bot.id !== editor.botId);
+  return (
+    <>
+      <h1 className={styles.name} dir="auto">
+        {name}
+      </h1>
+      {others.length > 0 && (
+        <Menu position="bottom-start" width={280}>
+          <Menu.Target>
+            <Button kind="icon" aria-label={t("editor.switch")} title={t("editor.switch")}>
+              <ChevronDown {...ICON} />
+            </Button>
+          </Menu.Target>
+          <Menu.Dropdown className={styles.bots}>
+            {others.slice(0, 20).map((bot) => (
+              <Menu.Item key={bot.id} component={Link} href={`/bots/${bot.id}`}>
+                {bot.name}
+              </Menu.Item>
+            ))}
+          </Menu.Dropdown>
+        </Menu>
+      )}
+    </>
+  );
+}
+
+function SavedState() {
+  const { t } = useWords();
+  const saving = useEditorState((state) => state.saving);
+  const isReadOnly = useEditorState((state) => state.isReadOnly);
+  const refused = saving.refused[0];
+  return (
+    <output className={styles.saved} data-state={refused ? "refused" : saving.state} title={refused?.words}>
+      {isReadOnly ? t("editor.read_only") : savedWords(saving, t)}
+    </output>
+  );
+}
+
+function savedWords({ state, waiting, refused }: Saving, t: Translate): string {
+  if (state === "forbidden") return t("editor.forbidden", { count: waiting });
+  if (state === "offline") return t("editor.offline", { count: waiting });
+  if (refused.length) return t("editor.refused", { count: refused.length });
+  return t(state === "saving" ? "editor.saving" : "editor.saved");
+}

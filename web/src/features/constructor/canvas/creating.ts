@@ -1,0 +1,66 @@
+// New steps: dropped from the palette, pulled out of a handle, or asked for by keyboard.
+import type { DragEvent } from "react";
+import type { Translate } from "../../../i18n/types";
+import type { Editor } from "../editor/editor";
+import { addNote, addStep, connect, type StepSort } from "../graph/commands";
+import { type Id, newId } from "../graph/model";
+import { openPresetForm } from "../palette/choice";
+
+export const DRAG_TYPE = "application/x-dbcv-step";
+export type Piece = { sort: StepSort | "note" } | { presetId: string };
+
+const CARD_STEP_X = 400;
+const CARD_STEP_Y = 40;
+
+/** A step that the handle leads to, as one command. */
+export function createConnected(
+  editor: Editor,
+  stepId: Id | null,
+  handle: string,
+  at: [number, number],
+  t: Translate,
+  sort: StepSort = "message",
+): Id {
+  const id = newId();
+  const made = addStep(editor.draft, sort, [Math.round(at[0]), Math.round(at[1])], t("editor.new_step"), id);
+  editor.run([...made, ...connect(editor.draft, stepId, handle, id)]);
+  editor.select([id]);
+  return id;
+}
+
+export function create(editor: Editor, piece: Piece, at: [number, number], t: Translate): void {
+  const place: [number, number] = [Math.round(at[0]), Math.round(at[1])];
+  if ("presetId" in piece) {
+    openPresetForm(piece.presetId, place);
+    return;
+  }
+  const id = newId();
+  if (piece.sort === "note") editor.run(addNote(place, "", id));
+  else editor.run(addStep(editor.draft, piece.sort, place, t("editor.new_step"), id));
+  editor.select([id]);
+}
+
+export function dropPreset(editor: Editor, event: DragEvent, at: { x: number; y: number }, t: Translate): void {
+  const text = event.dataTransfer.getData(DRAG_TYPE);
+  if (!text || editor.state.isReadOnly) return;
+  event.preventDefault();
+  create(editor, JSON.parse(text) as Piece, [at.x - 140, at.y - 22], t);
+}
+
+/** Where a step that follows the selected one has room; beside everything if nothing is selected. */
+export function placeForNew(
+  editor: Editor,
+  visible: { x: number; y: number; width: number; height: number },
+): [number, number] {
+  const { draft, selected } = editor.state;
+  const from = [...selected].map((id) => draft.step.get(id)).find((step) => step !== undefined);
+  const begin: [number, number] = from
+    ? [from.position[0] + CARD_STEP_X, from.position[1]]
+    : [visible.x + visible.width / 2 - 140, visible.y + visible.height / 3];
+  const taken = [...draft.step.values()].map((step) => step.position);
+  const isTaken = ([x, y]: [number, number]) =>
+    taken.some(([left, top]) => Math.abs(left - x) < 200 && Math.abs(top - y) < 60);
+  let place = begin;
+  for (let tries = 0; isTaken(place) && tries < 200; tries++) place = [place[0], place[1] + CARD_STEP_Y];
+  return place;
+}

@@ -1,0 +1,117 @@
+// Steps as text for the clipboard, a fragment of a bot document, and the way back into any bot. Pure.
+import { type Change, connectionsOf, type Draft, type Fields, groupsOf, type Id, newId, type WirePart } from "./model";
+
+const FORMAT = "dbcv.fragment";
+
+interface Fragment {
+  format: typeof FORMAT;
+  version: 1;
+  parts: WirePart[];
+}
+
+/** The steps and notes with what hangs on them and what they use, as text. */
+export function copied(draft: Draft, ids: Iterable<Id>): string {
+  const parts: WirePart[] = [];
+  const used = { request: new Set<Id>(), widget: new Set<Id>() };
+  for (const id of ids) {
+    const note = draft.note.get(id);
+    if (note) parts.push({ kind: "note", id, fields: { ...note } });
+    const step = draft.step.get(id);
+    if (!step) continue;
+    parts.push({ kind: "step", id, fields: { ...step } });
+    if (step.message?.widget_id) used.widget.add(step.message.widget_id);
+    const instance = draft.template_instance.get(id);
+    if (instance) parts.push({ kind: "template_instance", id, fields: { ...instance } });
+    for (const groupId of groupsOf(draft, id)) {
+      const group = draft.connection_group.get(groupId);
+      if (group?.request_id) used.request.add(group.request_id);
+      parts.push({ kind: "connection_group", id: groupId, fields: { ...group } });
+      for (const each of connectionsOf(draft, groupId))
+        parts.push({ kind: "connection", id: each, fields: { ...draft.connection.get(each) } });
+    }
+  }
+  for (const kind of ["request", "widget"] as const)
+    for (const id of used[kind]) {
+      const part = draft[kind].get(id);
+      if (part) parts.push({ kind, id, fields: { ...part } });
+    }
+  const fragment: Fragment = { format: FORMAT, version: 1, parts: parts.map(withoutOrdinal) };
+  return JSON.stringify(fragment, null, 2);
+}
+
+function withoutOrdinal({ kind, id, fields: { ordinal: _, ...fields } }: WirePart): WirePart {
+  return { kind, id, fields };
+}
+
+/** The fragment that a text holds; null if it is none. */
+export function readFragment(text: string): WirePart[] | null {
+  try {
+    const found: unknown = JSON.parse(text);
+    if (typeof found !== "object" || found === null || (found as Fragment).format !== FORMAT) return null;
+    const parts = (found as Fragment).parts;
+    return Array.isArray(parts) && parts.every(isPart) ? parts : null;
+  } catch {
+    return null; // Some other text.
+  }
+}
+
+function isPart(part: unknown): part is WirePart {
+  if (typeof part !== "object" || part === null) return false;
+  const { kind, id, fields } = part as Partial<WirePart>;
+  return ORDER.includes(String(kind)) && typeof id === "string" && typeof fields === "object" && fields !== null;
+}
+
+const ORDER = ["widget", "request", "step", "template_instance", "connection_group", "connection", "note"];
+const LINKS: Record<string, readonly string[]> = {
+  step: ["timeout_step_id"],
+  connection_group: ["step_id", "request_id", "credential_id"],
+  connection: ["group_id", "next_step_id"],
+  note: ["step_id"],
+};
+
+export interface Pasted {
+  changes: Change[];
+  /** The new steps and notes. */
+  ids: Id[];
+}
+
+/** The fragment with new ids at a place; what leads out of it leads to the same parts where this draft has them. */
+export function pasted(draft: Draft, parts: readonly WirePart[], at: [number, number], id = () => newId()): Pasted {
+  const shared = (part: WirePart) =>
+    (part.kind === "request" || part.kind === "widget") && draft[part.kind].has(part.id);
+  const templates = new Set([...draft.template_instance.values()].map((instance) => instance.template_id));
+  const wanted = parts.filter(
+    (part) => !shared(part) && (part.kind !== "template_instance" || templates.has(String(part.fields.template_id))),
+  );
+  const news = new Map(wanted.filter((part) => part.kind !== "template_instance").map((part) => [part.id, id()]));
+  const link = (old: unknown): Id | null => {
+    if (typeof old !== "string") return null;
+    const known = draft.step.has(old) || draft.request.has(old) || draft.widget.has(old);
+    return news.get(old) ?? (known ? old : null);
+  };
+  const [left, top] = corner(wanted);
+  const placed = [...wanted].sort((one, other) => ORDER.indexOf(one.kind) - ORDER.indexOf(other.kind));
+  const changes = placed.map((part): Change => {
+    const fields: Fields = { ...part.fields };
+    for (const name of LINKS[part.kind] ?? []) fields[name] = link(fields[name]);
+    if (isPlaced(part)) {
+      const [x, y] = part.fields.position as [number, number];
+      fields.position = [at[0] + x - left, at[1] + y - top];
+    }
+    const newOne = news.get(part.id) ?? part.id;
+    if (part.kind === "step") {
+      const message = fields.message as Fields | null;
+      if (message) fields.message = { ...message, widget_id: link(message.widget_id) };
+    }
+    return { op: "add", kind: part.kind as Change["kind"], id: newOne, fields };
+  });
+  const ids = wanted.filter(isPlaced).map((part) => news.get(part.id) as Id);
+  return { changes, ids };
+}
+
+const isPlaced = (part: WirePart) => part.kind === "step" || part.kind === "note";
+
+function corner(parts: readonly WirePart[]): [number, number] {
+  const places = parts.filter(isPlaced).map((part) => part.fields.position as [number, number]);
+  return [Math.min(...places.map(([x]) => x)), Math.min(...places.map(([, y]) => y))];
+}

@@ -1,0 +1,131 @@
+// What a step does and where it leads: its groups in the order they are tried, each with its work.
+import { Braces, GripVertical, Plug, Plus, Send } from "lucide-react";
+import { lazy, Suspense } from "react";
+import { useWords } from "../../../i18n/useWords";
+import { ICON } from "../../../ui/icon";
+import { useEditor, useEditorState } from "../editor/context";
+import { addGroup, moved, removeGroup, renumbered } from "../graph/commands";
+import { groupsOf, type Id, newId, type SearchType } from "../graph/model";
+import { Connections } from "./Connections";
+import { RemoveButton, Section } from "./fields";
+import styles from "./Inspector.module.css";
+import { IntegrationWork } from "./IntegrationWork";
+import { RequestWork } from "./RequestWork";
+import { Savings } from "./Savings";
+import { useSortable } from "./useSortable";
+
+const CodeWork = lazy(() => import("./CodeWork"));
+const SOURCES: Record<SearchType, string> = {
+  message: "message.text",
+  response: "response.result",
+  code: "result",
+  integration: "response.result",
+};
+
+export function Groups({ stepId }: { stepId: Id | null }) {
+  const { t } = useWords();
+  const editor = useEditor();
+  const order = useEditorState((state) => groupsOf(state.draft, stepId));
+  const groups = useEditorState((state) => state.draft.connection_group);
+  const isReadOnly = useEditorState((state) => state.isReadOnly);
+  const { row, grip } = useSortable(order.length, (from, to) =>
+    editor.run(renumbered(editor.draft, "connection_group", moved(order, from, to))),
+  );
+  const titleOf = (id: Id) => t(`editor.group_${groups.get(id)?.search_type ?? "message"}` as "editor.group_message");
+  return (
+    <>
+      {order.map((id, index) => (
+        <div key={id} className={styles.group} {...row(index)}>
+          <Section
+            title={titleOf(id)}
+            action={
+              <span className={styles.line}>
+                {order.length > 1 && !isReadOnly && (
+                  <button
+                    type="button"
+                    className={styles.grip}
+                    aria-label={t("editor.reorder", { place: index + 1 })}
+                    {...grip(index)}
+                  >
+                    <GripVertical {...ICON} />
+                  </button>
+                )}
+                {(order.length > 1 || groups.get(id)?.search_type !== "message") && (
+                  <RemoveButton
+                    label={t("editor.remove_group")}
+                    onClick={() => editor.run(removeGroup(editor.draft, id))}
+                  />
+                )}
+              </span>
+            }
+          >
+            <Work groupId={id} />
+            <h4 className={styles.smallTitle}>{t("editor.keep")}</h4>
+            <Savings groupId={id} source={SOURCES[groups.get(id)?.search_type ?? "message"]} />
+            <h4 className={styles.smallTitle}>{t("editor.where_next")}</h4>
+            <Connections stepId={stepId} groupId={id} />
+          </Section>
+        </div>
+      ))}
+      {order.length === 0 && (
+        <Section title={t(stepId === null ? "editor.where_next" : "editor.group_message")}>
+          <Connections stepId={stepId} groupId={null} />
+        </Section>
+      )}
+      {!isReadOnly && <FirstDo stepId={stepId} />}
+    </>
+  );
+}
+
+function Work({ groupId }: { groupId: Id }) {
+  const type = useEditorState((state) => state.draft.connection_group.get(groupId)?.search_type);
+  if (type === "response") return <RequestWork groupId={groupId} />;
+  if (type === "integration") return <IntegrationWork groupId={groupId} />;
+  if (type === "code")
+    return (
+      <Suspense fallback={<div className={styles.codeGhost} />}>
+        <CodeWork groupId={groupId} />
+      </Suspense>
+    );
+  return null;
+}
+
+const CODE = "async def main(message, variables):\n    return {}\n";
+
+function FirstDo({ stepId }: { stepId: Id | null }) {
+  const { t } = useWords();
+  const editor = useEditor();
+  const addRequest = () => {
+    const requestId = newId();
+    const request = {
+      op: "add",
+      kind: "request",
+      id: requestId,
+      fields: { name: t("editor.new_request"), request_url: "https://" },
+    } as const;
+    editor.run([request, ...addGroup(editor.draft, stepId, { search_type: "response", request_id: requestId })]);
+  };
+  const add = (fields: Parameters<typeof addGroup>[2]) => editor.run(addGroup(editor.draft, stepId, fields));
+  return (
+    <Section title={t("editor.first_do")}>
+      <div className={styles.line}>
+        <button type="button" className={styles.pill} onClick={addRequest}>
+          <Send {...ICON} />
+          {t("editor.kind_request")}
+        </button>
+        <button type="button" className={styles.pill} onClick={() => add({ search_type: "code", code: CODE })}>
+          <Braces {...ICON} />
+          {t("editor.kind_code")}
+        </button>
+        <button type="button" className={styles.pill} onClick={() => add({ search_type: "integration" })}>
+          <Plug {...ICON} />
+          {t("editor.kind_integration")}
+        </button>
+        <button type="button" className={styles.pill} onClick={() => add({ search_type: "message" })}>
+          <Plus {...ICON} />
+          {t("editor.add_group")}
+        </button>
+      </div>
+    </Section>
+  );
+}

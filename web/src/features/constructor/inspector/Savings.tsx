@@ -1,0 +1,73 @@
+// What a group keeps in variables: "from → into" rows.
+import { Plus } from "lucide-react";
+import { useWords } from "../../../i18n/useWords";
+import { ICON } from "../../../ui/icon";
+import { useEditor, useEditorState } from "../editor/context";
+import { update } from "../graph/commands";
+import type { Id, Saving } from "../graph/model";
+import { ChoiceField, RemoveButton } from "./fields";
+import styles from "./Inspector.module.css";
+import { PathField } from "./PathField";
+
+export function Savings({ groupId, source }: { groupId: Id; source: string }) {
+  const { t } = useWords();
+  const editor = useEditor();
+  const rows = useEditorState((state) => state.draft.connection_group.get(groupId)?.variables);
+  const isReadOnly = useEditorState((state) => state.isReadOnly);
+  if (!rows) return null;
+  const store = (variables: Saving[]) =>
+    editor.run([update("connection_group", groupId, { variables })], `group.variables ${groupId}`);
+  const change = (index: number, fields: Partial<Saving>) =>
+    store(rows.map((row, place) => (place === index ? { ...row, ...fields } : row)));
+  return (
+    <div className={styles.stack}>
+      {rows.map((row, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: rows have no names
+        <div key={index} className={styles.saving}>
+          <div className={styles.line}>
+            <PathField
+              label={t("editor.saving_source")}
+              sort="path"
+              value={typeof row.source === "string" ? row.source : JSON.stringify(row.source)}
+              onChange={(next) => change(index, { source: next })}
+            />
+            <RemoveButton
+              label={t("editor.saving_remove")}
+              onClick={() => store(rows.filter((_, place) => place !== index))}
+            />
+          </div>
+          <div className={styles.line}>
+            <ChoiceField
+              label={t("editor.saving_mode")}
+              value={row.mode}
+              options={[
+                { value: "set", label: t("editor.mode_set") },
+                { value: "append", label: t("editor.mode_append") },
+                { value: "file", label: t("editor.mode_file") },
+              ]}
+              onChange={(mode) => change(index, { mode, ext: mode === "file" ? (row.ext ?? ".txt") : null })}
+            />
+            <PathField
+              label={t("editor.saving_target")}
+              sort="path"
+              value={row.target}
+              onChange={(target) => target && change(index, { target })}
+            />
+          </div>
+        </div>
+      ))}
+      {!isReadOnly && (
+        <button
+          type="button"
+          className={styles.textButton}
+          onClick={() =>
+            store([...rows, { target: `session.answer${rows.length || ""}`, source, mode: "set", ext: null }])
+          }
+        >
+          <Plus {...ICON} />
+          {t("editor.saving_add")}
+        </button>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,209 @@
+import { Menu } from "@mantine/core";
+import { Copy, Ellipsis, Flag, Trash2 } from "lucide-react";
+import { useId, useMemo } from "react";
+import { useWords } from "../../../i18n/useWords";
+import { Button } from "../../../ui/Button";
+import { ICON } from "../../../ui/icon";
+import { useEditor, useEditorState } from "../editor/context";
+import { copied } from "../graph/clipboard";
+import { update } from "../graph/commands";
+import { type Id, partOf, type WirePart } from "../graph/model";
+import { mendOf } from "../mending";
+import { ChoiceField, Fold, Section, StepPicker } from "./fields";
+import { Groups } from "./Groups";
+import styles from "./Inspector.module.css";
+import { JsonField } from "./JsonField";
+import { MessageEditor } from "./MessageEditor";
+
+export function StepInspector({ id }: { id: Id }) {
+  const { t } = useWords();
+  const editor = useEditor();
+  const step = useEditorState((state) => state.draft.step.get(id));
+  const isReadOnly = useEditorState((state) => state.isReadOnly);
+  const instance = useEditorState((state) => state.draft.template_instance.get(id));
+  if (!step) return null;
+  return (
+    <>
+      <div className={styles.head}>
+        <input
+          className={styles.nameInput}
+          aria-label={t("editor.step_name")}
+          placeholder={t("editor.no_name")}
+          value={step.name}
+          readOnly={isReadOnly}
+          maxLength={200}
+          dir="auto"
+          onChange={(event) => editor.run([update("step", id, { name: event.target.value })], `step.name ${id}`)}
+        />
+        {!isReadOnly && <StepMenu id={id} />}
+      </div>
+      <Problems id={id} />
+      <MessageEditor id={id} />
+      {instance && (
+        <Section title={t("editor.kind_template")}>
+          <JsonField
+            label={t("editor.template_inputs")}
+            value={instance.inputs_mapping}
+            onChange={(value) =>
+              editor.run([update("template_instance", id, { inputs_mapping: value ?? {} })], `instance ${id}`)
+            }
+          />
+        </Section>
+      )}
+      <Groups stepId={id} />
+      <Timeout id={id} />
+      <More id={id} />
+    </>
+  );
+}
+
+function StepMenu({ id }: { id: Id }) {
+  const { t } = useWords();
+  const editor = useEditor();
+  const isFirst = useEditorState((state) => state.draft.bot.first_step_id === id);
+  return (
+    <Menu position="bottom-end">
+      <Menu.Target>
+        <Button kind="icon" aria-label={t("editor.step_menu")}>
+          <Ellipsis {...ICON} />
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {!isFirst && (
+          <Menu.Item
+            leftSection={<Flag {...ICON} />}
+            onClick={() => editor.run([update("bot", editor.botId, { first_step_id: id })])}
+          >
+            {t("editor.make_first")}
+          </Menu.Item>
+        )}
+        <Menu.Item leftSection={<Copy {...ICON} />} onClick={() => editor.duplicate()}>
+          {t("editor.duplicate")}
+        </Menu.Item>
+        <Menu.Item leftSection={<Trash2 {...ICON} />} onClick={editor.removeSelected}>
+          {t("editor.remove")}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+function Problems({ id }: { id: Id }) {
+  const { t } = useWords();
+  const editor = useEditor();
+  const all = useEditorState((state) => state.problems);
+  const draft = useEditorState((state) => state.draft);
+  const refused = useEditorState((state) => state.saving.refused);
+  const isReadOnly = useEditorState((state) => state.isReadOnly);
+  const found = all.filter((problem) => problem.step_id === id);
+  const notSaved = refused.filter(({ change }) => change.id === id);
+  if (!found.length && !notSaved.length) return null;
+  return (
+    <ul className={styles.problems}>
+      {notSaved.map(({ change, words }) => (
+        <li key={change.id} className={styles.problem} data-severity="error">
+          {t("editor.not_saved", { why: words })}
+        </li>
+      ))}
+      {found.map((problem) => {
+        const mend = isReadOnly ? null : mendOf(problem, draft);
+        return (
+          <li key={problem.path + problem.code} className={styles.problem} data-severity={problem.severity}>
+            <b>{problem.message}</b>
+            <span>{problem.hint}</span>
+            {mend && (
+              <button type="button" className={styles.pill} onClick={() => editor.run(mend.changes)}>
+                {t(`editor.${mend.label}`)}
+              </button>
+            )}
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+const UNITS = [
+  { value: "1", key: "editor.unit_seconds" },
+  { value: "60", key: "editor.unit_minutes" },
+  { value: "3600", key: "editor.unit_hours" },
+  { value: "86400", key: "editor.unit_days" },
+] as const;
+
+function Timeout({ id }: { id: Id }) {
+  const { t } = useWords();
+  const editor = useEditor();
+  const after = useEditorState((state) => state.draft.step.get(id)?.timeout_after ?? null);
+  const target = useEditorState((state) => state.draft.step.get(id)?.timeout_step_id ?? null);
+  const isReadOnly = useEditorState((state) => state.isReadOnly);
+  const unit = UNITS.findLast(({ value }) => after !== null && after % Number(value) === 0)?.value ?? "60";
+  const set = (fields: Record<string, unknown>) => editor.run([update("step", id, fields)], `step.timeout ${id}`);
+  return (
+    <Fold title={t("editor.timeout")} isOpen={after !== null || target !== null}>
+      <div className={styles.line}>
+        <span>{t("editor.timeout_after")}</span>
+        <input
+          className={`${styles.input} ${styles.number}`}
+          type="number"
+          min="1"
+          aria-label={t("editor.timeout_after")}
+          value={after === null ? "" : after / Number(unit)}
+          readOnly={isReadOnly}
+          onChange={(event) => {
+            const number = Number(event.target.value);
+            set({ timeout_after: event.target.value && number > 0 ? number * Number(unit) : null });
+          }}
+        />
+        <ChoiceField
+          label={t("editor.timeout_unit")}
+          value={unit}
+          options={UNITS.map(({ value, key }) => ({ value, label: t(key) }))}
+          onChange={(next) => after !== null && set({ timeout_after: (after / Number(unit)) * Number(next) })}
+        />
+      </div>
+      <div className={styles.line}>
+        <span className={styles.arrow} aria-hidden>
+          →
+        </span>
+        <StepPicker
+          label={t("editor.timeout_step")}
+          value={target}
+          onChange={(next) => set({ timeout_step_id: next })}
+        />
+      </div>
+    </Fold>
+  );
+}
+
+function More({ id }: { id: Id }) {
+  const { t } = useWords();
+  const editor = useEditor();
+  const draft = useEditorState((state) => state.draft);
+  const isReadOnly = useEditorState((state) => state.isReadOnly);
+  const isProxy = draft.step.get(id)?.is_proxy ?? false;
+  const proxyId = useId();
+  const text = useMemo(
+    () => JSON.stringify(JSON.parse(copied(draft, [id])).parts.map(shownPart), null, 2),
+    [draft, id],
+  );
+  if (!partOf(draft, "step", id)) return null;
+  return (
+    <Fold title={t("editor.more")}>
+      <label className={styles.check} htmlFor={proxyId}>
+        <input
+          id={proxyId}
+          type="checkbox"
+          checked={isProxy}
+          disabled={isReadOnly}
+          onChange={(event) => editor.run([update("step", id, { is_proxy: event.target.checked })])}
+        />
+        {t("editor.is_proxy")}
+      </label>
+      <Fold title={t("editor.document")}>
+        <pre className={styles.reply}>{text}</pre>
+      </Fold>
+    </Fold>
+  );
+}
+
+const shownPart = ({ kind, id, fields }: WirePart) => ({ kind, id, ...fields });

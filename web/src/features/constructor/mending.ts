@@ -1,0 +1,46 @@
+// One-click mends of problems: what can be mended without asking, as changes. Pure.
+import type { Problem } from "./editor/editor";
+import { addConnection, removeSteps, renumbered, update } from "./graph/commands";
+import { type Change, connectionsOf, type Draft, groupsOf, type Id } from "./graph/model";
+import { isOtherwise } from "./graph/rules";
+
+export type Mend = "mend_otherwise" | "mend_remove_step" | "mend_order" | "mend_first" | "mend_timeout";
+
+const MENDS: Record<string, Mend> = {
+  missing_else: "mend_otherwise",
+  unreachable_step: "mend_remove_step",
+  never_tried: "mend_order",
+  no_first_step: "mend_first",
+  timeout_without_time: "mend_timeout",
+  timeout_without_step: "mend_timeout",
+};
+
+export function mendOf(problem: Problem, draft: Draft): { label: Mend; changes: Change[] } | null {
+  const label = MENDS[problem.code];
+  const changes = label ? changesOf(label, problem.step_id, draft) : [];
+  return label && changes.length ? { label, changes } : null;
+}
+
+function changesOf(mend: Mend, stepId: Id | null, draft: Draft): Change[] {
+  if (mend === "mend_first") {
+    const id = draft.step.keys().next().value;
+    return id ? [update("bot", draft.botId, { first_step_id: id })] : [];
+  }
+  const step = stepId ? draft.step.get(stepId) : undefined;
+  if (!step || !stepId) return [];
+  if (mend === "mend_remove_step") return removeSteps(draft, [stepId]);
+  if (mend === "mend_timeout")
+    return [
+      update(
+        "step",
+        stepId,
+        step.timeout_after === null ? { timeout_after: 3_600 } : { timeout_after: null, timeout_step_id: null },
+      ),
+    ];
+  if (mend === "mend_otherwise") return addConnection(draft, stepId, groupsOf(draft, stepId).at(-1) ?? null, {}, null);
+  return groupsOf(draft, stepId).flatMap((groupId) => {
+    const order = connectionsOf(draft, groupId);
+    const isElse = (id: Id) => isOtherwise(draft.connection.get(id)?.rules);
+    return renumbered(draft, "connection", [...order.filter((id) => !isElse(id)), ...order.filter(isElse)]);
+  });
+}

@@ -1,0 +1,27 @@
+// A sticky note: written where it stands.
+import type { NodeProps } from "@xyflow/react";
+import { memo } from "react";
+import { useWords } from "../../../i18n/useWords";
+import { useEditor, useEditorState } from "../editor/context";
+import { update } from "../graph/commands";
+import styles from "./NoteCard.module.css";
+
+export const NoteCard = memo(function NoteCard({ id, selected }: NodeProps) {
+  const { t } = useWords();
+  const editor = useEditor();
+  const text = useEditorState((state) => state.draft.note.get(id)?.text ?? "");
+  const isReadOnly = useEditorState((state) => state.isReadOnly);
+  return (
+    <div className={styles.note} data-selected={selected || undefined}>
+      <textarea
+        className={`${styles.text} nowheel ${selected ? "nodrag" : ""}`}
+        aria-label={t("editor.note")}
+        placeholder={t("editor.note_empty")}
+        value={text}
+        readOnly={isReadOnly}
+        dir="auto"
+        onChange={(event) => editor.run([update("note", id, { text: event.target.value })], `note.text ${id}`)}
+      />
+    </div>
+  );
+});

@@ -1,0 +1,155 @@
+// A step on the canvas, drawn as the person will see it. Every height here is the one of graph/cards.ts.
+import { Handle, type NodeProps, Position } from "@xyflow/react";
+import { Clock, Flag, Plus } from "lucide-react";
+import { memo } from "react";
+import type { Translate } from "../../../i18n/types";
+import { useWords } from "../../../i18n/useWords";
+import { ICON } from "../../../ui/icon";
+import { useCanvasFacts } from "../canvas/view";
+import { useEditor } from "../editor/context";
+import { bubbleHeight, type Card, type Preview, type Row } from "../graph/cards";
+import { MASTER } from "../graph/model";
+import { inTime } from "./duration";
+import { KIND_ICONS, KIND_KEYS } from "./kinds";
+import styles from "./StepCard.module.css";
+
+export interface StepNodeData extends Record<string, unknown> {
+  card: Card;
+}
+
+export const StepCard = memo(function StepCard({ id, data, selected }: NodeProps) {
+  const { card } = data as StepNodeData;
+  const { t } = useWords();
+  const { detail, problemsOf, unreachable } = useCanvasFacts();
+  const problems = problemsOf.get(id);
+  const Icon = KIND_ICONS[card.kind];
+  const title = id === MASTER ? t("editor.master_title") : card.name || t("editor.no_name");
+  return (
+    <div
+      className={styles.card}
+      data-kind={card.kind}
+      data-selected={selected || undefined}
+      data-slim={card.isSlim || undefined}
+      data-pale={unreachable.has(id) || undefined}
+      data-detail={detail}
+    >
+      {id !== MASTER && <Handle type="target" position={Position.Left} className={styles.target} />}
+      <div className={styles.header}>
+        <Icon {...ICON} className={styles.icon} />
+        <span className={styles.title} dir="auto">
+          {title}
+        </span>
+        {card.isFirst && (
+          <Flag {...ICON} className={styles.first} aria-label={t("editor.is_first")} aria-hidden={false} />
+        )}
+        {problems && (
+          <span
+            className={styles.problem}
+            data-severity={problems.some((each) => each.severity === "error") ? "error" : "warning"}
+            title={problems[0]?.message}
+          >
+            {problems.length}
+          </span>
+        )}
+        <span className="only-heard">{t(KIND_KEYS[card.kind])}</span>
+      </div>
+      {detail === "full" && card.preview && <BubblePreview preview={card.preview} t={t} />}
+      {detail === "full"
+        ? card.rows.map((row) => <RowLine key={row.handle ?? `work:${row.groupId}`} stepId={id} row={row} t={t} />)
+        : card.rows.map(
+            (row) =>
+              row.handle && (
+                <Handle
+                  key={row.handle}
+                  id={row.handle}
+                  type="source"
+                  position={Position.Right}
+                  className={styles.hidden}
+                  style={{ top: row.y + 16 }}
+                />
+              ),
+          )}
+    </div>
+  );
+});
+
+function BubblePreview({ preview, t }: { preview: Preview; t: Translate }) {
+  const { text, buttons, moreButtons, attachments, hasWidget } = preview;
+  return (
+    <div className={styles.preview}>
+      <div
+        className={styles.bubble}
+        style={{ height: bubbleHeight(preview), WebkitLineClamp: preview.lines }}
+        dir="auto"
+      >
+        <span className={styles.text} style={{ WebkitLineClamp: preview.lines }}>
+          {text || <i className={styles.empty}>{t("editor.says_nothing")}</i>}
+        </span>
+      </div>
+      {buttons.length > 0 && (
+        <div className={styles.chips}>
+          {buttons.map((button, index) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: two buttons may say the same
+            <span key={index} className={styles.chip} dir="auto">
+              {button}
+            </span>
+          ))}
+          {moreButtons > 0 && <span className={styles.chip}>+{moreButtons}</span>}
+        </div>
+      )}
+      {(attachments > 0 || hasWidget) && (
+        <div className={styles.extra}>
+          {attachments > 0 && t("editor.files_count", { count: attachments })}
+          {attachments > 0 && hasWidget && " · "}
+          {hasWidget && t("editor.widget")}
+        </div>
+      )}
+    </div>
+  );
+}
+
+function RowLine({ stepId, row, t }: { stepId: string; row: Row; t: Translate }) {
+  const editor = useEditor();
+  if (row.type === "work")
+    return (
+      <div className={styles.work} title={row.words}>
+        {row.words || t("editor.work_empty")}
+      </div>
+    );
+  const isConnection = row.type === "connection" || row.type === "otherwise";
+  return (
+    // The card itself is reached by keyboard; its rows are the inspector's there.
+    // biome-ignore lint/a11y/noStaticElementInteractions: see above
+    // biome-ignore lint/a11y/useKeyWithClickEvents: see above
+    <div
+      className={styles.row}
+      data-type={row.type}
+      onClick={isConnection ? () => editor.select([stepId], row.connectionId) : undefined}
+    >
+      {row.type === "timeout" && <Clock {...ICON} className={styles.clock} />}
+      <span className={styles.words} title={row.words} dir="auto">
+        {sentence(row, t)}
+      </span>
+      {row.target !== null && (
+        <span className={styles.goal} dir="auto">
+          → {row.target}
+        </span>
+      )}
+      {row.type === "missing" && <Plus {...ICON} className={styles.plus} />}
+      <Handle
+        id={row.handle ?? ""}
+        type="source"
+        position={Position.Right}
+        className={styles.handle}
+        data-open={row.targetId === null || undefined}
+      />
+    </div>
+  );
+}
+
+function sentence(row: Row, t: Translate): string {
+  if (row.type === "missing") return t("editor.otherwise");
+  if (row.type === "timeout")
+    return row.words ? t("editor.after_time", { time: inTime(Number(row.words), t) }) : t("editor.no_time");
+  return row.words;
+}
