@@ -73,4 +73,15 @@ class SaveFile:
     key: str
 
 
-Effect = CallHttp | RunCode | CallIntegration | SaveFile
+@dataclass(frozen=True, slots=True)
+class Halt:
+    """Whoever watches the turn wants to look before `step_id` is entered. Any reply goes on.
+
+    Yielded only at the steps that `walk` was told to stop at, so never in a conversation with people.
+    """
+
+    step_id: str
+    key: str = ""
+
+
+Effect = CallHttp | RunCode | CallIntegration | SaveFile | Halt

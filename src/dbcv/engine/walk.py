@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Collection, Generator
 from typing import Any, Literal
 
-from dbcv.engine.effects import Effect
+from dbcv.engine.effects import Effect, Halt
 from dbcv.engine.events import Event
 from dbcv.engine.frames import Frame, find_place
 from dbcv.engine.outcome import Outcome, Reply, Timer, TurnError
@@ -24,12 +24,15 @@ __all__ = ["Outcome", "Reply", "Timer", "TurnError", "walk"]
 Steps = Generator[Effect, dict[str, Any], Step | None]
 
 
-def walk(graph: Graph, state: State, event: Event) -> Generator[Effect, dict[str, Any], Outcome]:
+def walk(
+    graph: Graph, state: State, event: Event, stops: Collection[str] = ()
+) -> Generator[Effect, dict[str, Any], Outcome]:
     """Do what an event does to a session. Yields effects, is sent their replies, returns the Outcome.
 
-    Raises nothing for any state and event on a compiled graph, changes neither, and always ends: see Limits.
+    Raises nothing for any state and event on a compiled graph, changes neither, and always ends: see Limits. Before it
+    enters a step of `stops` (as Outcome.entered names it) it yields Halt.
     """
-    turn = _Turn(graph, state, event)
+    turn = _Turn(graph, state, event, stops)
     try:
         yield from turn.run()
     except TurnStopped as stopped:
@@ -54,13 +57,15 @@ class _Turn:
         "session_changed",
         "state",
         "step",
+        "stops",
         "taken",
         "trace",
         "waits",
     )  # fmt: skip
 
-    def __init__(self, graph: Graph, state: State, event: Event) -> None:
+    def __init__(self, graph: Graph, state: State, event: Event, stops: Collection[str]) -> None:
         self.graph = graph
+        self.stops = stops
         self.limits = graph.limits
         self.state = state
         self.event = event
@@ -158,6 +163,8 @@ class _Turn:
         """Enter a step: say its message, run its template, go on if it is a proxy. Returns the next step or None."""
         if len(self.entered) >= self.limits.max_steps_per_turn:
             raise TurnStopped("loop", f"more than {self.limits.max_steps_per_turn} steps in one turn")
+        if step.label in self.stops:
+            yield Halt(step.label)
         if step is self.lenient_step and self.entered:
             self.lenient_step = None  # only the beginning is lenient: who comes back to it waits there
         self.step = step

@@ -29,7 +29,7 @@ from dbcv.domains.media import endpoints as media
 from dbcv.domains.media.service.icons import IconService
 from dbcv.domains.schedules import endpoints as schedules
 from dbcv.domains.templates import endpoints as templates
-from dbcv.entrypoints.http import asyncapi, docs_page, health, metrics, openapi
+from dbcv.entrypoints.http import asyncapi, docs_page, draft_talk, health, metrics, openapi
 from dbcv.entrypoints.http.edge import MCP_BODY_BYTES, App, Edge
 from dbcv.entrypoints.http.later import Later
 from dbcv.entrypoints.http.pages import Pages, web_folder
@@ -39,8 +39,11 @@ from dbcv.entrypoints.listening import listen
 from dbcv.entrypoints.transports import make_links, open_wire
 from dbcv.entrypoints.wiring import (
     make_attachments,
+    make_bot_files,
     make_bots,
     make_credentials,
+    make_draft_talks,
+    make_integrations,
     make_outbound,
     make_request_trials,
     make_resolver,
@@ -90,6 +93,7 @@ def create_app(settings: Settings) -> Edge:
         app.include_router(router, prefix=PREFIX)
     for prefix in ("", PREFIX):
         app.include_router(live.router, prefix=prefix)
+    app.include_router(draft_talk.router, prefix=PREFIX)
     app.include_router(media.public)
     app.include_router(conversations.public)
     app.include_router(health.router)
@@ -220,6 +224,11 @@ async def _open(app: FastAPI, stack: AsyncExitStack) -> None:
         state.db, settings, state.authenticator, state.bots, state.acceptor, state.bell, state.hub,
         make_links(make_resolver(state.db, settings, state.outbound), open_wire(settings, stack)),
     )  # fmt: skip
+    integrations = make_integrations(
+        settings, make_resolver(state.db, settings, state.outbound), make_bot_files(state.db, settings)
+    )
+    stack.push_async_callback(integrations.close)
+    state.draft_talks = make_draft_talks(state.db, settings, state.bots, state.outbound, state.code, integrations)
     storage = Storage.open(settings)
     state.attachments = make_attachments(state.db, storage, settings, state.conversations)
     state.icons = IconService(state.db, storage)

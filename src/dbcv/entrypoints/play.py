@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from dbcv.domains.bots.document.wording import Language, shorten
-from dbcv.engine.effects import CallHttp, CallIntegration, Effect, RunCode, SaveFile
+from dbcv.engine.effects import CallHttp, CallIntegration, Effect, Halt, RunCode, SaveFile
 from dbcv.engine.outcome import Reply
 from dbcv.engine.problems import GraphError
 from dbcv.entrypoints.bot_file import language_of, read_bot_file
@@ -180,6 +180,7 @@ class Player:
             return kept_file(effect)
         if isinstance(effect, RunCode):
             return self._run_code(effect)
+        assert not isinstance(effect, Halt), "a player sets no stops"
         self.write(f"{self._say('asks')} {asked_for(effect)}")
         self.write(f"  {shorten(_body(effect), 500)}")
         line = self.read(f"{self._say('answer')}: ").strip()

@@ -27,8 +27,10 @@ from dbcv.kit.outbound import OutboundClient, Patience
 from dbcv.kit.pace import RateLimiter
 from dbcv.kit.settings import Settings
 from dbcv.kit.storage import Storage
+from dbcv.runtime.draft_talk import DraftTalks
 from dbcv.runtime.http_calls import HttpCalls
 from dbcv.runtime.integrating import IntegrationCalls
+from dbcv.runtime.perform import Performer
 from dbcv.sandbox.port import CodeSandbox
 
 
@@ -114,6 +116,20 @@ def make_request_trials(
     sender = HttpCalls(client, resolver, make_bot_files(db, settings))
     pace = RateLimiter(settings.trials_per_second, settings.trial_burst)
     return RequestTrials(bots, sender, pace, settings.turn_timeout_seconds)
+
+
+def make_draft_talks(
+    db: Database,
+    settings: Settings,
+    bots: Bots,
+    client: OutboundClient,
+    code: CodeSandbox,
+    integrations: IntegrationCalls,
+) -> DraftTalks:
+    """Talks of editors with drafts: what a bot calls there is called as turns call it."""
+    resolver, files = make_resolver(db, settings, client), make_bot_files(db, settings)
+    performer = Performer(settings, client, resolver, files, code, integrations)
+    return DraftTalks(bots, performer, RateLimiter(settings.trials_per_second, settings.trial_burst))
 
 
 def make_credentials(db: Database, settings: Settings, client: OutboundClient, bell: Bell) -> Credentials:

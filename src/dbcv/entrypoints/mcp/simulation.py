@@ -191,7 +191,7 @@ class _Outside:
         return reply | self.answers[index].model_dump(exclude={"kind", "name"})
 
 
-def _fits(answer: Answer, effect: CallHttp | RunCode | CallIntegration) -> bool:
+def _fits(answer: Answer, effect: Effect) -> bool:
     match effect:
         case CallHttp():
             return answer.kind == "request" and answer.name in ("", effect.request_id, effect.name)
@@ -199,6 +199,8 @@ def _fits(answer: Answer, effect: CallHttp | RunCode | CallIntegration) -> bool:
             return answer.kind == "code"
         case CallIntegration():
             return answer.kind == "integration" and answer.name in ("", effect.integration_id)
+        case _:
+            return False
 
 
 @dataclass(slots=True)

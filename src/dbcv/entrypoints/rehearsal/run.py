@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from dbcv.engine.effects import CallHttp, CallIntegration, Effect, RunCode, SaveFile
+from dbcv.engine.effects import CallHttp, CallIntegration, Effect, Halt, RunCode, SaveFile
 from dbcv.engine.outcome import Reply
 from dbcv.entrypoints.rehearsal.script import EffectPart, ExpectedPart, ReplyPart, Script, TurnPart
 from dbcv.entrypoints.rehearsal.talk import EndlessTimeoutsError, Talk, Turn, buttons_of, is_undefined
@@ -160,6 +160,8 @@ def asked_for(effect: Effect) -> str:
             return f"integration {effect.integration_id}"
         case SaveFile():
             return f"file {effect.name}{effect.ext}"
+        case Halt():
+            return f"halt before {effect.step_id}"
 
 
 def _is_for(expected: EffectPart, effect: Effect) -> bool:
@@ -172,6 +174,8 @@ def _is_for(expected: EffectPart, effect: Effect) -> bool:
             return expected.integration == effect.integration_id
         case SaveFile():
             return expected.file in (effect.name, effect.name + effect.ext)
+        case Halt():
+            return False
 
 
 def _wanted(expected: EffectPart) -> str:
