@@ -24,7 +24,7 @@ UNREADABLE = (KeyError, IndexError, TypeError, AttributeError, ValueError)
 """What an action stumbles over when an answer is not made as documented: its `ERRORS`, explained by `unreadable`."""
 
 log = structlog.get_logger(__name__)
-_NOISE = re.compile(r"<[^<>]{0,200}>|[\x00-\x1f\x7f]+|\s{2,}")
+_NOISE = re.compile(r"<[^<>]{0,200}>|[\x00-\x1f\x7f]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +139,7 @@ def retry_after_seconds(text: str | None) -> float | None:
 
 def shown(text: object) -> str:
     """A vendor's words as one line without markup."""
-    return _NOISE.sub(" ", str(text)).strip()[:MAX_REASON_CHARS]
+    return " ".join(_NOISE.sub(" ", str(text)).split())[:MAX_REASON_CHARS]
 
 
 def at_utc(seconds: Any) -> str | None:

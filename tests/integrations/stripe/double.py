@@ -61,7 +61,7 @@ class Stripe(Service):
     def _read(self, seen: Seen) -> web.Response:
         known = {"/v1/payment_intents/pi_1": INTENT, "/v1/checkout/sessions/cs_test_1": SESSION}
         if seen.path in known:
-            return said(known[seen.path])
+            return said(known[seen.path], Request_Id="req_1")
         message = f"No such object: '{seen.path.rpartition('/')[2]}'"
         return refused(404, "invalid_request_error", message, code="resource_missing", param="id")
 
