@@ -1,32 +1,31 @@
 """Fixtures for every test that needs the real parts: one PostgreSQL and one Valkey a pytest process, nothing faked.
 
-The schema is migrated once into a template; a test that asks for `db` gets a clone of it (some ten milliseconds).
+The schema is migrated once a process; a test that asks for `db` finds its tables empty (some ten milliseconds).
 """
 
 import asyncio
-import itertools
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
-import asyncpg
 import pytest
+import structlog
 from faststream.redis import RedisBroker
 from redis.asyncio import Redis
 
-from dbcv.entrypoints import migrate
 from dbcv.kit.db import Database
-from dbcv.kit.local_postgres import ROLE, SUPERUSER, LocalPostgres
+from dbcv.kit.local_postgres import LocalPostgres
 from dbcv.kit.local_services import LocalServices, start_in
 from dbcv.kit.settings import Settings, read_settings
 from dbcv.kit.streams import make_broker, make_valkey
 from tests.corpus import pytest_collection_modifyitems, pytest_configure, pytest_report_header  # noqa: F401 - hooks
+from tests.empty_database import EmptyDatabase
 from tests.product import Product
 
 pytest_plugins = ["tests.endpoints"]
-TEMPLATE = "template_dbcv"
-_numbers = itertools.count(1)
+# Without `configure_logs` an exception would be drawn with every variable of every frame, which can take a minute.
+structlog.configure(processors=[structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)])
 
 
 def _make_home() -> Path:
@@ -58,42 +57,31 @@ def postgres(services: LocalServices) -> LocalPostgres:
     return next(service for service in services.services if isinstance(service, LocalPostgres))
 
 
-async def _as_superuser(postgres: LocalPostgres, *statements: str) -> None:
-    connection = await asyncpg.connect(postgres.url("postgres", SUPERUSER))
-    try:
-        for statement in statements:
-            await connection.execute(statement)
-    finally:
-        await connection.close()
+@pytest.fixture(scope="session")
+def empty_database(postgres: LocalPostgres) -> EmptyDatabase:
+    """The database of this process with the whole schema."""
+    return EmptyDatabase(postgres)
+
+
+@pytest.fixture
+def database_url(empty_database: EmptyDatabase) -> str:
+    """The address of a migrated database, empty and of this test alone."""
+    return asyncio.run(empty_database.ready())
 
 
 @pytest.fixture(scope="session")
-def template_database(postgres: LocalPostgres) -> str:
-    """A database with the whole schema, that others are cloned from; nobody stays connected to it."""
+def routes_worked_out_once() -> Iterator[None]:
+    """All applications of this process have the same routes."""
+    from dbcv.entrypoints import api
+    from tests.shared_routes import SharingApp
 
-    async def make() -> None:
-        # Throw-away data: here, and only here, durability is off.
-        await _as_superuser(postgres, "ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")
-        await _as_superuser(postgres, f"CREATE DATABASE {TEMPLATE} OWNER {ROLE}")
-        await migrate.upgrade(postgres.url(TEMPLATE))
-
-    asyncio.run(make())
-    return TEMPLATE
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(api, "FastAPI", SharingApp)
+        yield
 
 
 @pytest.fixture
-def database_url(postgres: LocalPostgres, template_database: str) -> Iterator[str]:
-    """The address of a fresh, migrated, empty database of this test alone."""
-    name = f"test_{next(_numbers)}"
-    asyncio.run(
-        _as_superuser(postgres, f"CREATE DATABASE {name} OWNER {ROLE} TEMPLATE {template_database} STRATEGY FILE_COPY")
-    )
-    yield postgres.url(name)
-    asyncio.run(_as_superuser(postgres, f"DROP DATABASE {name} WITH (FORCE)"))
-
-
-@pytest.fixture
-def settings(services: LocalServices, database_url: str, tmp_path: Path) -> Settings:
+def settings(services: LocalServices, database_url: str, tmp_path: Path, routes_worked_out_once: None) -> Settings:
     """Settings of a test: its own database and data folder, the shared Valkey, fixed secrets."""
     return read_settings(
         home=tmp_path / "home",
