@@ -58,6 +58,7 @@ class Port:
     secret: dict[str, str]
     places: set[str]
     public: dict[str, str]
+    provider: dict[str, str]
     receivers: list[Receivers] = field(default_factory=list)
     senders: list[TransportSender] = field(default_factory=list)
 
@@ -168,9 +169,10 @@ async def port(
     town = Town(db, settings, bell, acceptor, Outside(), await make_person(db))
     wire = Wire(["127.0.0.1"], settings.http_max_bytes)
     secret, places, public = {"api_key": TOKEN}, {telegram.url}, {"url": ""}
+    provider = {"name": "telegram"}
 
     async def open_secret(_bot_id: uuid.UUID, _credential_id: uuid.UUID) -> Secret:
-        return Secret("telegram", secret, frozenset(places))
+        return Secret(provider["name"], secret, frozenset(places))
 
     links = Links(open_secret, wire)
     bots, rooms = make_bots(db), Rooms(db)
@@ -183,7 +185,7 @@ async def port(
     bell.listeners.append(lambda stream, key: sender.ring(key) if stream.startswith("bot") else None)
     await sender.start()
     owner = Principal(town.owner_id, "user", "DEVELOPER", "bob")
-    made = Port(town, transports, desk, links, telegram, sender, owner, secret, places, public)
+    made = Port(town, transports, desk, links, telegram, sender, owner, secret, places, public, provider)
     with capture_logs():
         yield made
         for receiver in made.receivers:

@@ -139,6 +139,20 @@ async def test_a_long_text_goes_in_pieces_and_nothing_of_it_is_lost(port: Port) 
     assert all(len(piece.encode("utf-16-le")) // 2 <= 4096 for piece in pieces)
 
 
+async def test_a_long_turn_shows_that_somebody_types(port: Port) -> None:
+    slow = bot(step("a", None, "b", group={"search_type": "response", "request_id": "slow"}), step("b", "done", "a"))
+    slow["requests"] = [{"id": "slow", "name": "Slow", "method": "get", "request_url": "https://slow.example/"}]
+    port.town.outside.gate.clear()
+    await port.town.worker()
+    await port.receive()
+    await port.channel(slow)
+    port.telegram.write(7, "hi")
+    await eventually(lambda: any(call.method == "sendChatAction" for call in port.telegram.calls))
+    assert port.telegram.texts(7) == []
+    port.town.outside.gate.set()
+    assert await port.telegram.until(7, 1) == ["done"]
+
+
 async def test_too_many_requests_hold_up_one_channel_and_nobody_else(port: Port) -> None:
     """Also with a backlog: what waits goes out later, each person's in order."""
     await port.town.worker()

@@ -29,6 +29,11 @@ SENDERS_AT_ONCE = 16
 LOOK_SECONDS = 10.0
 """Whoever keeps something rings; without a bell it is found after so long."""
 AWAY_SECONDS = 0.3
+TYPING_AFTER_SECONDS = 0.7
+TYPING_EVERY_SECONDS = 4.5
+TYPING_TIMES = 14
+MOST_TYPING = 500
+"""Of one channel: who comes later waits without being shown it."""
 FETCH_SECONDS = 60.0
 
 log = structlog.get_logger(__name__)
@@ -53,6 +58,7 @@ class Intake:
         self._wake = asyncio.Event()
         self._busy: dict[str, asyncio.Task[None]] = {}
         self._permits = asyncio.Semaphore(SENDERS_AT_ONCE)
+        self._typing: set[asyncio.Task[None]] = set()
         self._last_seq = bound.cursor if numbers_are_dense else None
 
     def ring(self) -> None:
@@ -72,7 +78,7 @@ class Intake:
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._wake.wait(), wait_seconds)
         finally:
-            for task in list(self._busy.values()):
+            for task in [*self._busy.values(), *self._typing]:
                 task.cancel()
 
     async def _round(self) -> float:
@@ -141,13 +147,29 @@ class Intake:
         if heard.button is not None:
             text = await senders.pressed_value(desk.db, bound.channel_id, *heard.button) or ""
         held = [await self._held(file, person, params) for file in heard.files]
-        await desk.acceptor.accept(
+        accepted = await desk.acceptor.accept(
             Inbound(
                 new_id(), bound.channel_id, bot_id, person, text, params,
                 [file for file in held if file is not None], heard.external_id,
             )
         )  # fmt: skip
         figures.received.add(1.0, (bound.kind,))
+        if not accepted.is_copy and len(self._typing) < MOST_TYPING:
+            task = asyncio.create_task(self._type(accepted.id, heard.address), name="transport-typing")
+            self._typing.add(task)
+            task.add_done_callback(self._typing.discard)
+
+    async def _type(self, event_id: UUID, address: dict[str, Any]) -> None:
+        """While the turn takes long, the person is shown that an answer is on its way."""
+        await asyncio.sleep(TYPING_AFTER_SECONDS)
+        for _ in range(TYPING_TIMES):
+            with contextlib.suppress(*DATABASE_ERRORS):
+                async with self._desk.db.driver() as connection:
+                    if await store.is_over(connection, event_id):
+                        return
+            if isinstance(await attempt_async(_told(self._link, address)), Failure):
+                return
+            await asyncio.sleep(TYPING_EVERY_SECONDS)
 
     async def _held(self, file: RemoteFile, person: UUID, params: dict[str, Any]) -> dict[str, Any] | None:
         """The file with us; where it cannot be had the message comes without it and says so."""
@@ -169,3 +191,8 @@ class Intake:
             reason = error.title if isinstance(error, AppError) else str(error) or "it took too long"
             params.setdefault("files_missing", []).append({"name": file.name, "error": reason})
             return None
+
+
+async def _told(link: Link, address: dict[str, Any]) -> None:
+    with contextlib.suppress(TransportError):
+        await link.typing(address)

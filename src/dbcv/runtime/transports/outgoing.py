@@ -198,7 +198,7 @@ class TransportSender:
         parts = link.parts(item.message)
         for place in range(item.sent, len(parts)):
             file = await self._file(item, parts[place].file)
-            call = link.send(address, parts[place], file, f"{item.message['id']}:{place}")
+            call = link.send({"sender": external_id, **address}, parts[place], file, f"{item.message['id']}:{place}")
             try:
                 await _bounded(call)
             except PersonGone:

@@ -34,6 +34,9 @@ _TAKEN_UP_TO = """
 WITH taken AS (DELETE FROM transport_update WHERE channel_id = $1 AND seq = ANY($2::bigint[]))
 UPDATE channel_transport SET cursor = GREATEST(cursor, $3) WHERE channel_id = $1
 """
+_IS_OVER = """
+SELECT EXISTS (SELECT FROM turn_record WHERE id = $1) OR EXISTS (SELECT FROM dead_letter WHERE id = $1)
+"""
 _STATE = """
 UPDATE channel_transport SET state = $3, error = $4::text,
        error_at = CASE WHEN $4::text IS NULL THEN error_at ELSE now() END
@@ -161,6 +164,11 @@ async def forget_updates(connection: Driver, channel_id: uuid.UUID, seqs: Sequen
         await connection.execute(_TAKEN, channel_id, list(seqs))
     else:
         await connection.execute(_TAKEN_UP_TO, channel_id, list(seqs), last_seq)
+
+
+async def is_over(connection: Driver, event_id: uuid.UUID) -> bool:
+    """Whether the event's turn has been committed, or given up."""
+    return bool(await connection.fetchval(_IS_OVER, event_id))
 
 
 async def note_state(connection: Driver, bound: Bound, state: str, error: str | None) -> None:

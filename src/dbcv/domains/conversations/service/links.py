@@ -29,22 +29,25 @@ class Secret:
     places: frozenset[str] = frozenset()
 
 
+_OF_NO_VENDOR = {"webhook": "dbcv.integration_kit.signed_posts"}
+
 OpenSecret = Callable[[UUID, UUID], Awaitable[Secret]]
 """(bot id, credential id). Raises BadCredential."""
 
 
 @cache
 def names() -> tuple[str, ...]:
-    """Of the transports that are installed: the folders that have one."""
+    """Of the transports that are installed: vendors' folders that have one, and those of no vendor."""
     folder = Path(next(iter(dbcv.integrations.__path__)))
-    return tuple(sorted(path.parent.name for path in folder.glob("*/transport.py")))
+    return tuple(sorted([*_OF_NO_VENDOR, *(path.parent.name for path in folder.glob("*/transport.py"))]))
 
 
 async def kind_of(name: str) -> TransportKind:
     """By its name. Brings in the vendor's library, on a thread. Raises Invalid."""
     if name not in names():
         raise errors.invalid_field("transport", "is not known", f"Use one of: {', '.join(names())}")
-    module = await asyncio.to_thread(importlib.import_module, f"dbcv.integrations.{name}.transport")
+    place = _OF_NO_VENDOR.get(name, f"dbcv.integrations.{name}.transport")
+    module = await asyncio.to_thread(importlib.import_module, place)
     kind: TransportKind = module.TRANSPORT
     return kind
 
