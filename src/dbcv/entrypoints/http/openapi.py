@@ -46,6 +46,7 @@ _TAGS = {
     "emitters": "Messages sent once at a time",
     "presets": "Ready-made fragments of graphs",
     "webhooks": "Messages from elsewhere",
+    "transports": "How a channel reaches people where they are: Telegram and others",
     "health": "Is it alive, can it serve",
 }
 _WORDS = {

@@ -19,6 +19,7 @@ _PREFER = {
 }
 _SAID = {"channel_id": "01912d68-783e-7a56-8e29-1b6a0d3c3f10", "text": "Hello", "params": {}}
 _HOOK = {"message": {"id": 7, "from": {"id": "anna"}, "text": "Hello"}}
+_UPDATE = {"update_id": 1, "message": {"chat": {"id": 7, "type": "private"}, "from": {"id": 7}, "text": "Hello"}}
 _WORDS = {
     401: "No valid token, or webhook secret",
     404: "No such channel or bot",
@@ -60,6 +61,23 @@ def add_hot_paths(page: dict[str, Any], prefix: str) -> None:
         operation = _operation("Take a webhook", name, "webhooks", anything, _HOOK)
         operation["parameters"] += [_in_path(part) for part in ("channel_id", "bot_id") if part in f"channel_id{path}"]
         paths.setdefault(f"{prefix}/channels/{{channel_id}}/{path}", {})["post"] = operation
+    paths.setdefault(f"{prefix}/channels/{{channel_id}}/telegram", {})["post"] = _update()
+
+
+def _update() -> dict[str, Any]:
+    """What Telegram calls in webhook mode."""
+    operation = _operation("Take what Telegram tells", "webhooks_telegram", "webhooks", {"type": "object"}, _UPDATE)
+    kept = {"200": {"description": "Kept; it will be answered"}}
+    operation["responses"] = kept | {
+        str(status): {"description": _WORDS[status]} for status in (401, 404, 413, 422, 503)
+    }
+    secret = {
+        "name": "X-Telegram-Bot-Api-Secret-Token",
+        "in": "header",
+        "required": False,
+        "schema": {"type": "string"},
+    }
+    return operation | {"parameters": [_in_path("channel_id"), secret]}
 
 
 def _in_path(name: str) -> dict[str, Any]:
