@@ -31,10 +31,10 @@ KINDS = {
     "first_step_id": "step", "next_step_id": "step", "timeout_step_id": "step", "request_id": "request",
     "widget_id": "widget", "template_instance_id": "template_instance", "number": "revision",
     "after_step_id": "step", "connection_group_id": "connection_group",
-    "preset_id": "preset", "name": "icon",
+    "preset_id": "preset", "integration_id": "integration", "name": "icon",
 }  # fmt: skip
-NO_TENANTS = re.compile(r"(/api/v1)?/(icons|presets)/.*")
-"""Icons and presets belong to the installation: everybody sees them."""
+NO_TENANTS = re.compile(r"(/api/v1)?/(icons|presets|integrations)/.*")
+"""Icons, presets and integrations belong to the installation: everybody sees them."""
 
 
 NO_THINGS = {"preset_id", "integration_id", "external_id"}

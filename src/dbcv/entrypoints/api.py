@@ -43,6 +43,7 @@ from dbcv.entrypoints.wiring import (
     make_bots,
     make_credentials,
     make_draft_talks,
+    make_integration_trials,
     make_integrations,
     make_outbound,
     make_request_trials,
@@ -220,14 +221,15 @@ async def _open(app: FastAPI, stack: AsyncExitStack) -> None:
     state.request_trials = make_request_trials(
         state.db, settings, state.bots, state.outbound, make_resolver(state.db, settings, state.outbound)
     )
-    state.conversations = Conversations.build(
-        state.db, settings, state.authenticator, state.bots, state.acceptor, state.bell, state.hub,
-        make_links(make_resolver(state.db, settings, state.outbound), open_wire(settings, stack)),
-    )  # fmt: skip
     integrations = make_integrations(
         settings, make_resolver(state.db, settings, state.outbound), make_bot_files(state.db, settings)
     )
     stack.push_async_callback(integrations.close)
+    state.integration_trials = make_integration_trials(settings, state.bots, state.outbound, integrations)
+    state.conversations = Conversations.build(
+        state.db, settings, state.authenticator, state.bots, state.acceptor, state.bell, state.hub,
+        make_links(make_resolver(state.db, settings, state.outbound), open_wire(settings, stack)),
+    )  # fmt: skip
     state.draft_talks = make_draft_talks(state.db, settings, state.bots, state.outbound, state.code, integrations)
     storage = Storage.open(settings)
     state.attachments = make_attachments(state.db, storage, settings, state.conversations)

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from dbcv.domains.bots.schemas import DocumentPart, PartKind
 from dbcv.domains.bots.service import Bots
+from dbcv.domains.bots.service.integrations import IntegrationTrials
 from dbcv.domains.bots.service.requests import RequestTrials
 from dbcv.domains.conversations.service.conversations import Conversations
 from dbcv.domains.conversations.service.files import BotSurroundings, FileSurroundings
@@ -116,6 +117,14 @@ def make_request_trials(
     sender = HttpCalls(client, resolver, make_bot_files(db, settings))
     pace = RateLimiter(settings.trials_per_second, settings.trial_burst)
     return RequestTrials(bots, sender, pace, settings.turn_timeout_seconds)
+
+
+def make_integration_trials(
+    settings: Settings, bots: Bots, client: OutboundClient, integrations: IntegrationCalls
+) -> IntegrationTrials:
+    """Integrations tried by a bot's editors, performed as turns perform them."""
+    pace = RateLimiter(settings.trials_per_second, settings.trial_burst)
+    return IntegrationTrials(bots, Performer(settings, client, integrations=integrations), pace)
 
 
 def make_draft_talks(

@@ -94,34 +94,6 @@ def no_operation(hint: str) -> AppError:
     return Invalid("Which operation is it?", code="no_operation", errors=[detail])
 
 
-def one_source() -> AppError:
-    """A draft needs one thing to be made of."""
-    detail = ErrorDetail("curl", "give either curl or openapi", "Paste a curl command, or an OpenAPI document")
-    return Invalid("What is the request to be made of?", code="no_source", errors=[detail])
-
-
-def no_curl(why: str, hint: str) -> AppError:
-    """The text is no curl command that a request can be made of."""
-    return Invalid("This curl command cannot be read", code="bad_curl", errors=[ErrorDetail("curl", why, hint)])
-
-
-def no_openapi(why: str, hint: str) -> AppError:
-    """The document is none that operations can be read from."""
-    detail = ErrorDetail("openapi", why, hint)
-    return Invalid("This OpenAPI document cannot be read", code="bad_openapi", errors=[detail])
-
-
-def unreadable_openapi(details: Sequence[ErrorDetail]) -> AppError:
-    """The text is neither JSON nor plain YAML."""
-    return Invalid("This OpenAPI document cannot be read", code="bad_openapi", errors=details)
-
-
-def no_operation(hint: str) -> AppError:
-    """The document has no such operation; the hint lists some that it has."""
-    detail = ErrorDetail("operation_id", "the document has no such operation", hint)
-    return Invalid("Which operation is it?", code="no_operation", errors=[detail])
-
-
 def no_requests_here() -> AppError:
     """This process calls nobody."""
     return Invalid("Requests cannot be tried here", code="no_requests")
@@ -260,3 +232,9 @@ def too_many_invitations(most: int) -> AppError:
 def builder_needed() -> AppError:
     """Who takes over a bot has to be allowed to build."""
     return Forbidden("To own a bot you need the role DEVELOPER: ask an administrator", code="role_needed")
+
+
+def no_such_integration(name: str, near: str | None) -> AppError:
+    """Nothing in the catalogue is called so."""
+    meant = f": did you mean {near}?" if near else ""
+    return NotFound(f"There is no integration {name[:100]!r}{meant}", code="integration_not_found")

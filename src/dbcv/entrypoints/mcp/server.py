@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from dbcv.domains.accounts.service import Authenticator
-from dbcv.domains.bots.mcp_tools import BotTools, PartTools, PresetTools, RequestTools
+from dbcv.domains.bots.mcp_tools import BotTools, IntegrationTools, PartTools, PresetTools, RequestTools
 from dbcv.domains.bots.service import Bots
 from dbcv.domains.bots.service.requests import RequestTrials
 from dbcv.entrypoints.mcp.entrance import Entrance, Tokens
@@ -46,8 +46,8 @@ def build(parts: Parts, own_token: str | None = None) -> FastMCP[None]:
         on_duplicate="error",
     )
     bots = parts.bots
-    requests = RequestTools(bots, parts.trials)
-    for domain_tools in (BotTools(bots), PartTools(bots), PresetTools(bots), requests, SimulationTools(bots)):
+    of_bots = (BotTools(bots), PartTools(bots), PresetTools(bots), RequestTools(bots, parts.trials))
+    for domain_tools in (*of_bots, IntegrationTools(), SimulationTools(bots)):
         for tool in domain_tools.all():
             server.add_tool(tool)
     add_guides(server, parts.bots)

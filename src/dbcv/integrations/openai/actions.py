@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from openai import APIStatusError, AsyncOpenAI, OpenAIError
+from openai import APIStatusError, AsyncOpenAI, OpenAIError, omit
 
 from dbcv.integration_kit.call import Call
 from dbcv.integration_kit.errors import IntegrationFailed
@@ -51,19 +51,19 @@ async def embed(call: Call, inputs: Embed) -> Vectors:
     async with _opened(call, inputs.base_url) as client:
         answer = await client.embeddings.create(model=inputs.model, input=texts, encoding_format="float", **wish)
     vectors = [each.embedding for each in sorted(answer.data, key=lambda each: each.index)]
-    return Vectors(vectors=vectors, model=answer.model, tokens=answer.usage.prompt_tokens if answer.usage else None)
+    usage: Any = answer.usage  # some compatible servers count nothing
+    return Vectors(vectors=vectors, model=answer.model, tokens=usage.prompt_tokens if usage else None)
 
 
 async def transcribe(call: Call, inputs: Transcribe) -> Written:
     """Speech as text."""
     file = (await call.load_files([inputs.file]))[0]
-    wish = {name: value for name, value in (("language", inputs.language), ("prompt", inputs.prompt)) if value}
     async with _opened(call, inputs.base_url) as client:
         answer = await client.audio.transcriptions.create(
             model=inputs.model,
             file=(file.name, file.content, file.content_type),
-            response_format="json",
-            **wish,  # type: ignore[arg-type]
+            language=inputs.language or omit,
+            prompt=inputs.prompt or omit,
         )
     return Written(text=answer.text)
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dbcv.domains.bots.document.engine_wording import in_language
+from dbcv.domains.bots.document.integrations import integration_problems
 from dbcv.domains.bots.document.wording import Finding, Language, word
 from dbcv.engine.check import check
 from dbcv.engine.problems import Problem
@@ -19,7 +20,8 @@ def judge(tree: Any, findings: Sequence[Finding], language: Language) -> list[Pr
     wrong = {finding.path for finding in findings}
     readable = not any(finding.path == "" or finding.code == "too_deep" for finding in findings)
     if readable and isinstance(tree, Mapping):
-        found = [problem for problem in check(tree) if not _is_within(problem.path, wrong)]
+        judged = [*check(tree), *integration_problems(tree)]
+        found = [problem for problem in judged if not _is_within(problem.path, wrong)]
         problems += [in_language(problem, language) for problem in found]
     return sorted(problems, key=lambda problem: problem.severity != "error")
 

@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from dbcv.domains.bots.document.engine_wording import in_language
+from dbcv.domains.bots.document.integrations import integration_problems
 from dbcv.domains.bots.document.wording import Language
 from dbcv.engine.limits import Limits
 from dbcv.engine.problems import Problem, ProblemList
@@ -34,7 +35,9 @@ def judge_parts(
             small.add_stub(kind, part_id)
     found = ProblemList()
     read_bot(small.document, Limits(), found)
-    every = {id(problem): problem for problem in (*found.all, *found.fatal)}.values()  # `all` is cut off, errors matter
+    # `all` is cut off, errors matter; whose credential it is, only the whole draft tells
+    integrations = integration_problems({"steps": small.document["steps"]})
+    every = {id(problem): problem for problem in (*found.all, *found.fatal, *integrations)}.values()
     return [(key, inner, in_language(problem, language)) for problem in every for key, inner in small.owner(problem)]
 
 

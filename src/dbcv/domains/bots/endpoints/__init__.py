@@ -7,6 +7,7 @@ from dbcv.domains.bots.endpoints import (
     changes,
     code,
     gallery,
+    integrations,
     messages,
     parts,
     presets,
@@ -17,7 +18,7 @@ from dbcv.domains.bots.endpoints import (
 
 router = APIRouter()
 router.include_router(sharing.router)
-for part in (bots, changes, code, gallery, parts, messages, presets, requests, variables):
+for part in (bots, changes, code, gallery, integrations, parts, messages, presets, requests, variables):
     router.include_router(part.router)
 
 __all__ = ["router"]

@@ -13,6 +13,7 @@ from dbcv.domains.accounts import service as accounts
 from dbcv.domains.bots import errors, publishing
 from dbcv.domains.bots.document import FORMAT, MAX_BYTES, VERSION, Format, dump, problems_of
 from dbcv.domains.bots.document.engine_wording import in_language
+from dbcv.domains.bots.document.integrations import integration_problems
 from dbcv.domains.bots.document.reading import read
 from dbcv.domains.bots.repository import bots, drafts, revisions
 from dbcv.domains.bots.schemas import (
@@ -261,7 +262,7 @@ class Bots:
 
     async def _judge(self, bot_id: UUID, document: Document) -> list[Problem]:
         """The engine's problems and those of its code, errors first."""
-        found = await asyncio.to_thread(check, document)
+        found = await asyncio.to_thread(lambda: [*check(document), *integration_problems(document)])
         found = [*found, *await self.code.problems(bot_id, document)]
         return sorted(found, key=lambda problem: problem.severity != "error")
 

@@ -12,6 +12,7 @@ from dbcv.domains.accounts.service import audit
 from dbcv.domains.media import errors, repository
 from dbcv.domains.media.service.keys import icon_key
 from dbcv.domains.media.service.vectors import clean_svg
+from dbcv.integrations import CATALOGUE
 from dbcv.kit.clock import utc_now
 from dbcv.kit.db import Database
 from dbcv.kit.storage import Storage
@@ -92,7 +93,9 @@ class IconService:
 @cache
 def shipped() -> dict[str, bytes]:
     """The icons that come with the product, by name; cleaned like all others."""
-    return {path.stem: clean_svg(path.read_bytes()) for path in sorted(_FOLDER.glob("*.svg"))}
+    own = {path.stem: path.read_bytes() for path in sorted(_FOLDER.glob("*.svg"))}
+    integrations = {f"integration-{each}": CATALOGUE.icon(each) for each in CATALOGUE.ids}
+    return {name: clean_svg(body) for name, body in (own | integrations).items() if body is not None}
 
 
 def _shipped(name: str) -> Icon:
