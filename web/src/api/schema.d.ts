@@ -989,6 +989,67 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/integrations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Integrations
+         * @description The catalogue: every integration with what it can do.
+         */
+        get: operations["integrations_list_integrations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/integrations/{integration_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One Integration
+         * @description One integration with the forms of its actions, labels in the language of Accept-Language.
+         */
+        get: operations["integrations_one_integration"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bots/{bot_id}/integrations/{integration_id}/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run Integration
+         * @description Run an action, such as telegram.send_message, as a turn would, with a credential of the bot. It really acts;
+         *     nothing is stored. Needs the rights of an editor.
+         */
+        post: operations["integrations_run_integration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/steps": {
         parameters: {
             query?: never;
@@ -2913,6 +2974,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/bots/{bot_id}/talk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Talk
+         * @description Talk to the draft, one turn: nothing is stored, nobody else is written to. What the bot calls is really called,
+         *     unless `live` is false.
+         */
+        post: operations["bots_talk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/icons/{name}": {
         parameters: {
             query?: never;
@@ -3007,6 +3089,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/channels/{channel_id}/telegram": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take what Telegram tells */
+        post: operations["webhooks_telegram"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -3047,6 +3146,58 @@ export interface components {
              * @enum {string}
              */
             role: "viewer" | "editor";
+        };
+        /**
+         * ActionLine
+         * @description One thing an integration can do; `id` is what a connection group's `integration_id` says.
+         */
+        ActionLine: {
+            /** Id */
+            id: string;
+            name: components["schemas"]["TextsOut"];
+            description: components["schemas"]["TextsOut"];
+        };
+        /**
+         * ActionOut
+         * @description With its forms: JSON Schemas, labels in the caller's language; `x-pick` says what a field may be picked from,
+         *     `x-labels` what to call the values of an enum. `outputs` is the shape of `response.result`.
+         */
+        ActionOut: {
+            /** Id */
+            id: string;
+            name: components["schemas"]["TextsOut"];
+            description: components["schemas"]["TextsOut"];
+            /** Inputs */
+            inputs: {
+                [key: string]: unknown;
+            };
+            /** Outputs */
+            outputs: {
+                [key: string]: unknown;
+            };
+            /**
+             * Example
+             * @description a configuration that fits
+             */
+            example: {
+                [key: string]: unknown;
+            };
+            /**
+             * Result
+             * @description what `response.result` may be
+             */
+            result: {
+                [key: string]: unknown;
+            };
+            /** Credential Providers */
+            credential_providers: string[];
+            /** Needs Credential */
+            needs_credential: boolean;
+            /**
+             * Streams
+             * @description with `stream` people in the chat see the text while it is written
+             */
+            streams: boolean;
         };
         /**
          * AliveOut
@@ -5366,6 +5517,91 @@ export interface components {
             } | null;
         };
         /**
+         * IntegrationLine
+         * @description An integration in a list.
+         */
+        IntegrationLine: {
+            /** Id */
+            id: string;
+            /** Section */
+            section: string;
+            name: components["schemas"]["TextsOut"];
+            description: components["schemas"]["TextsOut"];
+            /** Icon Url */
+            icon_url: string;
+            /** Actions */
+            actions: components["schemas"]["ActionLine"][];
+        };
+        /**
+         * IntegrationList
+         * @description A page; `next_cursor` is null on the last one.
+         */
+        IntegrationList: {
+            /** Items */
+            items: components["schemas"]["IntegrationLine"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * IntegrationOut
+         * @description An integration with the forms of its actions.
+         */
+        IntegrationOut: {
+            /** Id */
+            id: string;
+            /** Section */
+            section: string;
+            name: components["schemas"]["TextsOut"];
+            description: components["schemas"]["TextsOut"];
+            /** Icon Url */
+            icon_url: string;
+            /** Actions */
+            actions: components["schemas"]["ActionOut"][];
+            /** Providers */
+            providers: components["schemas"]["ProviderLine"][];
+            /** Site */
+            site: string;
+        };
+        /**
+         * IntegrationRunIn
+         * @description A configuration to be tried, without placeholders.
+         * @example {
+         *       "config": {
+         *         "chat_id": "42",
+         *         "text": "Hello!"
+         *       }
+         *     }
+         */
+        IntegrationRunIn: {
+            /** Config */
+            config?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /** Credential Id */
+            credential_id?: string | null;
+        };
+        /**
+         * IntegrationRunOut
+         * @description What a turn would get as `response`; `code`, `status` and `retry_after_seconds` where it failed and they are
+         *     known.
+         */
+        IntegrationRunOut: {
+            /** Ok */
+            ok: boolean;
+            /** Result */
+            result: unknown;
+            /** Error */
+            error: string | null;
+            /** Code */
+            code?: string | null;
+            /** Status */
+            status?: number | null;
+            /** Retry After Seconds */
+            retry_after_seconds?: number | null;
+            /** Elapsed Ms */
+            elapsed_ms: number;
+        };
+        /**
          * InvitationIn
          * @description An e-mail that is asked to take part in a bot; whoever becomes "owner" takes it over.
          * @example {
@@ -6022,6 +6258,20 @@ export interface components {
             } | null;
             /** Username */
             username: string | null;
+        };
+        /**
+         * ProviderLine
+         * @description Who gives out the secrets.
+         */
+        ProviderLine: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Strategies */
+            strategies: string[];
+            /** Hosts */
+            hosts: string[];
         };
         /**
          * ProviderOut
@@ -7051,6 +7301,256 @@ export interface components {
         TagsOut: {
             /** Tags */
             tags: string[];
+        };
+        /**
+         * TalkChange
+         * @description A variable that the turn saved.
+         */
+        TalkChange: {
+            /** Path */
+            path: string;
+            /** Before */
+            before: unknown;
+            /** After */
+            after: unknown;
+        };
+        /**
+         * TalkErrand
+         * @description What the bot asked of the outside world, filled in, and what came of it.
+         */
+        TalkErrand: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "request" | "code" | "integration" | "file";
+            /** Asked */
+            asked: {
+                [key: string]: unknown;
+            };
+            /** Reply */
+            reply: {
+                [key: string]: unknown;
+            };
+            /** Elapsed Ms */
+            elapsed_ms: number;
+        };
+        /**
+         * TalkError
+         * @description Why the turn stopped short.
+         */
+        TalkError: {
+            /** Code */
+            code: string;
+            /** Message */
+            message: string;
+        };
+        /**
+         * TalkEvent
+         * @description The person writes; the time of the step is up at once; or the talk begins anew in `step_id`, variables kept.
+         */
+        TalkEvent: {
+            /**
+             * Kind
+             * @default message
+             * @enum {string}
+             */
+            kind?: "message" | "timeout" | "start";
+            /**
+             * Text
+             * @default
+             */
+            text?: string;
+            /**
+             * Params
+             * @default {}
+             */
+            params?: {
+                [key: string]: unknown;
+            };
+            /**
+             * Attachments
+             * @default []
+             */
+            attachments?: unknown[];
+            /** Step Id */
+            step_id?: string | null;
+        };
+        /**
+         * TalkIn
+         * @description One turn. `stops` are steps to halt before; to go on send the same state and event with `resume`.
+         * @example {
+         *       "event": {
+         *         "text": "hello"
+         *       },
+         *       "live": true,
+         *       "stops": []
+         *     }
+         */
+        TalkIn: {
+            state?: components["schemas"]["TalkStateModel"];
+            event: components["schemas"]["TalkEvent"];
+            /**
+             * Stops
+             * @default []
+             */
+            stops?: string[];
+            resume?: components["schemas"]["TalkResume"] | null;
+            /**
+             * Live
+             * @description false: requests and integrations are not called; code always runs
+             * @default true
+             */
+            live?: boolean;
+        };
+        /**
+         * TalkOut
+         * @description The turn: what was said, the way it went and why, and the state to send with the next one.
+         */
+        TalkOut: {
+            /** Version */
+            version: number;
+            state: components["schemas"]["TalkStateModel"];
+            /** Replies */
+            replies: components["schemas"]["TalkReply"][];
+            /**
+             * Entered
+             * @description steps in the order they were entered; of a template: template_id/step_id
+             */
+            entered: string[];
+            /** Taken */
+            taken: components["schemas"]["TalkTaken"][];
+            /**
+             * Trace
+             * @description each rule that was tried, with the values it saw
+             */
+            trace: {
+                [key: string]: unknown;
+            }[];
+            /** Errands */
+            errands: components["schemas"]["TalkErrand"][];
+            /** Changed */
+            changed: components["schemas"]["TalkChange"][];
+            error: components["schemas"]["TalkError"] | null;
+            /** Halted Before */
+            halted_before: string | null;
+            resume: components["schemas"]["TalkResume"] | null;
+        };
+        /**
+         * TalkReply
+         * @description What the bot said, and in which step.
+         */
+        TalkReply: {
+            /** Text */
+            text: string;
+            /** Params */
+            params: unknown;
+            /** Attachments */
+            attachments: unknown[];
+            /** Widget */
+            widget: {
+                [key: string]: unknown;
+            } | null;
+            /** Step Id */
+            step_id: string;
+        };
+        /**
+         * TalkResume
+         * @description A turn that halted, as the answer gave it.
+         */
+        TalkResume: {
+            /**
+             * Now
+             * Format: date-time
+             */
+            now: string;
+            /** Seed */
+            seed: number;
+            /** Replies */
+            replies: {
+                [key: string]: unknown;
+            }[];
+            /** Halts */
+            halts: number;
+        };
+        /**
+         * TalkStateModel
+         * @description Where the talk stands: send back what the last answer held, nothing to begin. Variables may be changed.
+         */
+        TalkStateModel: {
+            /** Step Id */
+            step_id?: string | null;
+            /**
+             * Frames
+             * @default []
+             */
+            frames?: {
+                [key: string]: unknown;
+            }[];
+            /**
+             * Session
+             * @default {}
+             */
+            session?: {
+                [key: string]: unknown;
+            };
+            /**
+             * User
+             * @default {}
+             */
+            user?: {
+                [key: string]: unknown;
+            };
+            /**
+             * Bot
+             * @description null: the draft's own
+             */
+            bot?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Channel
+             * @default {}
+             */
+            channel?: {
+                [key: string]: unknown;
+            };
+            timer?: components["schemas"]["TalkTimer"] | null;
+            /**
+             * Ahead Seconds
+             * @default 0
+             */
+            ahead_seconds?: number;
+            /**
+             * Turns
+             * @default 0
+             */
+            turns?: number;
+        };
+        /**
+         * TalkTaken
+         * @description A connection that was taken: places as in the document, `step` "" for the master groups.
+         */
+        TalkTaken: {
+            /** Step */
+            step: string;
+            /** Group */
+            group: number;
+            /** Connection */
+            connection: number;
+        };
+        /**
+         * TalkTimer
+         * @description The step whose time runs, and when it is up by the talk's clock.
+         */
+        TalkTimer: {
+            /** Step Id */
+            step_id: string;
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
         };
         /**
          * TemplateDifferenceOut
@@ -11205,6 +11705,121 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ImportOut"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
+            /** @description Too large */
+            413: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    integrations_list_integrations: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: string;
+                /** @description in names and descriptions, in both languages */
+                search?: string;
+                section?: ("messengers" | "ai" | "mail" | "crm" | "payments" | "tables" | "information" | "development" | "platform") | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IntegrationList"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    integrations_one_integration: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ru or en, the default */
+                "accept-language"?: string;
+            };
+            path: {
+                integration_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IntegrationOut"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    integrations_run_integration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bot_id: string;
+                integration_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IntegrationRunIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IntegrationRunOut"];
                 };
             };
             /** @description No token, or one that is not good (any more) */
@@ -16943,6 +17558,48 @@ export interface operations {
             503: components["responses"]["Problem"];
         };
     };
+    bots_talk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bot_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TalkIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TalkOut"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
+            /** @description Too large */
+            413: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
     icons_icon: {
         parameters: {
             query?: never;
@@ -17143,6 +17800,61 @@ export interface operations {
             /** @description It cannot be accepted as it is; `errors` names every place */
             422: components["responses"]["Problem"];
             /** @description Too fast: see Retry-After */
+            429: components["responses"]["Problem"];
+            /** @description The database is away; nothing was kept */
+            503: components["responses"]["Problem"];
+        };
+    };
+    webhooks_telegram: {
+        parameters: {
+            query?: never;
+            header?: {
+                "X-Telegram-Bot-Api-Secret-Token"?: string;
+            };
+            path: {
+                channel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "update_id": 1,
+                 *       "message": {
+                 *         "chat": {
+                 *           "id": 7,
+                 *           "type": "private"
+                 *         },
+                 *         "from": {
+                 *           "id": 7
+                 *         },
+                 *         "text": "Hello"
+                 *       }
+                 *     }
+                 */
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Kept; it will be answered */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No valid token, or webhook secret */
+            401: components["responses"]["Problem"];
+            /** @description No such channel or bot */
+            404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
+            /** @description Too large */
+            413: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
             429: components["responses"]["Problem"];
             /** @description The database is away; nothing was kept */
             503: components["responses"]["Problem"];
