@@ -108,6 +108,16 @@ def test_an_integration_gets_its_config_filled_in() -> None:
     assert (effect.config, effect.credential_id) == ({"chat": "u1", "{$user.id$}": ["hey"]}, "tg")
 
 
+def test_rules_see_why_an_integration_failed() -> None:
+    waits = {"response.retry_after_seconds": "session.wait"}
+    group = {"search_type": "integration", "integration_id": "t.send", "variables": waits}
+    document = work(group, (rule("response.code", "equal", "rate_limited"), "ok"), "no")
+    failed = {"ok": False, "result": None, "error": "x", "status": 429, "code": "rate_limited"}
+    outcome = Talk(document, lambda effect: failed | {"retry_after_seconds": 7}).send("hey")
+    assert (outcome.replies[0].text[:2], outcome.session) == ("ok", {"wait": 7})
+    assert Talk(document, lambda effect: {"ok": False, "error": "x"}).say("hey") == ["no"]
+
+
 def test_a_credential_that_the_bot_does_not_have_is_never_named() -> None:
     talk = Talk(work({"search_type": "integration", "integration_id": "t", "credential_id": "other"}, "ok"))
     talk.say("x")

@@ -52,7 +52,8 @@ class RunCode:
 
 @dataclass(frozen=True, slots=True)
 class CallIntegration:
-    """One entry of the integration catalogue. Reply: {"ok", "result", "error"}."""
+    """One entry of the integration catalogue. Reply: {"ok", "result", "error"}; where it failed, as far as it is known,
+    also {"code", "status", "retry_after_seconds"}."""
 
     integration_id: str
     config: Any

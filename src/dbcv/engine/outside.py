@@ -89,7 +89,7 @@ class Outside:
             reply = yield from self._ask(CallIntegration(work.integration_id, config, work.credential_id, self._key()))
         else:
             reply = {"ok": False, "error": f"the configuration is {fault}"}
-        response = {"ok": reply.get("ok") is True, "result": reply.get("result"), "error": _error_of(reply)}
+        response = _integration_response(reply)
         self.scopes.values["response"] = response
         self._note("integration", label, work.integration_id, response)
 
@@ -117,6 +117,12 @@ def _http_response(reply: dict[str, Any]) -> dict[str, Any]:
         "error": _error_of(reply),
         "elapsed_ms": reply.get("elapsed_ms", 0),
     }
+
+
+def _integration_response(reply: dict[str, Any]) -> dict[str, Any]:
+    """With why it failed, where the reply says: so that rules can tell a limit from a wrong key."""
+    response = {"ok": reply.get("ok") is True, "result": reply.get("result"), "error": _error_of(reply)}
+    return response | {name: reply[name] for name in ("code", "status", "retry_after_seconds") if name in reply}
 
 
 def _error_of(reply: dict[str, Any]) -> Any:
