@@ -1,4 +1,5 @@
-"""Write what is made from the code: the API's description and the pages' client of it, and the list of settings.
+"""Write what is made from the code: the API's description and the pages' client of it, the list of settings,
+the guide's catalogue of integrations.
 
 `make generate` runs it; with `--check` it writes nothing and ends with 1 where a file is not what the code says.
 """
@@ -18,6 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 OPENAPI = ROOT / "web" / "openapi.json"
 CLIENT = ROOT / "web" / "src" / "api" / "schema.d.ts"
 OPERATING = ROOT / "docs" / "operating.md"
+CATALOGUE_PAGES = [ROOT / "docs" / "guide" / language / "integrations-catalogue.md" for language in ("en", "ru")]
 SETTINGS_TABLE = re.compile(r"(?<=<!-- settings -->\n).*?(?=<!-- /settings -->)", re.DOTALL)
 
 
@@ -37,6 +39,7 @@ def settings_table() -> str:
 def generate() -> None:
     OPENAPI.write_text(openapi_text())
     OPERATING.write_text(SETTINGS_TABLE.sub(lambda _: settings_table(), OPERATING.read_text()))
+    subprocess.run([sys.executable, ROOT / "tools" / "catalogue.py"], check=True)
     command = [sys.executable, ROOT / "tools" / "install.py", "npm", "run", "--silent", "generate"]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
 
@@ -45,7 +48,7 @@ def main(arguments: list[str]) -> int:
     if arguments != ["--check"]:
         generate()
         return 0
-    before = {path: path.read_bytes() for path in (OPENAPI, CLIENT, OPERATING)}
+    before = {path: path.read_bytes() for path in (OPENAPI, CLIENT, OPERATING, *CATALOGUE_PAGES)}
     try:
         generate()
         changed = [path for path, content in before.items() if path.read_bytes() != content]

@@ -1,5 +1,6 @@
 """Stripe's actions, by its own library, against a server that speaks its API and keeps idempotency keys."""
 
+import json
 from collections.abc import AsyncIterator
 
 import pytest
@@ -77,3 +78,4 @@ async def test_the_library_tells_nobody_of_us(caller: Caller, api: Stripe) -> No
     reply = await caller.call("stripe.get_payment", {"payment_id": "pi_1"})
     assert not reply["ok"] and len(api.seen) == 2
     assert not any("Telemetry" in name for seen in api.seen for name in seen.headers)
+    assert "platform" not in json.loads(api.seen[0].headers["X-Stripe-Client-User-Agent"])

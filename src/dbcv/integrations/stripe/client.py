@@ -20,6 +20,10 @@ WITH_MILLS = frozenset(["bhd", "jod", "kwd", "omr", "tnd"])
 """Currencies that are counted otherwise than in hundredths: https://docs.stripe.com/currencies."""
 
 
+stripe.enable_telemetry = False
+"""Else it tells Stripe which system we run on, and how long our calls took."""
+
+
 class _Guarded(stripe.HTTPClient):
     """What the library sends its requests by."""
 
