@@ -21,14 +21,17 @@ BOTS = [
 
 @pytest.mark.parametrize("path", CONVERSATIONS, ids=lambda path: path.stem)
 def test_the_conversation_goes_as_written(path: Path) -> None:
-    result = Rehearsal().run(path)
+    rehearsal = Rehearsal()
+    with rehearsal.code:
+        result = rehearsal.run(path)
     assert result.problem is None, report.as_text([result], [])
 
 
 def test_they_reach_every_step_and_connection_of_every_bot() -> None:
     rehearsal = Rehearsal()
-    for path in CONVERSATIONS:
-        rehearsal.run(path)
+    with rehearsal.code:
+        for path in CONVERSATIONS:
+            rehearsal.run(path)
     assert set(rehearsal.coverages) == set(BOTS)
     for coverage in rehearsal.coverages.values():
         assert (coverage.missed_steps, coverage.missed_edges) == ([], [])

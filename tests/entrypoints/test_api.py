@@ -219,3 +219,10 @@ async def _answers(web: httpx2.AsyncClient, path: str) -> bool:
         except httpx2.TransportError:
             await asyncio.sleep(0.1)
     return False
+
+
+@pytest.mark.parametrize("query", ["users?email=a%00b", "audit?action=%00", "bots?limit=1&x=%00"])
+async def test_no_query_holds_the_character_that_databases_refuse(web: httpx2.AsyncClient, query: str) -> None:
+    answer = await web.get(f"/api/v1/{query}")
+    is_problem(answer, 422, "invalid")
+    assert "number zero" in answer.json()["errors"][0]["message"]

@@ -6,7 +6,7 @@ from typing import Any
 
 from dbcv.entrypoints.http.metrics import note_request
 from dbcv.entrypoints.http.problems import problem_of, unknown_problem
-from dbcv.kit.errors import TooLarge
+from dbcv.kit.errors import ErrorDetail, Invalid, TooLarge
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -60,6 +60,11 @@ class Edge:
         announced = dict(scope["headers"]).get(b"content-length", b"")
         if announced.isdigit() and int(announced) > exchange.limit:
             await exchange.refuse()
+            return
+        if b"%00" in scope["query_string"] and scope["path"].startswith("/api/"):
+            # No name or e-mail holds one, and PostgreSQL takes none: nobody needs to look.
+            detail = ErrorDetail("", "the address holds a character of the number zero", "Leave %00 out of it")
+            await problem_of(Invalid(errors=[detail]))(scope, exchange.receive, exchange.send)
             return
         await self.app(scope, exchange.receive, exchange.send)
 
