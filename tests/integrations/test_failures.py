@@ -223,6 +223,16 @@ async def test_no_secret_in_what_is_said(
         assert secret not in f"{reply}{heard.out}{heard.err}"
 
 
+async def test_an_unset_variable_is_left_out(caller: Caller) -> None:
+    async with amocrm.AmoCrm() as service:
+        caller.credential("amocrm", "bearer", [f"http://127.0.0.1:{service.port}"], token=amocrm.TOKEN)
+        config = {"name": "Order", "price": None, "contact_id": None, "tags": None, "fields": {"1": "x"}}
+        assert (await caller.call("amocrm.create_lead", config))["ok"]
+        assert set(service.last.body[0]) == {"name", "custom_fields_values"}
+        reply = await caller.call("amocrm.create_lead", {"name": None})
+        assert reply["code"] == "bad_config" and reply["error"].startswith("name: ")
+
+
 async def test_a_secret_goes_to_its_hosts_only(caller: Caller) -> None:
     """A credential that is bound elsewhere: nobody is called."""
     case = CASES["github.create_issue"]

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, model_validator
 
 from dbcv.integration_kit.credentials import Provider
 from dbcv.integration_kit.forms import Words
@@ -15,9 +15,21 @@ Section = Literal["messengers", "ai", "mail", "crm", "payments", "tables", "info
 
 class Inputs(BaseModel):
     """An action's configuration: fields made by `forms.asked`. Texts of numbers are taken as numbers and the other way
-    round, because filled-in variables are often texts."""
+    round, because filled-in variables are often texts; null counts as left out, because unset variables are null."""
 
     model_config = ConfigDict(extra="forbid", coerce_numbers_to_str=True, str_max_length=100_000)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_unset(cls, given: Any) -> Any:
+        if not isinstance(given, Mapping):
+            return given
+        fields = cls.model_fields
+        return {
+            name: value
+            for name, value in given.items()
+            if value is not None or name not in fields or fields[name].is_required()
+        }
 
 
 class Part(Inputs):
