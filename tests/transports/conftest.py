@@ -66,7 +66,7 @@ class Port:
         self, document: dict[str, Any] = ECHO, telegram: TelegramServer | None = None, **config: Any
     ) -> uuid.UUID:
         """A channel of a new bot, bound to the loopback Telegram."""
-        bot_id = await self.town.bot(document)
+        bot_id = await self.town.bot(document, document.get("variables"))
         channel_id: uuid.UUID = await self.town.channel(bot_id)
         await self.town.run("UPDATE channel SET default_bot_id = $2 WHERE id = $1", channel_id, bot_id)
         await self.bind(channel_id, api_url=(telegram or self.telegram).url, **config)

@@ -2,11 +2,14 @@
 
 import asyncio
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from dbcv import entrypoints
 from dbcv.domains.conversations.service.dead_letters import DeadLetters
+from dbcv.entrypoints.bot_file import read_bot_file
 from dbcv.entrypoints.wiring import make_bots
 from dbcv.kit.errors import Conflict, Invalid
 from dbcv.runtime.transports import outgoing
@@ -235,6 +238,23 @@ async def test_two_workers_never_send_the_same_and_a_dead_ones_are_taken_over(po
     await heir.release("w-dead")
     heir.ring(session[0])
     assert (await port.telegram.until(7, 21))[-1] == "left"
+
+
+async def test_the_demo_bot_books_an_appointment_by_its_buttons(port: Port) -> None:
+    """Its file as it is shipped: what buttons say is what people would write."""
+    file = read_bot_file(Path(entrypoints.__file__).parent / "demo" / "appointment.en.yaml")
+    assert file.document is not None
+    await port.town.worker()
+    await port.receive()
+    await port.channel(file.document)
+    port.telegram.write(7, "/start")
+    assert (await port.telegram.until(7, 2))[-1] == "What shall we call you?"
+    port.telegram.write(7, "Anna")
+    await port.telegram.until(7, 3)
+    (button, *_), *_ = port.telegram.said[7][-1].fields["reply_markup"]["inline_keyboard"]
+    assert button["text"] == "Haircut"
+    port.telegram.press(7, button["callback_data"])
+    assert "day" in (await port.telegram.until(7, 4))[-1]
 
 
 async def test_a_credential_that_telegram_does_not_know_binds_nothing(port: Port) -> None:

@@ -61,6 +61,7 @@ async def change_channel(channel_id: UUID, patch: ChannelPatch, caller: Caller, 
 @router.delete("/channels/{channel_id}", status_code=204, tags=["channels"])
 async def delete_channel(channel_id: UUID, caller: Caller, parts: Parts) -> Response:
     """Delete your channel with all that was said in it."""
+    await parts.transports.leave(caller, channel_id)
     await parts.channels.delete(caller, channel_id)
     return Response(status_code=204)
 

@@ -1,5 +1,6 @@
 """Rules of channels that reach people outside: binding them, trying a credential, taking what vendors post."""
 
+import asyncio
 import contextlib
 import secrets
 from collections.abc import Mapping
@@ -23,9 +24,12 @@ from dbcv.domains.conversations.service.webhooks import is_secret, sealed_secret
 from dbcv.domains.conversations.tables import ChannelRow, ChannelTransportRow
 from dbcv.integration_kit.transport import Account, Link, TransportError
 from dbcv.kit.db import Database
+from dbcv.kit.errors import Invalid
 from dbcv.kit.ids import new_id
 from dbcv.kit.json_text import clean
 from dbcv.kit.settings import Settings
+
+GOODBYE_SECONDS = 5.0
 
 
 class Transports:
@@ -73,12 +77,7 @@ class Transports:
         """People outside are not heard any more. The vendor is told if it can be reached."""
         channel = await self._own(caller, channel_id)
         row = await self._bound(channel_id)
-        with contextlib.suppress(TransportError):
-            link = await self._open(row.kind, channel, row.credential_id, row.config)
-            try:
-                await link.unbind()
-            finally:
-                await link.close()
+        await self._say_goodbye(channel, row)
         async with self._db.transaction() as session:
             await transports.unbind(session, channel_id)
             await audit.record(
@@ -86,6 +85,24 @@ class Transports:
                 bot_id=channel.default_bot_id, before={"transport": row.kind, "account": row.account},
             )  # fmt: skip
         self._rooms.forget(channel_id)
+
+    async def leave(self, caller: Principal, channel_id: UUID) -> None:
+        """The channel is about to be deleted: its vendor, if it has one, need not call any more."""
+        channel = await self._channels.owned_by(caller, channel_id)
+        async with self._db.read() as session:
+            row = await transports.transport_of(session, channel_id)
+        if row is not None:
+            await self._say_goodbye(channel, row)
+
+    async def _say_goodbye(self, channel: ChannelRow, row: ChannelTransportRow) -> None:
+        """If the vendor can be reached soon; if not, it finds nobody here."""
+        with contextlib.suppress(TransportError, TimeoutError, Invalid):
+            async with asyncio.timeout(GOODBYE_SECONDS):
+                link = await self._open(row.kind, channel, row.credential_id, row.config)
+                try:
+                    await link.unbind()
+                finally:
+                    await link.close()
 
     async def test(self, caller: Principal, channel_id: UUID) -> TransportTestOut:
         """Ask the vendor who we are."""
