@@ -1,6 +1,7 @@
 """What goes wrong with every vendor of the catalogue, and what the author is told: one clear sentence, as data."""
 
 import json
+import re
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -205,6 +206,17 @@ async def test_an_answer_made_otherwise(caller: Caller, service: Service, action
     reply = await caller.call(action, CASES[action].config)
     assert not reply["ok"]
     assert "not understood" in reply["error"] or "without a result" in reply["error"], reply
+
+
+@every
+@pytest.mark.parametrize(
+    ("body", "says"), [("[" * 200_000, "n JSON|no JSON|not understood"), (" " * 6_000_000, "5 MB|too much")]
+)
+async def test_a_hostile_answer(caller: Caller, service: Service, action: str, body: str, says: str) -> None:
+    await caller.call(action, CASES[action].config)
+    service.prepare(web.Response(text=body, content_type="application/json"))
+    reply = await caller.call(action, CASES[action].config)
+    assert not reply["ok"] and re.search(says, reply["error"]), reply
 
 
 @every

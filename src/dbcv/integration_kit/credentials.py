@@ -78,5 +78,5 @@ def masked(value: Any, secrets: list[str]) -> Any:
 
 def to_mask(values: dict[str, str]) -> list[str]:
     """What of a secret's fields is worth hiding."""
-    open_fields = ("username", "client_id")
+    open_fields = ("username", "client_id", "redirect_uri")
     return [value for name, value in values.items() if name not in open_fields and len(value) >= MIN_MASKED_CHARS]

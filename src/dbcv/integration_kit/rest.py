@@ -20,7 +20,9 @@ from dbcv.kit.clock import utc_now
 from dbcv.kit.outbound.requests import USER_AGENT
 
 MAX_REASON_CHARS = 300
-UNREADABLE = (KeyError, IndexError, TypeError, AttributeError, ValueError)
+MAX_JSON_BYTES = 5_000_000
+"""Reading more would hold up the other turns of the process."""
+UNREADABLE = (KeyError, IndexError, TypeError, AttributeError, ValueError, RecursionError)
 """What an action stumbles over when an answer is not made as documented: its `ERRORS`, explained by `unreadable`."""
 
 log = structlog.get_logger(__name__)
@@ -87,14 +89,24 @@ class Rest:
         return Answer(answer.status_code, answer.headers, self._value(answer))
 
     def _value(self, answer: httpx2.Response) -> Any:
-        if not answer.content:
-            return None
         try:
-            return json.loads(answer.content)
-        except ValueError as error:
+            return read_json(self.name, answer.content)
+        except IntegrationFailed:
             if answer.status_code >= 400:
                 return None
-            raise IntegrationFailed(f"{self.name} answered something that is no JSON") from error
+            raise
+
+
+def read_json(name: str, content: bytes) -> Any:
+    """The JSON of a body; None where it is empty. Raises IntegrationFailed for too much of it, or none."""
+    if not content:
+        return None
+    if len(content) > MAX_JSON_BYTES:
+        raise IntegrationFailed(f"{name} answered with more than {MAX_JSON_BYTES // 1_000_000} MB")
+    try:
+        return json.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise IntegrationFailed(f"{name} answered something that is no JSON") from error
 
 
 def failure(

@@ -238,7 +238,7 @@ async def test_the_test_button_stays_within_the_guard(anna: Any, bot_id: str) ->
 async def test_the_catalogue_says_what_a_form_asks_for(anna: Any) -> None:
     found = {entry["id"]: entry for entry in (await anna.client.get("/credentials/providers")).json()}
     assert found["telegram"]["hosts"] == ["api.telegram.org"]
-    assert found["google"]["fields"]["oauth"] == ["client_id", "client_secret", "refresh_token"]
+    assert found["google"]["fields"]["oauth"] == ["client_id", "client_secret", "refresh_token", "redirect_uri"]
 
 
 async def test_a_bot_has_no_end_of_credentials(anna: Any, bot_id: str, monkeypatch: pytest.MonkeyPatch) -> None:

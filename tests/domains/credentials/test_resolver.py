@@ -223,12 +223,14 @@ async def test_a_token_about_to_end_is_renewed_with_the_newest_refresh_token(
     anna: Any, bot_id: str, resolver: CredentialsResolver
 ) -> None:
     async with serve(TokenServer(expires_in=5)) as server:
-        await made(anna, bot_id, **oauth(server.port))
+        given = oauth(server.port)
+        given["secret"]["redirect_uri"] = "https://crm.example.com/back"
+        await made(anna, bot_id, **given)
         for number in (1, 2):
             resolver.forget(UUID(bot_id))
             attached = await resolver.for_url(UUID(bot_id), "https://crm.example.com/")
             assert attached and attached.headers["Authorization"] == f"Bearer access-{number}"
-    assert b"refresh_token=refresh-1" in server.asked[1].body
+    assert b"refresh_token=refresh-1&redirect_uri=https%3A%2F%2Fcrm.example.com%2Fback" in server.asked[1].body
 
 
 async def test_what_the_token_address_refuses_is_said_without_secrets(

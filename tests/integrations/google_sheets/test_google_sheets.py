@@ -78,6 +78,14 @@ async def test_the_token_is_asked_for_once(caller: Caller, api: GoogleSheets) ->
     assert [seen.path for seen in api.seen].count("/token") == 1
 
 
+async def test_a_token_that_ended_early_is_asked_for_again(caller: Caller, api: GoogleSheets) -> None:
+    config = {"spreadsheet": SHEET, "range": "Sheet1"}
+    assert (await caller.call("google_sheets.read_range", config))["ok"]
+    api.token = "ya29.second"
+    assert (await caller.call("google_sheets.read_range", config))["code"] == "credential"
+    assert (await caller.call("google_sheets.read_range", config))["ok"]
+
+
 async def test_a_person_by_oauth(caller: Caller, api: GoogleSheets) -> None:
     hosts = [f"http://127.0.0.1:{api.port}"]
     caller.credential("google", "oauth", hosts, client_id="c", client_secret="s3cr3t-s3cr3t", access_token=api.token)

@@ -30,7 +30,7 @@ async def access_token(call: Call) -> str:
     credential = call.secret
     if credential.strategy == "oauth":
         return credential.secret
-    mark = hashlib.sha256(credential.secret.encode()).hexdigest()
+    mark = _mark(credential.secret)
     now = utc_now().timestamp()
     ends_at, token = _remembered.get(mark, (0.0, ""))
     if ends_at > now:
@@ -41,6 +41,15 @@ async def access_token(call: Call) -> str:
     while len(_remembered) > MAX_REMEMBERED:
         _remembered.popitem(last=False)
     return str(value["access_token"])
+
+
+def forget(call: Call) -> None:
+    """Google does not take the token any more: the next call asks for another one."""
+    _remembered.pop(_mark(call.secret.secret), None)
+
+
+def _mark(key_file: str) -> str:
+    return hashlib.sha256(key_file.encode()).hexdigest()
 
 
 def _key_file(text: str) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """The official library over the guarded way out: it writes requests and reads errors, we carry the bytes."""
 
-import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -12,7 +11,7 @@ from slack_sdk.web.file_upload_v2_result import FileUploadV2Result
 
 from dbcv.integration_kit.call import Call
 from dbcv.integration_kit.errors import IntegrationFailed
-from dbcv.integration_kit.rest import retry_after_seconds, shown, unreadable
+from dbcv.integration_kit.rest import read_json, retry_after_seconds, shown, unreadable
 
 BASE_URL = "https://slack.com/api"
 _KEY_ERRORS = frozenset(
@@ -46,8 +45,10 @@ class _Guarded(AsyncWebClient):
             headers=req_args.get("headers"),
         )
         try:
-            data = json.loads(answer.content)
-        except ValueError:
+            data = read_json("Slack", answer.content)
+        except IntegrationFailed:
+            if answer.status_code < 400:
+                raise
             data = {"ok": False, "error": f"HTTP {answer.status_code}"}
         return {"data": data, "headers": answer.headers, "status_code": answer.status_code}
 

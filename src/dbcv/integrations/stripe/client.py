@@ -10,7 +10,7 @@ import stripe
 
 from dbcv.integration_kit.call import Call
 from dbcv.integration_kit.errors import IntegrationFailed
-from dbcv.integration_kit.rest import retry_after_seconds, shown, unreadable
+from dbcv.integration_kit.rest import MAX_JSON_BYTES, retry_after_seconds, shown, unreadable
 
 BASE_URL = "https://api.stripe.com"
 WITHOUT_CENTS = frozenset(
@@ -37,6 +37,8 @@ class _Guarded(stripe.HTTPClient):
         self, method: str, url: str, headers: Mapping[str, str], post_data: Any = None
     ) -> tuple[bytes, int, Mapping[str, str]]:
         answer = await self._client.request(method.upper(), url, headers=dict(headers), content=post_data)
+        if len(answer.content) > MAX_JSON_BYTES:
+            raise IntegrationFailed("Stripe answered with too much")
         return answer.content, answer.status_code, answer.headers
 
 
@@ -71,6 +73,8 @@ def explain(error: Exception) -> IntegrationFailed:
         return IntegrationFailed(
             "Stripe does not accept the key, or it may not do this", code="credential", status=status
         )
+    if isinstance(error, stripe.APIError) and not isinstance(error.json_body, dict):
+        return IntegrationFailed(f"Stripe answered {status}, and not in JSON", status=status)
     return IntegrationFailed(f"Stripe refused: {words}", status=status)
 
 

@@ -43,11 +43,13 @@ class BasicSecret(_In):
 
 
 class OauthSecret(_In):
-    """Of the strategy oauth. With a refresh token access tokens are renewed by it, else by the client's own rights."""
+    """Of the strategy oauth. With a refresh token access tokens are renewed by it, else by the client's own rights.
+    `redirect_uri`: for providers that ask for it again at each renewal, as amoCRM does."""
 
     client_id: Annotated[str, StringConstraints(min_length=1, max_length=1_024, pattern=r"^[!-~]*$")]
     client_secret: Key
     refresh_token: Key | None = None
+    redirect_uri: Url | None = None
 
 
 Secret = ApiKeySecret | BearerSecret | BasicSecret | OauthSecret

@@ -120,6 +120,7 @@ def _grant(opened: Opened) -> dict[str, str]:
     fields = {"client_id": values["client_id"], "client_secret": values["client_secret"]}
     if "refresh_token" in values:
         fields |= {"grant_type": "refresh_token", "refresh_token": values["refresh_token"]}
+        fields |= {"redirect_uri": values["redirect_uri"]} if "redirect_uri" in values else {}
     else:
         fields["grant_type"] = "client_credentials"
     return fields | ({"scope": scope} if scope else {})
