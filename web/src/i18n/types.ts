@@ -6,6 +6,7 @@ import type chat from "./en/chat";
 import type editor from "./en/editor";
 import type session from "./en/session";
 import type shell from "./en/shell";
+import type talk from "./en/talk";
 
 export type Language = "en" | "ru";
 export const LANGUAGES: readonly Language[] = ["en", "ru"];
@@ -18,6 +19,7 @@ interface Areas {
   bots: typeof bots;
   account: typeof account;
   editor: typeof editor;
+  talk: typeof talk;
 }
 
 /** A part of the texts that is loaded together with the page that shows it. */

@@ -1,7 +1,7 @@
 // The place where a bot is drawn: palette, canvas, and what is selected beside it. On a phone, an outline instead.
 import { useMediaQuery } from "@mantine/hooks";
 import { ReactFlowProvider } from "@xyflow/react";
-import { useState } from "react";
+import { Suspense, useState } from "react";
 import { useWords } from "../../i18n/useWords";
 import { useLive } from "../../realtime/useLive";
 import styles from "./Build.module.css";
@@ -84,7 +84,9 @@ function DesktopBody() {
       )}
       {panel && (
         <aside className={styles.panel}>
-          <panel.Component onClose={closePanel} />
+          <Suspense fallback={null}>
+            <panel.Component onClose={closePanel} />
+          </Suspense>
         </aside>
       )}
     </main>

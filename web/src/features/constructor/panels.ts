@@ -1,8 +1,9 @@
 // What can stand beside the canvas instead of the inspector, each with its button in the bar: Talk, Publish. A panel adds
 // itself here; the bar and the page need not know it.
-import type { LucideIcon } from "lucide-react";
+import { type LucideIcon, MessagesSquare } from "lucide-react";
 import type { ComponentType } from "react";
 import { create } from "zustand";
+import { page } from "../../app/page";
 import type { Key } from "../../i18n/types";
 
 export interface Panel {
@@ -17,7 +18,15 @@ export interface Panel {
   Component: ComponentType<{ onClose: () => void }>;
 }
 
-export const PANELS: readonly Panel[] = [];
+export const PANELS: readonly Panel[] = [
+  {
+    id: "talk",
+    label: "editor.panel_talk",
+    icon: MessagesSquare,
+    hotkey: "t",
+    Component: page("talk", () => import("./talk/TalkPanel")),
+  },
+];
 
 export const useOpenPanel = create<{ id: string | null }>(() => ({ id: null }));
 

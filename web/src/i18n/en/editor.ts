@@ -15,6 +15,7 @@ export default {
   switch: "Other bots",
   problems: "Problems",
   problems_count: { one: "{count} problem", other: "{count} problems" },
+  panel_talk: "Talk",
   inspector: "What is selected",
   close: "Close",
   cancel: "Cancel",

@@ -32,6 +32,7 @@ export default {
     many: "{count} замечаний",
     other: "{count} замечания",
   },
+  panel_talk: "Проба",
   inspector: "Выбранное",
   close: "Закрыть",
   cancel: "Отмена",

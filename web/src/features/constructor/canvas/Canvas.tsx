@@ -18,6 +18,7 @@ import { connect, move } from "../graph/commands";
 import { type Draft, type Id, MASTER } from "../graph/model";
 import { NoteCard } from "../nodes/NoteCard";
 import { StepCard } from "../nodes/StepCard";
+import { useGlow } from "../talk/glow";
 import styles from "./Canvas.module.css";
 import { CanvasTools } from "./CanvasTools";
 import { createConnected, dropPreset } from "./creating";
@@ -58,13 +59,15 @@ export function Canvas({ scene }: { scene: Scene }) {
 
   const unreachable = useUnreachable(draft);
   const problemsOf = useMemo(() => byStep(problems), [problems]);
-  const facts = useMemo(() => ({ detail, problemsOf, unreachable }), [detail, problemsOf, unreachable]);
+  const glow = useGlow(draft);
+  const facts = useMemo(() => ({ detail, problemsOf, unreachable, glow }), [detail, problemsOf, unreachable, glow]);
   const marks = useMemo<Marks>(() => {
     const worst = [...problemsOf].map(
       ([id, all]) => [id, all.some((each) => each.severity === "error") ? "error" : "warning"] as const,
     );
-    return { selected, connectionId, hovered: hovered?.id ?? null, unreachable, troubled: new Map(worst) };
-  }, [selected, connectionId, hovered, unreachable, problemsOf]);
+    const walked = glow.connections;
+    return { selected, connectionId, hovered: hovered?.id ?? null, unreachable, walked, troubled: new Map(worst) };
+  }, [selected, connectionId, hovered, unreachable, problemsOf, glow]);
 
   const onNodesChange = useCallback(
     (changes: NodeChange[]) => {

@@ -16,11 +16,13 @@ export interface Marks {
   connectionId: string | null;
   hovered: string | null;
   unreachable: ReadonlySet<Id>;
+  /** Connections that the talk took. */
+  walked: ReadonlySet<string>;
   troubled: ReadonlyMap<Id, "error" | "warning">;
 }
 
 export type Colours = Record<
-  "edge" | "edgeQuiet" | "edgeStrong" | "block" | "selected" | "danger" | "note" | "surface" | CardKind,
+  "edge" | "edgeQuiet" | "edgeStrong" | "edgeWalked" | "block" | "selected" | "danger" | "note" | "surface" | CardKind,
   string
 >;
 
@@ -28,6 +30,7 @@ const NAMES: Record<keyof Colours, string> = {
   edge: "--edge",
   edgeQuiet: "--edge-quiet",
   edgeStrong: "--accent-text",
+  edgeWalked: "--success-text",
   block: "--line-strong",
   selected: "--focus",
   danger: "--danger-text",
@@ -90,7 +93,7 @@ function drawEdges(context: CanvasRenderingContext2D, scene: Scene, view: View, 
     if (!isSeen(view, edge.left, edge.top, edge.right, edge.bottom)) continue;
     const isStrong =
       edge.id === connectionId || edge.id === hovered || selected.has(edge.sourceId) || selected.has(edge.targetId);
-    if (isStrong) strong.push(edge);
+    if (isStrong || marks.walked.has(edge.id)) strong.push(edge);
     else if (isFar) {
       // A straight line is all one sees from there.
       context.moveTo(edge.fromX, edge.fromY);
@@ -105,6 +108,7 @@ function drawEdges(context: CanvasRenderingContext2D, scene: Scene, view: View, 
   context.strokeStyle = colours.edgeStrong;
   context.lineWidth = Math.max(2, 1.5 / view.zoom);
   for (const edge of strong) {
+    context.strokeStyle = marks.walked.has(edge.id) ? colours.edgeWalked : colours.edgeStrong;
     context.setLineDash(edge.isTimeout ? [6, 5] : []);
     context.stroke(edge.path);
     if (!isFar) drawArrow(context, edge);

@@ -2,6 +2,7 @@
 import { createContext, useContext } from "react";
 import type { Problem } from "../editor/editor";
 import type { Id } from "../graph/model";
+import { type Glow, NO_GLOW } from "../talk/glow";
 
 /** "full", "title" below half of the size, "block" below a quarter. */
 export type Detail = "full" | "title" | "block";
@@ -15,9 +16,15 @@ export interface CanvasFacts {
   detail: Detail;
   problemsOf: ReadonlyMap<Id, readonly Problem[]>;
   unreachable: ReadonlySet<Id>;
+  glow: Glow;
 }
 
-const CanvasContext = createContext<CanvasFacts>({ detail: "full", problemsOf: new Map(), unreachable: new Set() });
+const CanvasContext = createContext<CanvasFacts>({
+  detail: "full",
+  problemsOf: new Map(),
+  unreachable: new Set(),
+  glow: NO_GLOW,
+});
 export const CanvasFactsProvider = CanvasContext.Provider;
 
 export function useCanvasFacts(): CanvasFacts {

@@ -1,6 +1,6 @@
 // A step on the canvas, drawn as the person will see it. Every height here is the one of graph/cards.ts.
 import { Handle, type NodeProps, Position } from "@xyflow/react";
-import { Clock, Flag, Plus } from "lucide-react";
+import { CirclePause, Clock, Flag, Plus } from "lucide-react";
 import { memo } from "react";
 import type { Translate } from "../../../i18n/types";
 import { useWords } from "../../../i18n/useWords";
@@ -20,7 +20,7 @@ export interface StepNodeData extends Record<string, unknown> {
 export const StepCard = memo(function StepCard({ id, data, selected }: NodeProps) {
   const { card } = data as StepNodeData;
   const { t } = useWords();
-  const { detail, problemsOf, unreachable } = useCanvasFacts();
+  const { detail, problemsOf, unreachable, glow } = useCanvasFacts();
   const problems = problemsOf.get(id);
   const Icon = KIND_ICONS[card.kind];
   const title = id === MASTER ? t("editor.master_title") : card.name || t("editor.no_name");
@@ -32,6 +32,8 @@ export const StepCard = memo(function StepCard({ id, data, selected }: NodeProps
       data-slim={card.isSlim || undefined}
       data-pale={unreachable.has(id) || undefined}
       data-detail={detail}
+      data-walked={glow.steps.has(id) || undefined}
+      data-here={glow.here === id || undefined}
     >
       {id !== MASTER && <Handle type="target" position={Position.Left} className={styles.target} />}
       <div className={styles.header}>
@@ -42,6 +44,7 @@ export const StepCard = memo(function StepCard({ id, data, selected }: NodeProps
         {card.isFirst && (
           <Flag {...ICON} className={styles.first} aria-label={t("editor.is_first")} aria-hidden={false} />
         )}
+        {glow.stops.has(id) && <CirclePause {...ICON} className={styles.stops} />}
         {problems && (
           <span
             className={styles.problem}

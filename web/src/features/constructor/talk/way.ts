@@ -1,0 +1,86 @@
+// The way a turn of a talk went, in the parts of the draft: which connection was taken, which rules were tried. Pure.
+import type { Schemas } from "../../../api/client";
+import { connectionsOf, type Draft, groupsOf, type Id } from "../graph/model";
+import { ruleInWords } from "../graph/rules";
+
+export type Turn = Schemas["TalkOut"];
+
+export interface Tried {
+  id: string;
+  stepId: Id | null;
+  connectionId: Id | null;
+  /** The rule as the card says it. */
+  words: string;
+  isHeld: boolean;
+  /** What the rules saw: path and value. */
+  seen: { rule: string; value: string }[];
+}
+
+interface Placed {
+  ordinal?: number | null;
+}
+
+/** Places in a turn are those of the document: in the order in which the parts are stored, not in that of their turn. */
+function asStored(ids: readonly Id[], partOf: (id: Id) => Placed | undefined): Id[] {
+  const place = (id: Id) => partOf(id)?.ordinal ?? Number.MAX_VALUE;
+  return [...ids].sort((one, other) => place(one) - place(other));
+}
+
+/** The connection at a place; null inside of templates, whose steps are not on the canvas, and where it was removed. */
+export function connectionAt(draft: Draft, step: string, group: number, connection: number): Id | null {
+  const groups = asStored(groupsOf(draft, step || null), (id) => draft.connection_group.get(id));
+  const groupId = groups[group];
+  if (groupId === undefined) return null;
+  return asStored(connectionsOf(draft, groupId), (id) => draft.connection.get(id))[connection] ?? null;
+}
+
+const textOf = (value: unknown) => (typeof value === "string" ? value : JSON.stringify(value));
+
+/** The rules that a turn tried, in their order. */
+export function triedRules(draft: Draft, turn: Turn, language: "en" | "ru"): Tried[] {
+  return turn.trace.flatMap((entry, index) => {
+    if (entry.at !== "connection") return [];
+    const step = String(entry.step ?? "");
+    const connectionId = connectionAt(draft, step, Number(entry.group), Number(entry.connection));
+    const rules = connectionId ? draft.connection.get(connectionId)?.rules : undefined;
+    const reasons = Array.isArray(entry.rules) ? (entry.rules as Record<string, unknown>[]) : [];
+    return [
+      {
+        id: `${index}`,
+        stepId: step || null,
+        connectionId,
+        words: ruleInWords(rules ?? {}, language),
+        isHeld: entry.held === true,
+        seen: reasons.map((reason) => ({ rule: textOf(reason.rule), value: textOf(reason.value ?? reason.unusable) })),
+      },
+    ];
+  });
+}
+
+/** Everything that glows on the canvas: steps and connections of all turns so far. */
+export function walked(draft: Draft, turns: readonly Turn[]): { steps: Set<Id>; connections: Set<Id> } {
+  const steps = new Set(turns.flatMap((turn) => turn.entered));
+  const connections = new Set<Id>();
+  for (const turn of turns) {
+    for (const { step, group, connection } of turn.taken) {
+      const id = connectionAt(draft, step, group, connection);
+      if (id) connections.add(id);
+    }
+    for (const entry of turn.trace) if (entry.at === "timeout") connections.add(`timeout:${String(entry.step)}`);
+  }
+  return { steps, connections };
+}
+
+/** A value as a person writes it: JSON where it is some, else text. */
+export function typedValue(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+export const shownValue = (value: unknown): string => {
+  const text = textOf(value) ?? "";
+  return text.length > 200 ? `${text.slice(0, 199)}…` : text;
+};
