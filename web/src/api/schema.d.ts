@@ -6035,6 +6035,7 @@ export interface components {
         /**
          * OauthSecret
          * @description Of the strategy oauth. With a refresh token access tokens are renewed by it, else by the client's own rights.
+         *     `redirect_uri`: for providers that ask for it again at each renewal, as amoCRM does.
          */
         OauthSecret: {
             /** Client Id */
@@ -6046,6 +6047,8 @@ export interface components {
             client_secret: string;
             /** Refresh Token */
             refresh_token?: string | null;
+            /** Redirect Uri */
+            redirect_uri?: string | null;
         };
         /**
          * PartName
