@@ -5,6 +5,7 @@ environment.
 """
 
 import asyncio
+import socket
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,7 @@ import httpx2
 from dbcv.kit.outbound.addresses import read_allowed
 from dbcv.kit.outbound.answers import AnswerRefused, read_body
 from dbcv.kit.outbound.network import (
+    TRUSTED,
     AddressRefused,
     AnswerTooLarge,
     GuardedBackend,
@@ -23,6 +25,7 @@ from dbcv.kit.outbound.network import (
     SystemResolver,
 )
 
+CONNECT_SECONDS = 10.0
 MAX_CONNECTIONS = 1_000
 """One for each channel that is polled, and some for each that is written to: slow ones must not use up all."""
 _BROKEN = (HostUnknown, httpcore2.NetworkError, httpcore2.ProtocolError, httpcore2.TimeoutException, OSError)
@@ -49,6 +52,7 @@ class Wire:
         self._backend = GuardedBackend(read_allowed(allowed_hosts), self._resolver)
         self._transport = GuardedTransport(self._backend, MAX_CONNECTIONS, None)
         self._max_bytes = max_bytes
+        self.ssl_context = TRUSTED
 
     async def close(self) -> None:
         """End all connections."""
@@ -87,9 +91,14 @@ class Wire:
         except _BROKEN as error:
             raise WireError(f"no connection to {message.url.host} could be made, or it broke") from error
 
-    async def address(self, host: str, port: int) -> str:
-        """A checked address of a host, to connect to. Raises WireError."""
+    async def socket(self, host: str, port: int) -> socket.socket:
+        """A connected socket, for libraries that take one. Raises WireError."""
         try:
-            return str((await self._backend.addresses(host, port))[0])
-        except (AddressRefused, HostUnknown) as error:
-            raise WireError(str(error) or f"the host {host} cannot be found") from error
+            stream = await self._backend.connect_tcp(host, port, CONNECT_SECONDS)
+        except (AddressRefused, *_BROKEN) as error:
+            raise WireError(str(error) or f"no connection to {host} could be made") from error
+        connected: socket.socket = stream.get_extra_info("socket")
+        own = socket.fromfd(connected.fileno(), connected.family, connected.type)
+        own.setblocking(False)
+        await stream.aclose()  # the duplicate keeps the connection open
+        return own

@@ -29,7 +29,8 @@ class Secret:
     places: frozenset[str] = frozenset()
 
 
-_OF_NO_VENDOR = {"webhook": "dbcv.integration_kit.signed_posts"}
+_NAMED = {"webhook": "dbcv.integration_kit.signed_posts", "email": "dbcv.integrations.smtp.transport"}
+"""Those of no vendor, and those that people call otherwise than their folder."""
 
 OpenSecret = Callable[[UUID, UUID], Awaitable[Secret]]
 """(bot id, credential id). Raises BadCredential."""
@@ -37,16 +38,19 @@ OpenSecret = Callable[[UUID, UUID], Awaitable[Secret]]
 
 @cache
 def names() -> tuple[str, ...]:
-    """Of the transports that are installed: vendors' folders that have one, and those of no vendor."""
+    """Of the transports that are installed: vendors' folders that have one, and the named ones."""
     folder = Path(next(iter(dbcv.integrations.__path__)))
-    return tuple(sorted([*_OF_NO_VENDOR, *(path.parent.name for path in folder.glob("*/transport.py"))]))
+    found = {path.parent.name for path in folder.glob("*/transport.py")}
+    return tuple(
+        sorted({*_NAMED, *(name for name in found if f"dbcv.integrations.{name}.transport" not in _NAMED.values())})
+    )
 
 
 async def kind_of(name: str) -> TransportKind:
     """By its name. Brings in the vendor's library, on a thread. Raises Invalid."""
     if name not in names():
         raise errors.invalid_field("transport", "is not known", f"Use one of: {', '.join(names())}")
-    place = _OF_NO_VENDOR.get(name, f"dbcv.integrations.{name}.transport")
+    place = _NAMED.get(name, f"dbcv.integrations.{name}.transport")
     module = await asyncio.to_thread(importlib.import_module, place)
     kind: TransportKind = module.TRANSPORT
     return kind
