@@ -4,6 +4,7 @@ import type app from "./en/app";
 import type bots from "./en/bots";
 import type chat from "./en/chat";
 import type editor from "./en/editor";
+import type publish from "./en/publish";
 import type session from "./en/session";
 import type shell from "./en/shell";
 import type talk from "./en/talk";
@@ -20,6 +21,7 @@ interface Areas {
   account: typeof account;
   editor: typeof editor;
   talk: typeof talk;
+  publish: typeof publish;
 }
 
 /** A part of the texts that is loaded together with the page that shows it. */

@@ -1,6 +1,6 @@
 // What can stand beside the canvas instead of the inspector, each with its button in the bar: Talk, Publish. A panel adds
 // itself here; the bar and the page need not know it.
-import { type LucideIcon, MessagesSquare } from "lucide-react";
+import { type LucideIcon, MessagesSquare, Rocket } from "lucide-react";
 import type { ComponentType } from "react";
 import { create } from "zustand";
 import { page } from "../../app/page";
@@ -25,6 +25,14 @@ export const PANELS: readonly Panel[] = [
     icon: MessagesSquare,
     hotkey: "t",
     Component: page("talk", () => import("./talk/TalkPanel")),
+  },
+  {
+    id: "publish",
+    label: "editor.panel_publish",
+    icon: Rocket,
+    isMain: true,
+    hotkey: "p",
+    Component: page("publish", () => import("./publish/PublishPanel")),
   },
 ];
 

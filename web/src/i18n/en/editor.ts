@@ -16,6 +16,7 @@ export default {
   problems: "Problems",
   problems_count: { one: "{count} problem", other: "{count} problems" },
   panel_talk: "Talk",
+  panel_publish: "Publish",
   inspector: "What is selected",
   close: "Close",
   cancel: "Cancel",

@@ -33,6 +33,7 @@ export default {
     other: "{count} замечания",
   },
   panel_talk: "Проба",
+  panel_publish: "Опубликовать",
   inspector: "Выбранное",
   close: "Закрыть",
   cancel: "Отмена",

@@ -1,0 +1,251 @@
+// Publish: what changed in words, what is wrong, who is where, the versions and the way back to one.
+import { X } from "lucide-react";
+import { useCallback, useEffect, useState } from "react";
+import { ApiError, dataOf, type Schemas } from "../../../api/client";
+import { useWords } from "../../../i18n/useWords";
+import { api } from "../../../session/api";
+import { Button } from "../../../ui/Button";
+import { ICON } from "../../../ui/icon";
+import { useEditor, useEditorState } from "../editor/context";
+import type { Draft, Id } from "../graph/model";
+import { Step } from "../talk/Step";
+import styles from "./PublishPanel.module.css";
+
+type Difference = Schemas["DifferenceOut"];
+type Revision = Schemas["RevisionOut"];
+interface Facts {
+  differences: readonly Difference[];
+  leftOut: number;
+  revisions: readonly Revision[];
+  summary: Schemas["SessionSummary"];
+}
+const MOST_SHOWN = 100;
+
+export default function PublishPanel({ onClose }: { onClose: () => void }) {
+  const { t } = useWords();
+  const [facts, reload] = useFacts();
+  const [said, setSaid] = useState<{ words: string; isWrong: boolean } | null>(null);
+  const live = facts?.revisions.find((revision) => revision.is_published);
+  return (
+    <section className={styles.panel} aria-label={t("publish.title")}>
+      <header className={styles.head}>
+        <h2 className={styles.title}>{t("publish.title")}</h2>
+        <Button kind="icon" aria-label={t("publish.close")} title={t("publish.close")} onClick={onClose}>
+          <X {...ICON} />
+        </Button>
+      </header>
+      <div className={styles.body}>
+        {facts ? <Changes facts={facts} live={live} /> : <p className={styles.quiet}>{t("publish.loading")}</p>}
+        <Problems />
+        {facts && <People facts={facts} />}
+        {facts && <PublishForm facts={facts} onDone={reload} onSaid={setSaid} />}
+        {said && (
+          <p role="status" className={said.isWrong ? styles.error : styles.good}>
+            {said.words}
+          </p>
+        )}
+        {facts && <Versions facts={facts} onDone={reload} onSaid={setSaid} />}
+      </div>
+    </section>
+  );
+}
+
+/** What the server knows; asked again when the draft's version changes. Null till it answers, and while it is away. */
+function useFacts(): [Facts | null, () => void] {
+  const { language } = useWords();
+  const { botId } = useEditor();
+  const version = useEditorState((state) => state.version);
+  const [facts, setFacts] = useState<Facts | null>(null);
+  const [turn, setTurn] = useState(0);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another version, language or publication is to be asked for
+  useEffect(() => {
+    let isOver = false;
+    const params = { path: { bot_id: botId } };
+    Promise.all([
+      dataOf(api.GET("/api/v1/bots/{bot_id}/diff", { params })),
+      dataOf(api.GET("/api/v1/bots/{bot_id}/revisions", { params })),
+      dataOf(api.GET("/api/v1/bots/{bot_id}/sessions/summary", { params })),
+    ])
+      .then(([diff, revisions, summary]) => {
+        if (isOver) return;
+        const { differences, left_out } = diff;
+        setFacts({ differences, leftOut: left_out, revisions: revisions.items, summary });
+      })
+      .catch((error) => {
+        if (!(error instanceof ApiError || error instanceof TypeError)) throw error;
+      });
+    return () => {
+      isOver = true;
+    };
+  }, [botId, version, language, turn]);
+  return [facts, useCallback(() => setTurn((old) => old + 1), [])];
+}
+
+function Changes({ facts, live }: { facts: Facts; live: Revision | undefined }) {
+  const { t } = useWords();
+  const { differences, leftOut } = facts;
+  const left = leftOut + Math.max(0, differences.length - MOST_SHOWN);
+  return (
+    <section>
+      <h3>{t("publish.changes")}</h3>
+      <p className={styles.quiet}>
+        {!live && t("publish.since_nothing")}
+        {live && t(differences.length ? "publish.since" : "publish.nothing", { number: live.number })}
+      </p>
+      <ul className={styles.changes}>
+        {differences.slice(0, MOST_SHOWN).map((difference, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: the list is replaced as a whole
+          <li key={index} data-sort={sortOf(difference)} dir="auto">
+            {difference.step_id && (
+              <>
+                <Step id={difference.step_id} />:{" "}
+              </>
+            )}
+            {difference.sentence}
+          </li>
+        ))}
+      </ul>
+      {left > 0 && <p className={styles.quiet}>{t("publish.more", { count: left })}</p>}
+    </section>
+  );
+}
+
+function sortOf({ before, after }: Difference): "added" | "removed" | "changed" {
+  if (before === null && after !== null) return "added";
+  return after === null && before !== null ? "removed" : "changed";
+}
+
+function Problems() {
+  const { t } = useWords();
+  const problems = useEditorState((state) => state.problems);
+  const errors = problems.filter((problem) => problem.severity === "error").length;
+  if (!problems.length) return null;
+  const warnings = problems.length - errors;
+  return (
+    <section>
+      {errors > 0 && <p className={styles.error}>{t("publish.errors", { count: errors })}</p>}
+      {warnings > 0 && <p className={styles.warning}>{t("publish.warnings", { count: warnings })}</p>}
+    </section>
+  );
+}
+
+function stepsGone(draft: Draft, summary: Facts["summary"]): { count: number; names: string[] } {
+  const gone = summary.by_step.filter(
+    ({ step_id }) => step_id && !step_id.includes("/") && !draft.step.has(step_id as Id),
+  );
+  const count = gone.reduce((sum, step) => sum + step.count, 0);
+  return { count, names: gone.map(({ step_id, step_name }) => step_name || String(step_id)) };
+}
+
+function People({ facts: { summary } }: { facts: Facts }) {
+  const { t } = useWords();
+  const draft = useEditorState((state) => state.draft);
+  if (!summary.counted) return null;
+  const gone = stepsGone(draft, summary);
+  return (
+    <section>
+      <p className={styles.quiet}>{t("publish.people", { count: summary.counted })}</p>
+      {gone.count > 0 && (
+        <p className={styles.warning}>{t("publish.leaving", { count: gone.count, steps: gone.names.join(", ") })}</p>
+      )}
+    </section>
+  );
+}
+
+interface Doing {
+  facts: Facts;
+  onDone: () => void;
+  onSaid: (said: { words: string; isWrong: boolean }) => void;
+}
+
+function useTold({ onDone, onSaid }: Doing) {
+  const { t } = useWords();
+  return async (doing: Promise<string>) => {
+    try {
+      onSaid({ words: await doing, isWrong: false });
+      onDone();
+    } catch (error) {
+      if (!(error instanceof ApiError || error instanceof TypeError)) throw error;
+      const why = error instanceof ApiError ? error.message : t("publish.away");
+      onSaid({ words: t("publish.failed", { why }), isWrong: true });
+    }
+  };
+}
+
+function PublishForm(doing: Doing) {
+  const { t } = useWords();
+  const { botId } = useEditor();
+  const hasErrors = useEditorState((state) => state.problems.some((problem) => problem.severity === "error"));
+  const isReadOnly = useEditorState((state) => state.isReadOnly);
+  const isUnsaved = useEditorState((state) => state.saving.waiting > 0);
+  const [comment, setComment] = useState("");
+  const [isBusy, setBusy] = useState(false);
+  const told = useTold(doing);
+  if (isReadOnly) return null;
+  const number = (doing.facts.revisions[0]?.number ?? 0) + 1;
+  const publish = async () => {
+    setBusy(true);
+    const params = { path: { bot_id: botId } };
+    const call = dataOf(api.POST("/api/v1/bots/{bot_id}/publish", { params, body: { comment } }));
+    await told(call.then((done) => t("publish.published", { number: done.number })));
+    setBusy(false);
+    setComment("");
+  };
+  return (
+    <form
+      className={styles.form}
+      onSubmit={(event) => {
+        event.preventDefault();
+        void publish();
+      }}
+    >
+      <textarea
+        className={styles.comment}
+        rows={2}
+        maxLength={2_000}
+        value={comment}
+        aria-label={t("publish.comment")}
+        placeholder={t("publish.comment")}
+        onChange={(event) => setComment(event.target.value)}
+      />
+      <Button kind="main" type="submit" disabled={isBusy || hasErrors || isUnsaved}>
+        {isBusy ? t("publish.publishing") : t("publish.publish", { number })}
+      </Button>
+    </form>
+  );
+}
+
+function Versions(doing: Doing) {
+  const { t, language } = useWords();
+  const { botId } = useEditor();
+  const isReadOnly = useEditorState((state) => state.isReadOnly);
+  const told = useTold(doing);
+  const { revisions } = doing.facts;
+  if (!revisions.length) return null;
+  const restore = (number: number) => {
+    const params = { path: { bot_id: botId, number } };
+    const call = dataOf(api.POST("/api/v1/bots/{bot_id}/revisions/{number}/publish", { params }));
+    void told(call.then(() => t("publish.restored", { number })));
+  };
+  const when = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
+  return (
+    <section>
+      <h3>{t("publish.versions")}</h3>
+      <ol className={styles.versions}>
+        {revisions.map(({ number, comment, created_at, is_published }) => (
+          <li key={number}>
+            <div>
+              <b>{t("publish.version", { number })}</b>{" "}
+              {is_published && <span className={styles.good}>{t("publish.is_published")}</span>}
+              <time className={styles.quiet} dateTime={created_at}>
+                {when.format(new Date(created_at))}
+              </time>
+              {comment && <p dir="auto">{comment}</p>}
+            </div>
+            {!is_published && !isReadOnly && <Button onClick={() => restore(number)}>{t("publish.restore")}</Button>}
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}
