@@ -1,16 +1,20 @@
 """The chat on other people's pages: it opens, remembers, keeps apart from the page, stays away where it may not be."""
 
 import asyncio
+import gzip
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+import httpx2
 import pytest
 from playwright.async_api import FrameLocator, Page, expect
 
 from tests.e2e.conftest import PHONE, Channels, Visitor, Visitors
 from tests.e2e.foreign import GLOBALS, HOSTILE_CSS, STRICT, page, site, tag
 from tests.e2e.test_pages import _serious_problems
+from tests.product import Product
 
 GREETING = "What shall we call you?"
 
@@ -232,3 +236,11 @@ async def test_inline_and_popup(visitors: Visitors, channels: Channels) -> None:
         await expect(inside(visitor.page).get_by_text(GREETING)).to_be_visible()
         await inside(visitor.page).get_by_role("button", name="Close the chat").click()
         await expect(visitor.page.locator("dbcv-chat dialog")).to_be_hidden()
+
+
+def test_what_other_pages_load_is_small(product: Product) -> None:
+    """Before anybody has opened the chat: one script, 40 kB at most, and it evaluates nothing."""
+    script = httpx2.get(f"{product.url}/embed.js", trust_env=False)
+    assert script.status_code == 200 and script.headers["access-control-allow-origin"] == "*"
+    assert len(gzip.compress(script.content)) <= 40_000
+    assert not re.search(r"\beval\(|new Function|\.innerHTML|document\.write", script.text)

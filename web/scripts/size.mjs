@@ -3,6 +3,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 
 const BUDGET_KB = 120;
+// What other people's pages and the frames of widgets load before anybody has opened a chat.
+const STANDALONE_KB = { "embed.js": 40, "widget-frame.js": 4 };
 const assets = new URL("../dist/assets/", import.meta.url);
 const entry = readFileSync(new URL("../dist/index.html", import.meta.url), "utf8").match(
   /assets\/(index-[\w-]+\.js)/,
@@ -35,3 +37,8 @@ for (const name of loaded) {
 }
 process.stdout.write(`${totalKb.toFixed(1).padStart(7)} kB  gzipped script for /chat (budget ${BUDGET_KB} kB)\n`);
 process.exitCode = totalKb > BUDGET_KB ? 1 : 0;
+for (const [name, budgetKb] of Object.entries(STANDALONE_KB)) {
+  const kb = gzipSync(readFileSync(new URL(`../dist/${name}`, import.meta.url))).length / 1000;
+  process.stdout.write(`${kb.toFixed(1).padStart(7)} kB  gzipped ${name} (budget ${budgetKb} kB)\n`);
+  if (kb > budgetKb) process.exitCode = 1;
+}

@@ -4,8 +4,9 @@ import { RotateCw } from "lucide-react";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { useWords } from "../i18n/useWords";
 import { Button } from "./Button";
+import { guardFocus } from "./focusGuard";
 import styles from "./WidgetFrame.module.css";
-import { Gate, readWidgetNote, type Widget } from "./widgetNotes";
+import { FloodGauge, Gate, readWidgetNote, type Widget } from "./widgetNotes";
 
 interface WidgetFrameProps {
   readonly widget: Widget;
@@ -46,6 +47,7 @@ function useWidget(widget: Widget, onSend: (text: string) => void, onStuck: () =
   const isReady = useRef(false);
   const unanswered = useRef(0);
   const gate = useRef(new Gate());
+  const gauge = useRef(new FloodGauge());
 
   const draw = useCallback(() => {
     const { body, css, js } = widget;
@@ -67,6 +69,10 @@ function useWidget(widget: Widget, onSend: (text: string) => void, onStuck: () =
     const hear = ({ source, origin, data }: MessageEvent) => {
       // A frame without an origin says "null"; any other has left the page it was given.
       if (!frame.current || source !== frame.current.contentWindow || origin !== "null") return;
+      if (gauge.current.isFlooded(Date.now())) {
+        onStuck();
+        return;
+      }
       const note = readWidgetNote(data);
       if (note) act(note, frame.current);
     };
@@ -77,7 +83,7 @@ function useWidget(widget: Widget, onSend: (text: string) => void, onStuck: () =
       removeEventListener("message", hear);
       followed.disconnect();
     };
-  }, [draw, onSend]);
+  }, [draw, onSend, onStuck]);
 
   useEffect(() => {
     const timer = setInterval(() => {
@@ -89,6 +95,8 @@ function useWidget(widget: Widget, onSend: (text: string) => void, onStuck: () =
     }, PING_EVERY_MS);
     return () => clearInterval(timer);
   }, [onStuck]);
+
+  useEffect(() => (frame.current ? guardFocus(frame.current, onStuck) : undefined), [onStuck]);
 
   return { frame, height };
 }

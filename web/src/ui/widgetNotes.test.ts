@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Gate, readWidget, readWidgetNote } from "./widgetNotes";
+import { FloodGauge, Gate, readWidget, readWidgetNote } from "./widgetNotes";
 
 const note = (fields: Record<string, unknown>) => readWidgetNote({ widget: true, ...fields });
 
@@ -58,6 +58,14 @@ describe("how often it is heard", () => {
     expect(heard).toBe(19);
     expect(gate.isOpen(61_500, true)).toBe(true);
   });
+});
+
+it("tells a flood from talk", () => {
+  const gauge = new FloodGauge();
+  const times = Array.from({ length: 200 }, (_, number) => 5_000 + number);
+  expect(times.some((time) => gauge.isFlooded(time))).toBe(false);
+  expect(gauge.isFlooded(5_999)).toBe(true);
+  expect(gauge.isFlooded(6_000)).toBe(false);
 });
 
 it("reads a widget of any shape", () => {

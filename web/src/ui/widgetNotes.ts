@@ -60,6 +60,21 @@ export class Gate {
   }
 }
 
+const MOST_NOTES_A_SECOND = 200;
+
+/** Counts what a frame says; true once it says more than any honest widget would. */
+export class FloodGauge {
+  private second = 0;
+  private count = 0;
+
+  isFlooded(now: number): boolean {
+    const second = Math.floor(now / 1_000);
+    this.count = second === this.second ? this.count + 1 : 1;
+    this.second = second;
+    return this.count > MOST_NOTES_A_SECOND;
+  }
+}
+
 function textOf(value: unknown): string {
   return typeof value === "string" ? value : "";
 }

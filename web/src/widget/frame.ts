@@ -65,6 +65,8 @@ function openLink(event: MouseEvent): void {
   if (event.isTrusted) tell({ kind: "open", href: link.href });
 }
 
+// No policy stops peer connections everywhere yet.
+for (const name of ["RTCPeerConnection", "webkitRTCPeerConnection"]) Reflect.deleteProperty(window, name);
 Object.defineProperty(window, "dbcv", { value: Object.freeze({ send }) });
 document.addEventListener("click", openLink, true);
 document.addEventListener("submit", (event) => event.preventDefault(), true);

@@ -27,7 +27,7 @@ _WIDGET_FRAME = "/widget-frame"
 # An author's widget runs in this page: no origin, no network, no way out of its frame, no script inside its markup.
 _WIDGET_POLICY = (
     "default-src 'none'; script-src 'nonce-{nonce}'; style-src 'unsafe-inline'; img-src data: blob:; font-src data:; "
-    "media-src data: blob:; base-uri 'none'; form-action 'none'; frame-ancestors *; webrtc 'block'; "
+    "media-src data: blob:; base-uri 'none'; form-action 'none'; frame-ancestors *; "
     "sandbox allow-scripts"
 )
 _WIDGET_PAGE = (
