@@ -141,6 +141,15 @@ async def test_too_much_is_cut_off_in_bounded_memory(answer: Any) -> None:
     assert peak_bytes < 20_000_000
 
 
+async def test_answers_that_are_read_at_once_share_one_room() -> None:
+    async with serve(plain(b"x" * 600_000)) as server, outbound(max_bytes=600_000, max_held_bytes=1_000_000) as client:
+        replies = await asyncio.gather(*(ask(server, client=client) for _ in range(4)))
+        full = {reply["error"] for reply in replies if not reply["ok"]}
+        assert full == {"too many large answers are being read at once, try again later"}
+        for _ in range(5):
+            assert (await ask(server, client=client))["ok"], "what was read gave its room back"
+
+
 async def drip(_asked: Asked, writer: asyncio.StreamWriter) -> None:
     writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")
     while True:

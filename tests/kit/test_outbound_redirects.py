@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
+from dbcv.kit.outbound import OutboundRequest, RequestRefused
 from dbcv.kit.outbound.client import MAX_REDIRECTS
+from dbcv.kit.outbound.requests import Hop, first_hop, next_hop
 from tests.loopback import PUBLIC, Asked, ask, outbound, plain, serve
 
 
@@ -95,6 +97,19 @@ async def test_each_redirect_is_checked_like_the_first_address(location: str, er
     assert reply["error"].startswith("the redirect was not followed: ")
     assert error in reply["error"]
     assert inside.connections == 0
+
+
+def hop(url: str) -> Hop:
+    return first_hop(OutboundRequest(method="POST", url=url, headers={"Authorization": "s"}, content="x"))
+
+
+def test_nothing_goes_on_without_encryption() -> None:
+    with pytest.raises(RequestRefused, match="from https to http"):
+        next_hop(hop("https://api.test/a"), 307, "http://api.test/a")
+    up = next_hop(hop("http://api.test/a"), 307, "https://api.test/a")
+    assert (up.method, dict(up.headers)["Authorization"]) == ("POST", "s")
+    elsewhere = next_hop(hop("https://api.test/a"), 307, "https://api.test:8443/a")
+    assert "Authorization" not in dict(elsewhere.headers)
 
 
 async def test_redirects_end() -> None:

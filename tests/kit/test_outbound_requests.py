@@ -75,6 +75,15 @@ async def test_bodies(body: dict[str, Any], content_type: str, sent: str | bytes
     assert server.asked[0].body == (sent.encode() if isinstance(sent, str) else sent)
 
 
+@pytest.mark.parametrize("kind", ["multipart/form-data", "Multipart/Form-Data; boundary=mine"])
+async def test_a_form_is_sent_in_parts_if_its_author_says_so(kind: str) -> None:
+    async with serve(plain()) as server:
+        await ask(server, method="POST", data={"a": "1", "b": "é"}, headers={"Content-Type": kind})
+    sent, _, boundary = server.asked[0].headers["content-type"].partition("; boundary=")
+    assert (sent, boundary != "mine") == ("multipart/form-data", True)
+    assert server.asked[0].body.count(f"--{boundary}".encode()) == 3
+
+
 async def test_an_authors_content_type_wins() -> None:
     async with serve(plain()) as server:
         await ask(server, method="POST", content="<a/>", headers={"content-type": "application/xml"})

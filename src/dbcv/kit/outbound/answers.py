@@ -39,6 +39,10 @@ class AnswerRefused(Exception):
     """The answer came and cannot be used; the text is a short sentence for the bot's author."""
 
 
+class NoRoom(AnswerRefused):
+    """There was no room for it at this moment."""
+
+
 class Room:
     """How many bytes of answers a client holds at once while it reads them."""
 
@@ -46,9 +50,9 @@ class Room:
         self._left_bytes = max_bytes
 
     def take(self, count: int) -> None:
-        """Raises AnswerRefused when there is no room for so many more."""
+        """Raises NoRoom for more than is left."""
         if count > self._left_bytes:
-            raise AnswerRefused("too many large answers are being read at once, try again later")
+            raise NoRoom("too many large answers are being read at once, try again later")
         self._left_bytes -= count
 
     def give_back(self, count: int) -> None:

@@ -19,7 +19,7 @@ import structlog
 
 from dbcv.kit.clock import utc_now
 from dbcv.kit.outbound.addresses import read_allowed
-from dbcv.kit.outbound.answers import AnswerRefused, Room, read_value
+from dbcv.kit.outbound.answers import AnswerRefused, NoRoom, Room, read_value
 from dbcv.kit.outbound.bodies import RequestRefused
 from dbcv.kit.outbound.network import (
     CONNECT_SECONDS,
@@ -200,6 +200,8 @@ class _Exchange:
         headers, status, max_bytes = dict(answer.headers), answer.status_code, self.bounds.max_bytes
         try:
             result = await read_value(answer, max_bytes, self.bounds.room)
+        except NoRoom:
+            raise
         except AnswerRefused as error:
             return _reply(status=status, headers=headers, error=str(error))
         except AnswerTooLarge:
@@ -239,6 +241,8 @@ async def _as_reply(exchange: _Exchange, request: OutboundRequest, limit_seconds
         return _reply(error=_timeout_error(error, exchange, limit_seconds)), isinstance(error, httpcore2.ConnectTimeout)
     except ProxyFailed as error:
         return _reply(error=str(error)), False
+    except NoRoom as error:
+        return _reply(error=str(error)), True
     except (HostUnknown, httpcore2.NetworkError, httpcore2.ProtocolError, OSError) as error:
         return _reply(error=_network_error(error, exchange.host)), _is_passing(error)
     except httpx2.DecodingError:
