@@ -6,6 +6,7 @@ speaks another protocol. No proxy, no environment, no redirect, no cookie of ano
 
 # ruff: noqa: N818 - named by what happened
 
+import asyncio
 import socket
 import ssl
 from collections.abc import AsyncIterator, Iterable
@@ -67,6 +68,11 @@ class Network:
             transport=transport, trust_env=False, follow_redirects=False, timeout=httpx2.Timeout(timeout_seconds)
         )
 
+    def check(self, address: str, port: int) -> None:
+        """For libraries that resolve names themselves: called with the very address they are about to connect to.
+        Raises AddressRefused."""
+        self._backend.check(address, port)
+
     async def addresses(self, host: str, port: int) -> list[str]:
         """Where a host may be connected to, best first: connect to one of these and never resolve the name again.
         Raises AddressRefused, HostUnknown."""
@@ -74,12 +80,25 @@ class Network:
 
     async def socket(self, host: str, port: int) -> socket.socket:
         """A connected socket, for libraries that take one. Raises AddressRefused, HostUnknown, OSError."""
-        stream = await self._backend.connect_tcp(host, port, CONNECT_SECONDS)
-        connected: socket.socket = stream.get_extra_info("socket")
-        own = socket.fromfd(connected.fileno(), connected.family, connected.type)
-        own.setblocking(False)
-        await stream.aclose()  # the duplicate keeps the connection open
-        return own
+        failure = OSError("no address")
+        for address in await self.addresses(host, port):
+            try:
+                return await _connected(address, port)
+            except OSError as error:  # TimeoutError is one
+                failure = error
+        raise failure
+
+
+async def _connected(address: str, port: int) -> socket.socket:
+    made = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_STREAM)
+    made.setblocking(False)
+    try:
+        async with asyncio.timeout(CONNECT_SECONDS):
+            await asyncio.get_running_loop().sock_connect(made, (address, port))
+    except BaseException:
+        made.close()
+        raise
+    return made
 
 
 class _BoundTransport(httpx2.AsyncBaseTransport):

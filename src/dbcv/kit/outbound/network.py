@@ -86,6 +86,12 @@ class GuardedBackend(httpcore2.AsyncNetworkBackend):
                 failure = error
         raise failure
 
+    def check(self, address: str, port: int) -> None:
+        """Raises AddressRefused unless a connection to this address may be made."""
+        kind = self._allowed.refusal(address, port, read_address(address))
+        if kind is not None:
+            raise AddressRefused(f"{address} is {kind}; the operator can allow it with DBCV_ALLOWED_HOSTS")
+
     async def addresses(self, host: str, port: int) -> list[Address]:
         """Where a host may be connected to, best first. Raises AddressRefused, HostUnknown."""
         found = await self._find(host, port)

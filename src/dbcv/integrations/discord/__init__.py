@@ -1,0 +1,1 @@
+"""Discord: messages by a webhook or a bot, through discord.py."""

@@ -1,0 +1,1 @@
+"""E-mail by any mail server, through aiosmtplib."""
