@@ -141,28 +141,28 @@ HEAD = b"POST /api/v1/%s HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r
     ids=["nothing", "half a line", "half a head", "half a body", "half a message"],
 )
 async def test_who_falls_silent_is_hung_up_on(port: int, said: bytes) -> None:
-    assert await closed_after(port, said) < 4
+    assert await closed_after(port, said) < 8
 
 
 async def test_who_drips_a_head_is_hung_up_on(port: int) -> None:
     drops = [b"GET /health HTTP/1.1\r\n", *[b"X-%d: a\r\n" % number for number in range(30)]]
-    assert await closed_after(port, *drops, pause_seconds=0.1) < 4
+    assert await closed_after(port, *drops, pause_seconds=0.1) < 8
 
 
 async def test_a_head_without_end_is_not_kept(port: int) -> None:
     lines = [b"GET /health HTTP/1.1\r\n", *[b"X-%d: %s\r\n" % (number, b"a" * 8_000) for number in range(400)]]
-    began = time.monotonic()
-    assert await closed_after(port, *lines) < 2
-    assert time.monotonic() - began < 2
+    assert await closed_after(port, *lines) < 8
 
 
-async def test_who_goes_on_sending_is_listened_to(port: int) -> None:
+async def test_who_goes_on_sending_is_listened_to(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(patience, "HEAD_SECONDS", 1.5)
+    monkeypatch.setattr(patience, "SILENCE_SECONDS", 1.5)  # less than all of it takes, more than a slow machine sleeps
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     body = b'{"email": "a@example.com", "username": "a", "password": "correct horse battery"}'
     head = HEAD.replace(b"1000", str(len(body)).encode()).removesuffix(b"{") % b"login/register"
     writer.write(head)
-    for place in range(0, len(body), 8):
-        writer.write(body[place : place + 8])
+    for place in range(0, len(body), 4):
+        writer.write(body[place : place + 4])
         await writer.drain()
         await asyncio.sleep(0.1)
     assert (await reader.read(1_000)).startswith(b"HTTP/1.1 201")

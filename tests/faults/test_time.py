@@ -118,7 +118,7 @@ async def test_two_schedulers_one_killed_at_the_firing_second(world: World, data
     assert (found["fired"], found["times"], found["schedules"]) == (SCHEDULES * minutes, SCHEDULES * minutes, SCHEDULES)
     assert found["is_right"]
     assert found["reached"] == turns["turns"] == turns["pairs"] == SCHEDULES * minutes
-    assert found["late"] <= LATEST_SECONDS
+    assert found["late"] <= (LATEST_SECONDS if is_long else 4 * LATEST_SECONDS)
 
 
 async def test_ten_minutes_of_downtime_are_one_catch_up_run(world: World, database: Any) -> None:
@@ -144,11 +144,14 @@ async def test_a_change_takes_effect_at_once(world: World, database: Any) -> Non
     bot_id = await bot_with_session(world, database)
     wish = {"bot_id": bot_id, "name": "Soon", "message": {"text": "tick"}, "second": "*"}
     cron = await asyncio.to_thread(world.call, "POST", "/crons", wish)
-    await asyncio.sleep(3.5)
-    fired = await database.fetch("SELECT * FROM firing WHERE schedule_id = $1", cron["id"])
-    assert 2 <= len(fired) <= 5
+    began, fired = time.monotonic(), 0
+    while fired < 3:
+        assert time.monotonic() - began < 30
+        await asyncio.sleep(0.1)
+        fired = await database.fetchval("SELECT count(*) FROM firing WHERE schedule_id = $1", cron["id"])
+    assert fired <= time.monotonic() - began + 2
     await asyncio.to_thread(world.call, "PATCH", f"/crons/{cron['id']}", {"is_active": False})
-    await asyncio.sleep(0.5)
+    await asyncio.sleep(1)
     count = await database.fetchval("SELECT count(*) FROM firing WHERE schedule_id = $1", cron["id"])
     await asyncio.sleep(2)
     assert await database.fetchval("SELECT count(*) FROM firing WHERE schedule_id = $1", cron["id"]) == count

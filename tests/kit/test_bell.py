@@ -82,7 +82,7 @@ async def test_a_broker_that_is_away_blocks_nobody_and_is_found_again(
         for number in range(1000):
             bell.ring("s", str(number))
             bell.publish(["t"], number)
-        assert time.monotonic() - begin < 1
+        assert time.monotonic() - begin < 5, "it waits for nobody"
         await asyncio.sleep(0.2)
         door.symlink_to(socket)
         bell.ring("s", "after")

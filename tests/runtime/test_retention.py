@@ -14,6 +14,7 @@ from dbcv.kit.driver import connector
 from dbcv.kit.settings import Settings
 from dbcv.runtime import retention
 from dbcv.runtime.retention import first_id, keep_small, kept_days, sweep
+from tests.runtime.town import eventually
 
 INSERT = {
     "turn_record": "INSERT INTO turn_record (id, session_id, bot_id, revision, kind, record) "
@@ -96,7 +97,6 @@ async def test_it_goes_on_when_the_database_was_away(settings: Settings, monkeyp
 
     stop = asyncio.Event()
     keeper = asyncio.create_task(keep_small(away, settings, stop))
-    await asyncio.sleep(0.5)
+    await eventually(lambda: len(tries) >= 3)
     stop.set()
     await keeper
-    assert len(tries) >= 3

