@@ -27,7 +27,7 @@ install: ## Install everything for development: packages, pages, the browser of 
 test: install ## Run all tests: the pages', Python's, the short fault tests, and those in a real browser
 	@failed=0; \
 	$(NPM) run --silent test || failed=1; \
-	$(BIN)/python -m pytest -n 2 $(addprefix --ignore=,$(SLOW)) || failed=1; \
+	$(BIN)/python -m pytest -n 2 --dist worksteal $(addprefix --ignore=,$(SLOW)) || failed=1; \
 	$(if $(SLOW),$(BIN)/python -m pytest $(SLOW) || failed=1;) \
 	exit $$failed
 

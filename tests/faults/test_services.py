@@ -100,7 +100,7 @@ async def test_the_database_is_stopped_at_once_and_started(
 ) -> None:
     channel, clients = await _start(world, connections)
     await _settled_turns(clients, 1)
-    storming = asyncio.ensure_future(storm(clients, fault_turns // 10, random.Random(1), first=2))
+    storming = asyncio.ensure_future(storm(clients, max(2_000, fault_turns // 10), random.Random(1), first=2))
     for _ in range(2):
         await asyncio.sleep(0.7)
         world.stop_service("postgres", signal.SIGQUIT)
