@@ -13,7 +13,8 @@ from dbcv.integrations import CATALOGUE
 ROOT = Path(__file__).resolve().parent.parent
 FOLDERS = ROOT / "src" / "dbcv" / "integrations"
 LANGUAGES: tuple[Language, ...] = ("en", "ru")
-CREDENTIAL = {"en": "**Credential", "ru": "**Секрет"}
+CREDENTIAL = {"en": "*Credentials → ", "ru": "*Секреты → "}
+"""What a paragraph that says where a secret comes from speaks of: the page of the product."""
 WORDS = {
     "en": {
         "opening": """# Catalogue of integrations
@@ -92,10 +93,10 @@ def _needs(integration: Integration, action: Action, language: Language) -> str:
 
 
 def _credential(integration: Integration, language: Language) -> str:
-    """The paragraph of its README that says where the secret comes from; empty where it needs none."""
+    """What its README says of where the secret comes from; empty where it needs none."""
     readme = (FOLDERS / integration.id / f"README.{language}.md").read_text()
-    found = next((each for each in readme.split("\n\n") if each.startswith(CREDENTIAL[language])), "")
-    return f"### {integration.name[language]}\n{found.strip()}\n" if found else ""
+    found = [each.strip() for each in readme.split("\n\n") if CREDENTIAL[language] in " ".join(each.split())]
+    return f"### {integration.name[language]}\n" + "\n\n".join(found) + "\n" if found else ""
 
 
 def main() -> int:
