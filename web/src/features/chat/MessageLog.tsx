@@ -97,7 +97,7 @@ export function MessageLog({ session, view, onReply }: MessageLogProps) {
       >
         <div className={styles.content}>
           <Older session={session} view={view} />
-          {view.phase === "ready" && !view.hasOlder && <Intro name={view.name} />}
+          {view.phase === "ready" && !view.hasOlder && <Intro view={view} />}
           {isOpening && <Skeleton />}
           {!isOpening && clusters.length === 0 && !view.isTyping && <p className={styles.empty}>{t("chat.empty")}</p>}
           {clusters.map((cluster) => (
@@ -167,8 +167,8 @@ function Older({ session, view }: { session: ChatSession; view: ChatView }) {
   );
 }
 
-/** The beginning of every conversation: who this is, and that it is no person. */
-function Intro({ name }: { name: string }) {
+/** The beginning of every conversation: who this is, and whether it is a person. */
+function Intro({ view: { name, isPersonAnswering } }: { view: ChatView }) {
   const { t } = useWords();
   return (
     <div className={styles.intro}>
@@ -176,7 +176,7 @@ function Intro({ name }: { name: string }) {
       <p className={styles.introName} dir="auto">
         {name}
       </p>
-      <p>{t("chat.intro")}</p>
+      <p>{t(isPersonAnswering ? "chat.intro_person" : "chat.intro")}</p>
     </div>
   );
 }

@@ -295,3 +295,79 @@ describe("around it", () => {
     expect(session.view().phase).toBe("gone");
   });
 });
+
+describe("a reply that is still being written", () => {
+  const part = (text: string, index = 0) =>
+    liveSocket()?.tell({ type: "message.part", channel_id: CHANNEL, session_id: "s", turn_id: "turn", index, text });
+  const last = () => session.view().messages.at(-1);
+  const reply = (text: string) => {
+    const message = server.add("bot", text, null);
+    message.reply_to = "turn";
+    liveSocket()?.tell({ type: "message", message });
+  };
+
+  beforeEach(async () => {
+    session.start();
+    await pass(50);
+  });
+
+  it("grows, and its message takes its place without a jump", async () => {
+    part("On");
+    part("Once upon");
+    expect(last()).toMatchObject({ author: "bot", text: "Once upon", status: "writing" });
+    const key = last()?.externalId;
+    reply("Once upon a time");
+    expect(last()).toMatchObject({ text: "Once upon a time", status: "sent", externalId: key });
+    expect(texts().filter((text) => text.startsWith("Once"))).toHaveLength(1);
+  });
+
+  it("goes away when its turn is over without it", async () => {
+    part("Once");
+    liveSocket()?.tell({ type: "typing", reply_to: "turn", is_typing: false });
+    expect(last()?.status).toBe("sent");
+  });
+
+  it("goes away with the connection, and after a long silence", async () => {
+    part("Once");
+    liveSocket()?.die();
+    expect(last()?.status).toBe("sent");
+    await pass(5_000);
+    part("Twice");
+    expect(last()?.text).toBe("Twice");
+    await pass(61_000);
+    expect(texts()).not.toContain("Twice");
+  });
+
+  it("ignores what is no part", () => {
+    for (const frame of [{ turn_id: 1 }, { turn_id: "t", index: 0.5, text: "x" }, { turn_id: "t", index: 0 }])
+      liveSocket()?.tell({ type: "message.part", ...frame });
+    expect(last()?.status).toBe("sent");
+  });
+});
+
+describe("who answers", () => {
+  it("is told at once when a person takes over, and after a connection that was lost meanwhile", async () => {
+    session.start();
+    await pass(50);
+    expect(session.view().isPersonAnswering).toBe(false);
+    liveSocket()?.tell({ type: "session", change: "paused", is_paused: true });
+    expect(session.view().isPersonAnswering).toBe(true);
+    const message = server.add("olga", "Hello", null);
+    liveSocket()?.tell({ type: "message", message });
+    expect(session.view().messages.at(-1)?.author).toBe("person");
+    liveSocket()?.die();
+    await pass(5_000);
+    expect(session.view().isPersonAnswering).toBe(false);
+  });
+
+  it("knows what the page around says of the visitor before anything is said", async () => {
+    const facts = { variables: { name: "Anna" } };
+    session = new ChatSession({ channelId: CHANNEL, gateway: server, connect: server.connect, facts });
+    session.start();
+    await pass(50);
+    expect(server.facts).toEqual([[facts, 0]]);
+    session.introduce({ variables: { name: "Eve" } });
+    await pass(50);
+    expect(server.facts.at(-1)?.[0]).toEqual({ variables: { name: "Eve" } });
+  });
+});

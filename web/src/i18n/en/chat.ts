@@ -2,6 +2,7 @@ export default {
   page_title: "{name} · chat",
   bot: "Bot",
   intro: "You are talking to a bot, not to a person.",
+  intro_person: "A person answers here now, in place of the bot.",
   person: "Team member",
   person_answers: "A person is answering",
   you: "You",

@@ -2,6 +2,7 @@ export default {
   page_title: "{name} · чат",
   bot: "Бот",
   intro: "С вами говорит бот, не человек.",
+  intro_person: "Сейчас вместо бота отвечает человек.",
   person: "Сотрудник",
   person_answers: "Отвечает человек",
   you: "Вы",
