@@ -4,10 +4,16 @@ import { Redirect, Route, Switch, useLocation, useSearchParams } from "wouter";
 import { page } from "../app/page";
 import { LoadingPage, LostPage } from "../app/states";
 import { resume, useSession } from "../session/session";
+import { KeysHelp } from "./KeysHelp";
+import { OfflineLine } from "./OfflineLine";
+import { Palette } from "./Palette";
 import { UnreachablePage } from "./states";
 
 const LoginPage = page("session", () => import("../features/session/LoginPage"));
 const RegisterPage = page("session", () => import("../features/session/RegisterPage"));
+const InvitationPage = page("session", () => import("../features/session/InvitationPage"));
+const SettingsPage = page("account", () => import("../features/account/SettingsPage"));
+const NewBotPage = page("bots", () => import("../features/bots/NewBotPage"));
 const BotsPage = page("bots", () => import("../features/bots/BotsPage"));
 const ConstructorPage = page("editor", async () => {
   const { ConstructorPage: Page } = await import("../features/constructor");
@@ -32,6 +38,21 @@ export function Routes() {
           <ForMembers>
             <BotsPage />
           </ForMembers>
+        </Route>
+        <Route path="/new">
+          <ForMembers>
+            <NewBotPage />
+          </ForMembers>
+        </Route>
+        <Route path="/settings">
+          <ForMembers>
+            <SettingsPage />
+          </ForMembers>
+        </Route>
+        <Route path="/invitations">
+          <WithSession>
+            <InvitationPage />
+          </WithSession>
         </Route>
         <Route path="/bots/:botId/*?">
           {({ botId }) => (
@@ -63,9 +84,22 @@ function ForMembers({ children }: { children: ReactNode }) {
   const [path] = useLocation();
   if (status === "failed") return <UnreachablePage />;
   if (status === "unknown") return <LoadingPage />;
-  if (status === "in") return children;
+  if (status === "in")
+    return (
+      <>
+        {children}
+        <Palette />
+        <KeysHelp />
+        <OfflineLine />
+      </>
+    );
   const from = path + location.search;
   return <Redirect to={from === "/" ? "/login" : `/login?${new URLSearchParams({ next: from })}`} replace />;
+}
+
+/** For pages that both may see, once it is known who they are. */
+function WithSession({ children }: { children: ReactNode }) {
+  return useStatus() === "unknown" ? <LoadingPage /> : children;
 }
 
 function ForGuests({ children }: { children: ReactNode }) {

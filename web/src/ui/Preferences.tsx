@@ -1,24 +1,20 @@
-import { useState } from "react";
+import { useSyncExternalStore } from "react";
 import { LANGUAGES } from "../i18n/types";
 import { useWords } from "../i18n/useWords";
 import { setLanguage } from "../i18n/words";
 import { Choice } from "./Choice";
-import { currentTheme, setTheme, type Theme } from "./theme";
+import { currentTheme, onThemeChange, setTheme, type Theme } from "./theme";
 
-const LANGUAGE_NAMES = { en: "English", ru: "Русский" } as const;
+export const LANGUAGE_NAMES = { en: "English", ru: "Русский" } as const;
 
 export function ThemeChoice() {
   const { t } = useWords();
-  const [theme, showTheme] = useState(currentTheme);
-  const choose = (chosen: Theme) => {
-    setTheme(chosen);
-    showTheme(chosen);
-  };
+  const theme = useSyncExternalStore(onThemeChange, currentTheme);
   return (
     <Choice
       label={t("shell.theme")}
       value={theme}
-      onChange={choose}
+      onChange={(chosen: Theme) => setTheme(chosen)}
       options={[
         { value: "system", text: t("shell.theme_system") },
         { value: "light", text: t("shell.theme_light") },

@@ -52,6 +52,19 @@ export const theme = createTheme({
   defaultRadius: "sm",
   shadows: { sm: "0 1px 2px var(--shadow)", md: "0 8px 24px var(--shadow)", xl: "0 16px 48px var(--shadow)" },
   colors: {
+    // The library paints dark fields and lines with these.
+    dark: [
+      "#e9ebef",
+      "#c6cbd3",
+      "#a4acb9",
+      "#747c8a",
+      "#4a515d",
+      "#242830",
+      "#16191f",
+      "#0f1115",
+      "#0c0e12",
+      "#08090b",
+    ],
     accent: [
       "#edeffc",
       "#d9defa",
@@ -78,6 +91,7 @@ export const theme = createTheme({
         transitionProps: { duration: 150 },
       },
     },
+    InputWrapper: { defaultProps: { withAsterisk: false } },
     Menu: { defaultProps: { radius: "lg", shadow: "md", transitionProps: { duration: 120 } } },
     Tooltip: { defaultProps: { openDelay: 400, transitionProps: { duration: 120 } } },
     Select: { defaultProps: { allowDeselect: false } },

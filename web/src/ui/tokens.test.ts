@@ -29,6 +29,7 @@ const TEXTS: [string, string[]][] = [
   ["on-accent", ["accent", "accent-hover"]],
   ["danger-text", ["surface", "surface-raised"]],
   ["warning-text", ["warning-quiet"]],
+  ["success-text", ["success-quiet"]],
 ];
 const LINES: [string, string[]][] = [
   ["line-strong", ["page", "surface", "surface-raised", "surface-quiet"]],

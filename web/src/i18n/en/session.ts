@@ -15,4 +15,11 @@ export default {
   closed_title: "Registration is closed",
   closed_text: "The administrator of this installation adds people. Ask them for an account, then log in.",
   about: "DBCV runs on this server. Bots, messages and accounts stay here.",
+  invited_title: "Invitation to “{name}”",
+  invited_editor: "You are invited to edit this bot. The invitation is for {email}.",
+  invited_viewer: "You are invited to look at this bot. The invitation is for {email}.",
+  invited_accept: "Take part",
+  invited_other: "Log in with another account",
+  invited_gone_title: "This invitation is over",
+  invited_gone_text: "It was used, taken back, or the link is not complete. Ask who sent it for a new one.",
 } as const;
