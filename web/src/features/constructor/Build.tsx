@@ -46,12 +46,21 @@ export function Build() {
 function PhoneBody() {
   const isOpen = useEditorState((state) => state.selected.size > 0);
   const editor = useEditor();
+  const openId = useOpenPanel((state) => state.id);
+  const panel = PANELS.find((each) => each.id === openId);
   return (
     <main className={styles.phone}>
       <Outline />
       {isOpen && (
         <div className={styles.sheet}>
           <Inspector onClose={() => editor.select([])} />
+        </div>
+      )}
+      {panel && (
+        <div className={styles.sheet}>
+          <Suspense fallback={null}>
+            <panel.Component onClose={closePanel} />
+          </Suspense>
         </div>
       )}
     </main>

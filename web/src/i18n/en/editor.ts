@@ -158,6 +158,7 @@ export default {
   unit_minutes: "minutes",
   unit_hours: "hours",
   unit_days: "days",
+  variables: "Variables",
   more: "More",
   is_proxy: "Go on at once, without waiting for an answer (proxy)",
   document: "Document of this step",

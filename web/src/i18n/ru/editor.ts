@@ -184,6 +184,7 @@ export default {
   unit_minutes: "минут",
   unit_hours: "часов",
   unit_days: "дней",
+  variables: "Переменные",
   more: "Ещё",
   is_proxy: "Идти дальше сразу, не дожидаясь ответа (сквозной шаг)",
   document: "Шаг в документе",

@@ -59,7 +59,7 @@ export function placeForNew(
     : [visible.x + visible.width / 2 - 140, visible.y + visible.height / 3];
   const taken = [...draft.step.values()].map((step) => step.position);
   const isTaken = ([x, y]: [number, number]) =>
-    taken.some(([left, top]) => Math.abs(left - x) < 200 && Math.abs(top - y) < 60);
+    taken.some(([left, top]) => Math.abs(left - x) < 300 && Math.abs(top - y) < 190);
   let place = begin;
   for (let tries = 0; isTaken(place) && tries < 200; tries++) place = [place[0], place[1] + CARD_STEP_Y];
   return place;

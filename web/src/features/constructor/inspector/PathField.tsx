@@ -1,5 +1,6 @@
 // A field that knows the bot's variables: a text with `{$…$}` in it, or a bare path.
 import { type KeyboardEvent, useId, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { useWords } from "../../../i18n/useWords";
 import { useEditorState } from "../editor/context";
 import { completions, pathBefore, variablesOf } from "../graph/variables";
 import styles from "./Inspector.module.css";
@@ -28,6 +29,7 @@ export function PathField({
   isFirst,
   isCode,
 }: PathFieldProps) {
+  const { t } = useWords();
   const draft = useEditorState((state) => state.draft);
   const isReadOnly = useEditorState((state) => state.isReadOnly);
   const [typed, setTyped] = useState<{ from: number; typed: string } | null>(null);
@@ -107,7 +109,13 @@ export function PathField({
           }}
         />
       )}
-      <div id={listId} role="listbox" aria-label={label} className={styles.offers} hidden={!offered.length}>
+      <div
+        id={listId}
+        role="listbox"
+        aria-label={t("editor.variables")}
+        className={styles.offers}
+        hidden={!offered.length}
+      >
         {offered.map((path, index) => (
           // biome-ignore lint/a11y/useFocusableInteractive: see above
           // biome-ignore lint/a11y/useKeyWithClickEvents: see above

@@ -29,7 +29,7 @@ export function Savings({ groupId, source }: { groupId: Id; source: string }) {
               label={t("editor.saving_source")}
               sort="path"
               value={typeof row.source === "string" ? row.source : JSON.stringify(row.source)}
-              onChange={(next) => change(index, { source: next })}
+              onChange={(next) => change(index, { source: readSource(next, row.source) })}
             />
             <RemoveButton
               label={t("editor.saving_remove")}
@@ -70,4 +70,14 @@ export function Savings({ groupId, source }: { groupId: Id; source: string }) {
       )}
     </div>
   );
+}
+
+/** What was typed where a value that is no text stands stays such a value for as long as it reads as one. */
+function readSource(text: string, before: Saving["source"]): Saving["source"] {
+  if (typeof before === "string" && !/^(null|true|false|\d+|[[{].*)$/.test(text)) return text;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text; // A path, or not finished yet.
+  }
 }
