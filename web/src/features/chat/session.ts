@@ -30,7 +30,7 @@ import {
   outgoing,
 } from "./gateway";
 import { type Attachment, type ChatMessage, draftMessage, START_ID, START_TEXT, type WireMessage } from "./messages";
-import { Parts, readPart } from "./parts";
+import { UnderWay } from "./underway";
 import { Unread } from "./unread";
 import { type ChatView, type Phase, refusedPhase } from "./view";
 
@@ -42,10 +42,6 @@ interface SessionOptions {
   facts?: Facts | null;
 }
 
-const TYPING_AFTER_MS = 400;
-const TYPING_UNTIL_MS = 20_000;
-const SERVER_TYPING_MS = 125_000;
-const PART_UNTIL_MS = 60_000;
 const POLL_SOON_MS = 700;
 const POLL_MS = 3_000;
 const REOPEN_MS = 3_000;
@@ -62,13 +58,11 @@ export class ChatSession {
   private conversation: Conversation = EMPTY_CONVERSATION;
   private phase: Phase = "opening";
   private readonly answering: Answering;
-  private readonly parts = new Parts();
+  private readonly underWay: UnderWay;
   private olderCursor: string | null = null;
   private older: ChatView["older"] = "idle";
   private isOffline = false;
   private readonly unread: Unread;
-  private askedAt: number | null = null;
-  private serverTypingUntil = 0;
   private run = 0;
   private timers = new Map<string, ReturnType<typeof setTimeout>>();
   private current: ChatView;
@@ -76,6 +70,7 @@ export class ChatSession {
   constructor(options: SessionOptions) {
     this.options = options;
     this.answering = new Answering(options.gateway, options.channelId, options.facts ?? null);
+    this.underWay = new UnderWay(this.later.bind(this), () => this.show());
     this.storage = new ChatStorage(options.channelId);
     this.files = new ChatFiles(options.channelId, async () => {
       return (this.identity ?? (await identify(options.gateway, options.channelId, this.storage))).token;
@@ -155,7 +150,7 @@ export class ChatSession {
     this.conversation = EMPTY_CONVERSATION;
     this.olderCursor = null;
     this.unread.forget();
-    this.askedAt = null;
+    this.underWay.accepted();
     this.phase = "opening";
     this.show();
     this.start();
@@ -234,8 +229,7 @@ export class ChatSession {
 
   private onLive(isLive: boolean): void {
     if (!isLive) {
-      this.serverTypingUntil = 0;
-      this.parts.clear();
+      this.underWay.lost();
       this.show();
     } else void this.lookAgain();
     this.later("poll", isLive ? 0 : POLL_SOON_MS, () => void this.resync());
@@ -254,9 +248,7 @@ export class ChatSession {
 
   private post(text: string, externalId: string, attachments: readonly Attachment[] = []): void {
     if (this.conversation.outbox.some((message) => message.externalId === externalId)) return;
-    this.askedAt = Date.now();
-    this.later("typing", TYPING_AFTER_MS, () => this.show());
-    this.later("typing-end", TYPING_UNTIL_MS, () => this.show());
+    this.underWay.asked();
     const put = externalId === START_ID ? enqueueFirst : enqueue;
     this.change(put(this.conversation, draftMessage(text, externalId, Date.now(), attachments)));
     this.delivery?.wake();
@@ -280,27 +272,14 @@ export class ChatSession {
     this.setOffline(false);
     if (frame.type === "message" && isWireMessage(frame.message)) this.take([frame.message]);
     else if (frame.type === "accepted" && isWireMessage(frame.message)) {
-      // From here on the server tells over the same socket whether the turn takes long.
-      this.askedAt = null;
+      this.underWay.accepted();
       this.take([frame.message]);
-    } else if (frame.type === "message.part") this.write(frame);
-    else if (frame.type === "typing") this.showServerTyping(frame);
+    } else if (frame.type === "message.part") this.underWay.write(frame);
+    else if (frame.type === "typing") this.underWay.typing(frame);
     else if (this.answering.hear(frame)) this.show();
     else if (frame.type === "error" && !frame.topic) {
       this.delivery?.acknowledge(errorOf(frame), externalIdOf(frame));
     } else if (frame.type === "missed" || frame.type === "unsubscribed") void this.resync();
-  }
-
-  /** A reply grows; a turn that never ends leaves nothing behind. */
-  private write(frame: Frame): void {
-    const part = readPart(frame);
-    if (!part) return;
-    this.parts.put(part, Date.now());
-    this.later("part-end", PART_UNTIL_MS, () => {
-      this.parts.clear();
-      this.show();
-    });
-    this.show();
   }
 
   /** Who answers may have changed while nobody was listening; the next connection asks again if this one does not. */
@@ -310,14 +289,6 @@ export class ChatSession {
         () => this.show(),
         () => {},
       );
-  }
-
-  private showServerTyping(frame: Frame): void {
-    const isTyping = frame.is_typing === true;
-    if (!isTyping) this.parts.end(String(frame.reply_to));
-    this.serverTypingUntil = isTyping ? Date.now() + SERVER_TYPING_MS : 0;
-    if (isTyping) this.later("typing-end", SERVER_TYPING_MS, () => this.show());
-    this.show();
   }
 
   /** Fetches what was missed, back to what is known; while there is no socket it goes on asking. */
@@ -355,7 +326,7 @@ export class ChatSession {
   }
 
   private take(wires: readonly WireMessage[]): void {
-    this.accept(this.parts.settle(this.answering.read(wires, this.identity)));
+    this.accept(this.underWay.settle(this.answering.read(wires, this.identity)));
   }
 
   private accept(messages: readonly ChatMessage[]): void {
@@ -364,8 +335,7 @@ export class ChatSession {
     this.change(receive(this.conversation, messages));
     const fresh = this.conversation.confirmed.filter((message) => (message.id ?? "") > newestKnown);
     this.unread.arrived(fresh);
-    if (fresh.some((message) => message.author !== "me")) this.serverTypingUntil = 0;
-    for (const { replyTo } of fresh) if (replyTo !== null) this.parts.end(replyTo);
+    this.underWay.answered(fresh);
     for (const { externalId } of messages) {
       if (externalId && before.has(externalId)) this.delivery?.acknowledge("kept", externalId);
     }
@@ -399,25 +369,17 @@ export class ChatSession {
     this.timers.set(name, setTimeout(act, delayMs));
   }
 
-  private isTyping(): boolean {
-    const now = Date.now();
-    if (this.isOffline || !this.parts.isEmpty) return false;
-    if (now < this.serverTypingUntil) return true;
-    const waited = this.askedAt === null ? 0 : now - this.askedAt;
-    const isWaiting = waitingSince(this.conversation) !== null;
-    return isWaiting && waited >= TYPING_AFTER_MS && waited < TYPING_UNTIL_MS;
-  }
-
   private draw(): ChatView {
-    const messages = [...visibleMessages(this.conversation), ...this.parts.messages()];
+    const messages = [...visibleMessages(this.conversation), ...this.underWay.messages()];
+    const isWaiting = waitingSince(this.conversation) !== null;
     return {
       phase: this.phase,
       name: this.answering.name,
       isPersonAnswering: this.answering.isPerson,
       messages,
       isOffline: this.isOffline,
-      isTyping: this.isTyping(),
-      isStarting: messages.length === 0 && waitingSince(this.conversation) !== null,
+      isTyping: !this.isOffline && this.underWay.isTyping(isWaiting),
+      isStarting: messages.length === 0 && isWaiting,
       hasOlder: this.olderCursor !== null,
       older: this.older,
       unreadFromId: this.unread.fromId,
