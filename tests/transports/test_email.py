@@ -91,6 +91,7 @@ async def test_a_letter_is_answered_in_its_thread(port: Port, post: tuple[ImapSe
     box.put(letter(1, "How much is it?"))
     await eventually(lambda: len(sent.letters) == 1)
     box.put(letter(2, "And two?\n\nOn Monday bot wrote:\n> How much is it?\n", "References: <0@x> <1@shop.example>\n"))
+    await eventually(lambda: len(sent.letters) == 2)
     box.put(letter(2, "a second copy of it"))
     box.put(letter(3, "I am away", "Auto-Submitted: auto-replied\n"))
     box.put(letter(4, "the end"))

@@ -73,6 +73,7 @@ class TransportSender:
         self._db, self._links, self._load_file, self._worker_id = db, links, load_file, worker_id
         self._rung: dict[UUID, None] = {}
         self._active: set[UUID] = set()
+        self._rung_meanwhile: set[UUID] = set()
         self._lanes: dict[UUID, _Lane] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._wake = asyncio.Event()
@@ -114,6 +115,7 @@ class TransportSender:
                     taken = list(self._rung)[:SESSIONS_AT_ONCE]
                     for session_id in taken:
                         del self._rung[session_id]
+                    self._rung_meanwhile.update(self._active.intersection(taken))
                     await self._sort([one for one in taken if one not in self._active])
             except DATABASE_ERRORS as error:
                 log.warning("transport.database_unavailable", error=str(error) or repr(error))
@@ -152,6 +154,9 @@ class TransportSender:
             self._active.discard(session_id)
         if has_more:
             lane.waiting[session_id] = None
+        elif session_id in self._rung_meanwhile:  # what was said meanwhile was not seen, perhaps
+            self.ring(session_id)
+        self._rung_meanwhile.discard(session_id)
         self._drive(channel_id, lane)
 
     async def _send_first(self, lane: _Lane, session_id: UUID) -> bool:

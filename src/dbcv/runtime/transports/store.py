@@ -47,11 +47,10 @@ UPDATE channel_transport SET error = $3, error_at = now(), state = 'failed' WHER
 """
 # The first of each session only: what comes later must not overtake it.
 _HEADS = """
-SELECT h.session_id, h.target_id
+SELECT h.session_id, h.target_id, h.next_attempt_at <= now() AND COALESCE(t.resume_at <= now(), true) AS is_due
 FROM (SELECT DISTINCT ON (session_id) * FROM delivery WHERE session_id = ANY($1::uuid[]) AND target_kind <> 'bot'
       ORDER BY session_id, seq) AS h
 LEFT JOIN channel_transport t ON t.channel_id = h.target_id
-WHERE h.next_attempt_at <= now() AND COALESCE(t.resume_at <= now(), true)
 """
 # What cannot go now does not have to be looked at before it can.
 _PUT_OFF = """
@@ -183,11 +182,11 @@ async def note_error(connection: Driver, bound: Bound, error: str) -> None:
 
 async def due_heads(connection: Driver, sessions: Sequence[uuid.UUID]) -> list[tuple[uuid.UUID, uuid.UUID]]:
     """(session, channel) of those whose first delivery by a transport may go now; the others are put off."""
-    rows = [(row[0], row[1]) for row in await connection.fetch(_HEADS, list(sessions))]
-    late = list(set(sessions) - {session_id for session_id, _ in rows})
+    heads = await connection.fetch(_HEADS, list(sessions))
+    late = [session_id for session_id, _, is_due in heads if not is_due]
     if late:
         await connection.execute(_PUT_OFF, late)
-    return rows
+    return [(session_id, channel_id) for session_id, channel_id, is_due in heads if is_due]
 
 
 async def claim(connection: Driver, session_id: uuid.UUID, worker: str, seconds: float) -> Leaving | None:
