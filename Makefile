@@ -15,7 +15,7 @@ export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: up install test check format generate faults bench lock clean help
+.PHONY: up install test check format generate integration faults bench lock clean help
 
 up: ## Install what is missing, build the pages, start everything; Ctrl-C stops it
 	@$(INSTALL) runtime pages
@@ -48,6 +48,9 @@ format: ## Put the code into its shape
 generate: ## Write again what is made from the code: web/openapi.json and the pages' API client
 	@$(INSTALL) dev web
 	$(BIN)/python tools/generate.py
+
+integration: ## A folder for a new integration that passes its conformance test: make integration name=acme
+	@$(PYTHON) tools/scaffold.py $(name)
 
 faults: ## The fault tests at full length (100,000 turns and more): kills, stopped databases, wiped brokers
 	@$(INSTALL) dev pages

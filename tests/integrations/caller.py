@@ -26,7 +26,6 @@ class Caller:
         self.network = network or Network(allowed_hosts=allowed_hosts)
         self.bot_id = uuid.uuid4()
         self.files: dict[str, OutboundFile] = {}
-        self.platform: Any = None
         self.parts: list[str] = []
         self._opened: Any = None
 
@@ -42,9 +41,7 @@ class Caller:
         """The reply a turn gets. `key`, `credential_id` and `limit_seconds` if they matter."""
         key = options.get("key", f"{uuid.uuid4()}:0")
         credential_id = options.get("credential_id", str(CREDENTIAL) if self._opened else None)
-        calls = IntegrationCalls(
-            CATALOGUE, self.network, self, options.get("limit_seconds", 10.0), self, lambda _: self.platform
-        )
+        calls = IntegrationCalls(CATALOGUE, self.network, self, options.get("limit_seconds", 10.0), self)
         performer = Performer(read_settings(), self, integrations=calls)  # type: ignore[arg-type]
         return await performer.perform(CallIntegration(action_id, config, credential_id, key), self.bot_id, self._part)
 

@@ -12,10 +12,13 @@ import jsonschema
 import pytest
 from pydantic import BaseModel
 
+from dbcv import integrations
 from dbcv.domains.media.service.vectors import clean_svg
+from dbcv.integration_kit.catalogue import Catalogue
 from dbcv.integration_kit.definition import Action, Inputs, Integration, Outputs
 from dbcv.integration_kit.forms import schema_of
 from dbcv.integrations import CATALOGUE
+from tools.scaffold import make
 
 FOLDER = Path(inspect.getfile(type(CATALOGUE))).parents[1] / "integrations"
 IDS = sorted(path.name for path in FOLDER.iterdir() if path.is_dir() and path.name != "__pycache__")
@@ -174,3 +177,26 @@ def test_every_output_says_what_it_is() -> None:
         for action in integration.actions:
             assert isinstance(action.outputs, type) and issubclass(action.outputs, BaseModel)
             assert action.outputs.__doc__
+
+
+CHECKS = (
+    test_names_in_both_languages, test_forms_and_examples, test_inputs_are_bounded, test_an_icon_of_our_own,
+    test_a_page_in_both_languages, test_actions_are_there_and_take_what_they_are_given, test_credentials,
+    test_it_keeps_to_the_kit,
+)  # fmt: skip
+
+
+def test_what_the_scaffold_makes_passes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    name = "scaffolded_test"
+    make(name, tmp_path)
+    monkeypatch.setattr(integrations, "__path__", [*integrations.__path__, str(tmp_path)])
+    monkeypatch.setitem(globals(), "FOLDER", tmp_path)
+    monkeypatch.setitem(globals(), "CATALOGUE", Catalogue("dbcv.integrations", tmp_path))
+    for check in CHECKS:
+        check(name)
+    for module in [each for each in sys.modules if f".{name}" in each]:
+        del sys.modules[module]
+    with pytest.raises(ValueError, match="already"):
+        make(name, tmp_path)
+    with pytest.raises(ValueError, match="small letters"):
+        make("../x", tmp_path)

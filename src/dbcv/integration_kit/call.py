@@ -35,8 +35,7 @@ def _tell_nobody(_text: str) -> None:
 @dataclass(frozen=True, slots=True)
 class Call:
     """`key`: the same for every try of the same call, new for another one. `tell_part`: the text so far, for whoever
-    watches the conversation. `load_files`: the bytes of files that the bot may send, by id or attachment.
-    `platform`: this product itself, on behalf of the bot; the integration `dbcv` alone uses it."""
+    watches the conversation. `load_files`: the bytes of files that the bot may send, by id or attachment."""
 
     key: str
     network: Network
@@ -45,7 +44,6 @@ class Call:
     hosts: tuple[str, ...] = ()
     tell_part: TellPart = _tell_nobody
     load_files: LoadFiles = _no_files
-    platform: Any = None
 
     @property
     def secret(self) -> Credential:

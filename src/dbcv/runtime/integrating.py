@@ -4,7 +4,7 @@ Called by runtime/perform. Knows nothing of turns; what it cannot foresee it let
 """
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import Any, Protocol
 
@@ -20,9 +20,6 @@ from dbcv.integration_kit.http import Network
 from dbcv.kit.errors import AppError
 from dbcv.kit.outbound import OutboundFile
 from dbcv.runtime.http_calls import Files
-
-OpenPlatform = Callable[[uuid.UUID], Any]
-"""This product on behalf of a bot, for the integration that acts on it."""
 
 
 class Secrets(Protocol):
@@ -43,10 +40,9 @@ class IntegrationCalls:
         secrets: Secrets,
         limit_seconds: float,
         files: Files | None = None,
-        platform: OpenPlatform | None = None,
     ) -> None:
         self._catalogue, self._network, self._secrets = catalogue, network, secrets
-        self._limit_seconds, self._files, self._platform = limit_seconds, files, platform
+        self._limit_seconds, self._files = limit_seconds, files
 
     async def close(self) -> None:
         """Ends all connections."""
@@ -77,8 +73,6 @@ class IntegrationCalls:
             given["tell_part"] = tell_part
         if self._files is not None:
             given["load_files"] = partial(_load, self._files, bot_id)
-        if self._platform is not None:
-            given["platform"] = self._platform(bot_id)
         return Call(key, self._network, self._limit_seconds, **given)
 
     async def _credential(
