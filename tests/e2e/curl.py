@@ -28,7 +28,7 @@ def main() -> int:
         with build_opener(ProxyHandler({})).open(request, timeout=60) as answer:
             sys.stdout.buffer.write(answer.read())
     except HTTPError as refused:
-        sys.stderr.write(f"{request.method} {url}: {refused.code} {refused.read().decode()}\n")
+        sys.stderr.write(f"{request.get_method()} {url}: {refused.code} {refused.read().decode()}\n")
         return 22
     return 0
 

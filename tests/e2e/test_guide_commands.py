@@ -21,6 +21,7 @@ PAGES = (
     "files",
     "credentials",
     "presets",
+    "requests",
 )
 COMMANDS = re.compile(r"^```\n(.*?)^```", re.DOTALL | re.MULTILINE)
 CURL = Path(__file__).with_name("curl.py")
