@@ -235,6 +235,14 @@ async def test_the_test_button_stays_within_the_guard(anna: Any, bot_id: str) ->
     assert "has no secret yet" in answer["message"]
 
 
+async def test_a_provider_s_key_may_be_bound_to_a_server_of_one_s_own(anna: Any, bot_id: str) -> None:
+    """The provider's own test address is then asked by nobody."""
+    own = await made(anna, bot_id, provider="openai", hosts=["llm.example.com"])
+    assert own["hosts"] == ["llm.example.com"]
+    answer = (await anna.client.post(f"/credentials/{own['id']}/test")).json()
+    assert (answer["ok"], answer["message"]) == (False, "The test address is on none of the credential's hosts")
+
+
 async def test_the_catalogue_says_what_a_form_asks_for(anna: Any) -> None:
     found = {entry["id"]: entry for entry in (await anna.client.get("/credentials/providers")).json()}
     assert found["telegram"]["hosts"] == ["api.telegram.org"]
