@@ -62,6 +62,10 @@ bench-%: ## One of them, with options: make bench-turns ARGS="--help"
 	@$(INSTALL) dev pages
 	$(BIN)/python bench/$*.py $(ARGS)
 
+screenshots: ## Take the pictures of docs/screenshots again
+	@$(INSTALL) dev pages browser
+	$(BIN)/python tools/screenshots.py
+
 lock: ## Pin the versions anew, from requirements/*.in
 	@$(INSTALL) dev
 	@for level in runtime dev; do \

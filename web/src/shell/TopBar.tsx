@@ -18,10 +18,12 @@ export function TopBar({ children }: { children?: ReactNode }) {
         <span className={styles.name}>DBCV</span>
       </Link>
       <div className={styles.middle}>{children}</div>
-      <button type="button" className={styles.search} onClick={openPalette} aria-label={t("app.palette")}>
+      <button type="button" className={styles.search} onClick={openPalette} title={t("app.palette")}>
         <Search size={16} strokeWidth={1.75} aria-hidden />
         <span className={styles.searchText}>{t("app.palette_short")}</span>
-        <kbd className={styles.keys}>{paletteKeys}</kbd>
+        <kbd className={styles.keys} aria-hidden>
+          {paletteKeys}
+        </kbd>
       </button>
       <AccountMenu />
     </header>

@@ -25,14 +25,6 @@ export function useBots() {
   return useQuery({ queryKey: ["bots", "all"], queryFn: allBots });
 }
 
-export function useBot(botId: string) {
-  const params = { path: { bot_id: botId } };
-  return useQuery({
-    queryKey: ["bots", "one", botId],
-    queryFn: () => dataOf(api.GET("/api/v1/bots/{bot_id}", { params })),
-  });
-}
-
 async function figuresOf(ids: readonly string[]): Promise<Map<string, Figures>> {
   const found = new Map<string, Figures>();
   for (let start = 0; start < ids.length; start += PAGE) {
