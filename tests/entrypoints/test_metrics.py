@@ -89,7 +89,7 @@ async def test_the_same_figures_live(app: Any, monkeypatch: pytest.MonkeyPatch) 
     watching = metrics.LiveMetrics(state)
     await watching.start()
     reader = state.hub.subscribe(METRICS_TOPIC)
-    topic, frame = await asyncio.wait_for(reader.get(), 5)
+    topic, frame = await asyncio.wait_for(reader.get(), 30)
     await watching.stop()
     assert (topic, frame["type"]) == (METRICS_TOPIC, "metrics")
     assert {"dbcv_mailbox_depth", "dbcv_turns_total"} <= {figure["name"] for figure in frame["figures"]}
@@ -193,7 +193,7 @@ async def worker_counted(http: httpx2.AsyncClient) -> bool:
 
 
 async def until(condition: Any) -> None:
-    for _ in range(200):
+    for _ in range(600):
         if condition():
             return
         await asyncio.sleep(0.05)
@@ -201,7 +201,7 @@ async def until(condition: Any) -> None:
 
 
 async def until_async(condition: Any) -> None:
-    for _ in range(100):
+    for _ in range(300):
         if await condition():
             return
         await asyncio.sleep(0.1)

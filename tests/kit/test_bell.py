@@ -53,14 +53,14 @@ async def test_rings_are_gathered_by_stream_without_copies(settings: Settings, v
 async def test_notices_arrive_all_and_in_order(settings: Settings, valkey: Redis) -> None:
     hub = LiveHub(make_valkey(settings))
     await hub.start()
-    assert await hub.wait_connected(5)
+    assert await hub.wait_connected(30)
     heard = hub.subscribe("t")
     async with ringing(settings) as bell:
         for number in range(100):
             bell.publish(["other", "t"], {"n": number})
             if number % 10 == 0:
                 await asyncio.sleep(0.001)
-        got: list[Any] = [await asyncio.wait_for(heard.get(), 5) for _ in range(100)]
+        got: list[Any] = [await asyncio.wait_for(heard.get(), 30) for _ in range(100)]
     await hub.stop()
     assert [payload["n"] for _, payload in got] == list(range(100))
 

@@ -84,7 +84,7 @@ async def test_a_locked_row_holds_up_nobody_else_and_a_stop_ends_it(
         await asyncio.sleep(0.2)
         await connection.execute(INSERT["message"], aged(0, 1), uuid4())
     stop.set()
-    await asyncio.wait_for(keeper, 5)
+    await asyncio.wait_for(keeper, 30)
 
 
 async def test_it_goes_on_when_the_database_was_away(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:

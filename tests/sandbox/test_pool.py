@@ -40,7 +40,7 @@ def descendants(root: int) -> list[int]:
     return found
 
 
-async def until(holds: Callable[[], bool], timeout_seconds: float = 5.0) -> None:
+async def until(holds: Callable[[], bool], timeout_seconds: float = 30.0) -> None:
     deadline = time.monotonic() + timeout_seconds
     while not holds():
         assert time.monotonic() < deadline, "it never came to hold"

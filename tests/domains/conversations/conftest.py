@@ -155,12 +155,12 @@ class Socket:
     async def send(self, **frame: Any) -> None:
         await self.raw.send_str(json.dumps(frame))
 
-    async def next(self, timeout_seconds: float = 5.0) -> dict[str, Any]:
+    async def next(self, timeout_seconds: float = 30.0) -> dict[str, Any]:
         frame = await self.raw.receive(timeout_seconds)
         assert frame.type is aiohttp.WSMsgType.TEXT, frame
         return json.loads(frame.data)  # type: ignore[no-any-return]
 
-    async def until(self, timeout_seconds: float = 5.0, **wanted: Any) -> dict[str, Any]:
+    async def until(self, timeout_seconds: float = 30.0, **wanted: Any) -> dict[str, Any]:
         """The first frame with these fields; others are passed over."""
         deadline = time.monotonic() + timeout_seconds
         while True:
@@ -168,7 +168,7 @@ class Socket:
             if all(frame.get(name) == value for name, value in wanted.items()):
                 return frame
 
-    async def closed(self, timeout_seconds: float = 10.0) -> int | None:
+    async def closed(self, timeout_seconds: float = 30.0) -> int | None:
         """The code it is closed with."""
         while (await self.raw.receive(timeout_seconds)).type is aiohttp.WSMsgType.TEXT:
             pass
@@ -186,7 +186,7 @@ class Socket:
         await self.until(type="subscribed", topic=topic)
 
 
-async def eventually(holds: Callable[[], object], timeout_seconds: float = 10.0) -> None:
+async def eventually(holds: Callable[[], object], timeout_seconds: float = 30.0) -> None:
     """Returns as soon as it holds; fails when it does not in time."""
     deadline = time.monotonic() + timeout_seconds
     while not holds():
@@ -233,7 +233,7 @@ async def parts(
     )
     for part in (bell, hub, acceptor, built):
         await part.start()
-    assert await hub.wait_connected(5)
+    assert await hub.wait_connected(30)
     yield built, bell, hub
     for part in (built, acceptor, bell, hub):
         await part.stop()

@@ -246,7 +246,7 @@ async def test_what_the_token_address_refuses_is_said_without_secrets(
         assert "invalid_grant" in tested["message"]
         # The lease ended with the refusal: the next try is not kept waiting.
         with pytest.raises(CredentialUnusable):
-            await asyncio.wait_for(resolver.for_url(UUID(bot_id), "https://crm.example.com/"), 2)
+            await asyncio.wait_for(resolver.for_url(UUID(bot_id), "https://crm.example.com/"), 8)
 
 
 async def test_the_client_secret_follows_no_redirect(anna: Any, bot_id: str, resolver: CredentialsResolver) -> None:
