@@ -6,7 +6,6 @@ import signal
 import time
 from collections.abc import Generator
 from typing import Any
-from uuid import UUID
 
 from dbcv.engine.effects import Effect, SaveFile
 from dbcv.engine.events import Event
@@ -35,10 +34,10 @@ def walk(graph: Graph, state: State, event: Event) -> Generator[Effect, dict[str
     return (yield from _walk(graph, state, event))
 
 
-async def perform(self: Performer, effect: Effect, bot_id: UUID) -> dict[str, Any]:
+async def perform(self: Performer, effect: Effect, *more: Any) -> dict[str, Any]:
     if isinstance(effect, SaveFile) and effect.name == WAIT:
         await asyncio.Event().wait()
-    return await _perform(self, effect, bot_id)
+    return await _perform(self, effect, *more)
 
 
 if __name__ == "__main__":

@@ -70,6 +70,7 @@ async def test_a_turn_that_cannot_be_done(world: World, connections: Connections
     letter = await _dead_letter(world, bot)
     dead_seconds = time.monotonic() - began
     assert (letter["attempts"], letter["kind"], letter["resent_at"]) == (TRIES, "turn", None)
+    assert "TypeError" not in str(letter["error"]), "the faulty worker fails in another way than it should"
     while (await after).replies is None:  # its wait was over before the five tries were
         after = asyncio.ensure_future(poisoned.send(3, wait_seconds=30, text="2"))
     assert after.result().replies == ["2 after 1"]
