@@ -15,7 +15,7 @@ export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: up install test check format generate integration faults bench lock clean help
+.PHONY: up install test check format generate integration faults bench screenshots lock clean help
 
 up: ## Install what is missing, build the pages, start everything; Ctrl-C stops it
 	@$(INSTALL) runtime pages

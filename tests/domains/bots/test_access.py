@@ -81,6 +81,8 @@ def _every_call(client: Any, bot_id: str) -> dict[str, Any]:
         "revisions": client.get(f"{path}/revisions"),
         "revision": client.get(f"{path}/revisions/1"),
         "publish again": client.post(f"{path}/revisions/1/publish"),
+        "draft": client.get(f"{path}/draft"),
+        "talk": client.post(f"{path}/talk", json={"event": {"text": "hello"}}),
         "tags": client.put(f"{path}/tags", json={"tags": ["mine"]}),
         "access": client.get(f"{path}/access"),
         "share": client.put(f"{path}/access", json={"email": "boris@example.com", "role": "editor"}),
@@ -101,7 +103,7 @@ async def test_every_call_of_bots_is_in_the_tenancy_test(api: Any) -> None:
     calls = [
         call for path, methods in paths if "{bot_id}" in path for call in methods.values() if call["tags"] == ["bots"]
     ]
-    assert len(calls) == 20
+    assert len(calls) == 22
 
 
 async def test_a_role_without_rights_makes_no_bots(api: Any, anna: Any) -> None:
