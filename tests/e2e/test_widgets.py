@@ -110,15 +110,16 @@ async def test_a_widget_talks_with_the_person(visitors: Visitors, channels: Chan
         "For cardcardrgb(1, 2, 3)"
     )
     assert await frame.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--dbcv-accent')") != ""
-    async with visitor.page.expect_popup() as popup:
-        await frame.locator("a").click()
-    assert (await popup.value).url in ("https://example.com/a", "about:blank", "chrome-error://chromewebdata/")
-    await (await popup.value).close()
-    await asyncio.sleep(0.8)  # not sooner than a person would
+    await asyncio.sleep(0.8)  # who has just typed does not click within the same moment
     await frame.locator("button").click()
     await expect(visitor.said("heard taken")).to_be_visible()
     # The page's markup is the chat's own: what the widget says stands there as text.
     await expect(visitor.said("taken").first).to_be_visible()
+    await asyncio.sleep(0.8)  # not sooner than a person would
+    async with visitor.page.expect_popup() as popup:
+        await frame.locator("a").click()
+    assert (await popup.value).url in ("https://example.com/a", "about:blank", "chrome-error://chromewebdata/")
+    await (await popup.value).close()
 
 
 async def test_values_of_the_person_are_data_in_a_widget(visitors: Visitors, channels: Channels) -> None:

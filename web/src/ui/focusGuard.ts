@@ -10,16 +10,13 @@ export function guardFocus(frame: HTMLIFrameElement, onThief: () => void): () =>
   let last: HTMLElement | null = null;
   let keyAt = Number.NEGATIVE_INFINITY;
   let tabAt = Number.NEGATIVE_INFINITY;
-  let enteredAt = Number.NEGATIVE_INFINITY;
   let thefts: number[] = [];
 
   const isMeant = (now: number) => {
     if (now - tabAt < TAB_WITHIN_MS) return true;
-    // A pointer that rests on the frame while the person types means nothing.
-    if (now - keyAt < TYPING_WITHIN_MS && enteredAt < keyAt) return false;
-    // A finger leaves no trace in this page but the activation that the frame's use gives to the page around it.
-    const isTouch = matchMedia("(pointer: coarse)").matches;
-    return frame.matches(":hover") || (isTouch && (navigator.userActivation?.isActive ?? true));
+    if (now - keyAt < TYPING_WITHIN_MS) return false;
+    // A click or a tap in the frame leaves no trace in this page but the activation it gives to the page around it.
+    return navigator.userActivation?.isActive ?? true;
   };
   const onFocus = ({ target }: FocusEvent) => {
     if (target instanceof HTMLElement && target !== frame) last = target;
@@ -27,9 +24,6 @@ export function guardFocus(frame: HTMLIFrameElement, onThief: () => void): () =>
   const onKey = ({ key }: KeyboardEvent) => {
     keyAt = performance.now();
     if (key === "Tab") tabAt = keyAt;
-  };
-  const onEnter = () => {
-    enteredAt = performance.now();
   };
   const onBlur = () => {
     const now = performance.now();
@@ -45,12 +39,10 @@ export function guardFocus(frame: HTMLIFrameElement, onThief: () => void): () =>
   };
 
   if (document.activeElement instanceof HTMLElement && document.activeElement !== frame) last = document.activeElement;
-  frame.addEventListener("pointerenter", onEnter);
   document.addEventListener("focusin", onFocus);
   document.addEventListener("keydown", onKey, true);
   window.addEventListener("blur", onBlur);
   return () => {
-    frame.removeEventListener("pointerenter", onEnter);
     document.removeEventListener("focusin", onFocus);
     document.removeEventListener("keydown", onKey, true);
     window.removeEventListener("blur", onBlur);
