@@ -31,13 +31,13 @@ KINDS = {
     "first_step_id": "step", "next_step_id": "step", "timeout_step_id": "step", "request_id": "request",
     "widget_id": "widget", "template_instance_id": "template_instance", "number": "revision",
     "after_step_id": "step", "connection_group_id": "connection_group",
-    "preset_id": "preset", "integration_id": "integration", "name": "icon",
+    "preset_id": "preset", "integration_id": "integration", "name": "icon", "item_id": "gallery",
 }  # fmt: skip
-NO_TENANTS = re.compile(r"(/api/v1)?/(icons|presets|integrations)/.*")
-"""Icons, presets and integrations belong to the installation: everybody sees them."""
+NO_TENANTS = re.compile(r"(/api/v1)?/(icons|presets|integrations|gallery)/.*")
+"""Icons, presets, integrations and the gallery belong to the installation: everybody sees them."""
 
 
-NO_THINGS = {"preset_id", "integration_id", "external_id"}
+NO_THINGS = {"preset_id", "integration_id", "external_id", "operation_id", "item_id"}
 """What bodies name that belongs to no tenant."""
 ADMINS = "/api/v1/users/{user_id}"
 
@@ -79,9 +79,8 @@ class Asker:
             name, schema = parameter["name"], self.description.resolved(parameter["schema"])
             if not parameter.get("required"):
                 continue
-            given[name] = (
-                ids[kind_of(name, call.path)] if schema.get("format") == "uuid" else parameter["schema"]["examples"][0]
-            )
+            is_id = "uuid" in (schema.get("format"), schema.get("items", {}).get("format"))
+            given[name] = ids[kind_of(name, call.path)] if is_id else parameter["schema"]["examples"][0]
         return given
 
     def body(self, call: Call, ids: Mapping[str, str]) -> tuple[str, Any]:

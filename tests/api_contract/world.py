@@ -105,6 +105,7 @@ def _draw(tenant: Tenant) -> None:
     ids["cron"] = make("POST", "/crons", said | {"month": "1", "day": "1", "hour": "3"})["id"]
     ids["preset"] = make("GET", "/presets")["items"][0]["id"]
     ids["integration"] = make("GET", "/integrations")["items"][0]["id"]
+    ids["gallery"] = make("GET", "/gallery")["items"][0]["id"]
     ids["icon"] = make("GET", "/icons")["items"][0]["name"]
     ids["revision"] = str(make("POST", f"/bots/{bot}/publish", {})["number"])
 

@@ -36,7 +36,7 @@ BREAKS: list[tuple[str, dict[str, str]]] = [
     ("plug-ins-stateless", {"presets/delay.py": "import dbcv.kit.streams"}),
     ("plug-ins-no-driver", {"sandbox/__init__.py": "import asyncpg"}),
     ("integrations-by-the-kit", {"integrations/one/__init__.py": "import dbcv.kit.settings"}),
-    ("integrations-by-the-kit", {"integrations/one/actions.py": "import dbcv.kit.outbound.client"}),
+    ("integrations-by-the-kit", {"integrations/one/__init__.py": "import dbcv.kit.outbound.client"}),
     ("plug-ins-stateless", {"integration_kit/__init__.py": "import sqlalchemy"}),
     ("domain-order", {"domains/bots/service.py": "import dbcv.domains.conversations"}),
     ("domain-order", {"domains/accounts/tables.py": "import dbcv.domains.media"}),

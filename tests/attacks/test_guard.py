@@ -21,6 +21,14 @@ KNOWN = {
     "kit/outbound": "is the guard",
     "kit/traces.py": "sends to the operator's collector",
 }
+LENT = ("integrations/", "integration_kit/")
+"""Vendors' code may know such a library: it is lent a client whose connections the guard opens, and makes none."""
+MAKERS = {"AsyncClient", "Client", "ClientSession", "HTTPTransport", "AsyncHTTPTransport", "urlopen", "TCPConnector"}
+MADE = {
+    "integration_kit/http.py": "with the transport of the guard",
+    "integration_kit/sockets.py": "a connector that asks the guard for addresses",
+    "integrations/discord/actions.py": "with that connector",
+}
 INSIDE = ["127.0.0.1", "localhost", "[::1]", "0.0.0.0", "2130706433", "0x7f.1", "[::ffff:127.0.0.1]", "127.1"]
 
 
@@ -37,8 +45,23 @@ def test_nobody_calls_out_but_through_the_guard() -> None:
         for name in imported(file)
         if name in CLIENTS or name.partition(".")[0] in CLIENTS
     }
-    assert {caller for caller in callers if not caller.startswith(tuple(KNOWN))} == set()
+    assert {caller for caller in callers if not caller.startswith((*KNOWN, *LENT))} == set()
     assert callers, "the look found even those that are known"
+
+
+def makes_a_client(file: Path) -> bool:
+    """Whether it calls a class of an HTTP library that opens connections."""
+    if not {name.partition(".")[0] for name in imported(file)} & {name.partition(".")[0] for name in CLIENTS}:
+        return False
+    calls = [node.func for node in ast.walk(ast.parse(file.read_text())) if isinstance(node, ast.Call)]
+    names = {call.attr if isinstance(call, ast.Attribute) else getattr(call, "id", "") for call in calls}
+    return bool(names & MAKERS)
+
+
+def test_vendors_are_lent_clients_and_make_none() -> None:
+    files = [file for place in LENT for file in (SOURCES / place).rglob("*.py")]
+    makers = {str(file.relative_to(SOURCES)) for file in files if makes_a_client(file)}
+    assert makers == set(MADE)
 
 
 @pytest.mark.parametrize("host", INSIDE)

@@ -21,6 +21,7 @@ PAGES = (
     "files",
     "credentials",
     "presets",
+    "constructor",
     "requests",
 )
 COMMANDS = re.compile(r"^```\n(.*?)^```", re.DOTALL | re.MULTILINE)

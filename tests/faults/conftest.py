@@ -8,7 +8,7 @@ import pytest
 from tests.faults.talk import Connections
 from tests.faults.world import World
 
-SHORT_TURNS = 12_000
+SHORT_TURNS = 20_000
 
 
 @pytest.fixture(scope="session")

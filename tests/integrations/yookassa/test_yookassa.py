@@ -52,7 +52,7 @@ async def test_what_becomes_of_it(caller: Caller, api: YooKassa) -> None:
 
 
 async def test_what_it_refuses_is_data(caller: Caller, api: YooKassa) -> None:
-    config = {"amount": 100, "currency": "XXX", "return_url": "https://shop.example/"}
+    config = {"amount": 100, "currency": "NOK", "return_url": "https://shop.example/"}
     reply = await caller.call("yookassa.create_payment", config)
     assert reply["error"] == "YooKassa refused: amount.currency: Unsupported currency"
     reply = await caller.call("yookassa.get_payment", {"payment_id": "unknown"})

@@ -2,7 +2,7 @@
 import { Spotlight, type SpotlightActionData, type SpotlightActionGroupData } from "@mantine/spotlight";
 import { Bot, House, Keyboard, Languages, LogOut, Moon, Plus, Search, Sun, SunMoon, UserRound } from "lucide-react";
 import { useLocation } from "wouter";
-import { useBots } from "../features/bots/data";
+import { useBots } from "../features/bots/queries";
 import { LANGUAGES } from "../i18n/types";
 import { useWords } from "../i18n/useWords";
 import { setLanguage } from "../i18n/words";

@@ -44,6 +44,8 @@ _TAGS = {
     "template instances": "Steps that run templates",
     "crons": "Messages sent again and again",
     "emitters": "Messages sent once at a time",
+    "gallery": "Ready bots to start from",
+    "integrations": "Services that bots can call, and the forms of their actions",
     "presets": "Ready-made fragments of graphs",
     "webhooks": "Messages from elsewhere",
     "transports": "How a channel reaches people where they are: Telegram and others",

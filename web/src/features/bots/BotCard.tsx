@@ -9,7 +9,7 @@ import { ICON } from "../../ui/icon";
 import { exactTime, relativeTime } from "../../ui/time";
 import styles from "./BotCard.module.css";
 import { BotMenu } from "./BotMenu";
-import { type BotCardData, useProblems } from "./data";
+import { type BotCardData, useProblems } from "./queries";
 
 interface BotCardProps {
   bot: BotCardData;

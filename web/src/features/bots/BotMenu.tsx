@@ -7,7 +7,7 @@ import { useWords } from "../../i18n/useWords";
 import { tellError } from "../../shell/errors";
 import { ICON } from "../../ui/icon";
 import { DeleteDialog } from "./DeleteDialog";
-import { type BotCardData, copyBot, exportBot, useBotAction } from "./data";
+import { type BotCardData, copyBot, exportBot, useBotAction } from "./queries";
 import { ShareDialog } from "./ShareDialog";
 import { TagsDialog } from "./TagsDialog";
 

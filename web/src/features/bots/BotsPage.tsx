@@ -12,10 +12,10 @@ import { TopBar } from "../../shell/TopBar";
 import { ICON } from "../../ui/icon";
 import { BotCard } from "./BotCard";
 import styles from "./BotsPage.module.css";
-import { type BotCardData, useBots, useFigures } from "./data";
 import { FileDrop } from "./FileDrop";
 import { SORTS, type Sort, shownBots, tagsOf } from "./filter";
 import { useLeaving } from "./leaving";
+import { type BotCardData, useBots, useFigures } from "./queries";
 import { StartHere } from "./StartHere";
 import { Welcome } from "./Welcome";
 

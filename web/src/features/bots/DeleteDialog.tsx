@@ -4,8 +4,8 @@ import { notifications } from "@mantine/notifications";
 import { useQueryClient } from "@tanstack/react-query";
 import { useWords } from "../../i18n/useWords";
 import { tellError } from "../../shell/errors";
-import type { BotCardData } from "./data";
 import { leaveSoon, stayAfterAll, UNDO_MS } from "./leaving";
+import type { BotCardData } from "./queries";
 
 export function DeleteDialog({ bot, onClose }: { bot: BotCardData; onClose: () => void }) {
   const { t } = useWords();

@@ -3,8 +3,8 @@ import { KeyRound } from "lucide-react";
 import { useLocation } from "wouter";
 import { useWords } from "../../i18n/useWords";
 import { ICON } from "../../ui/icon";
-import { createFromGallery, useBotAction, useGallery } from "./data";
 import styles from "./GalleryCards.module.css";
+import { createFromGallery, useBotAction, useGallery } from "./queries";
 
 const BUTTONS_SHOWN = 4;
 

@@ -6,11 +6,11 @@ import { Link, useLocation } from "wouter";
 import { useWords } from "../../i18n/useWords";
 import { TopBar } from "../../shell/TopBar";
 import { ICON } from "../../ui/icon";
-import { createEmpty, useBotAction } from "./data";
 import { FileDrop } from "./FileDrop";
 import { GalleryCards } from "./GalleryCards";
 import { useImport } from "./importing";
 import styles from "./NewBotPage.module.css";
+import { createEmpty, useBotAction } from "./queries";
 
 export default function NewBotPage() {
   const { t } = useWords();

@@ -8,7 +8,7 @@ import { useWords } from "../../i18n/useWords";
 import { api } from "../../session/api";
 import { errorWords } from "../../shell/errors";
 import { ICON } from "../../ui/icon";
-import type { BotCardData } from "./data";
+import type { BotCardData } from "./queries";
 import styles from "./ShareDialog.module.css";
 
 type Role = "viewer" | "editor";

@@ -1,8 +1,8 @@
 import { Button, Group, Modal, TagsInput } from "@mantine/core";
 import { useState } from "react";
 import { useWords } from "../../i18n/useWords";
-import { type BotCardData, setTags, useBotAction, useBots } from "./data";
 import { tagsOf } from "./filter";
+import { type BotCardData, setTags, useBotAction, useBots } from "./queries";
 
 /** The words a bot is found by; those of other bots are offered. */
 export function TagsDialog({ bot, onClose }: { bot: BotCardData; onClose: () => void }) {

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import type { BotCardData } from "./data";
 import { shownBots, tagsOf } from "./filter";
+import type { BotCardData } from "./queries";
 
 const bot = (name: string, tags: string[], updated: string) =>
   ({ name, description: `About ${name}`, tags, updated_at: updated, created_at: updated }) as BotCardData;

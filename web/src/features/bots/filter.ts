@@ -1,5 +1,5 @@
 // Which bots are shown, and in which order.
-import type { BotCardData } from "./data";
+import type { BotCardData } from "./queries";
 
 export type Sort = "changed" | "name" | "created";
 export const SORTS: readonly Sort[] = ["changed", "name", "created"];

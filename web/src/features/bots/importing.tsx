@@ -6,8 +6,8 @@ import { useLocation } from "wouter";
 import { ApiError, type Fault } from "../../api/client";
 import { useWords } from "../../i18n/useWords";
 import { errorWords } from "../../shell/errors";
-import { importText, useBotAction } from "./data";
 import styles from "./importing.module.css";
+import { importText, useBotAction } from "./queries";
 
 /** `begin` imports; `isRunning` while it does; `report` shows the problems and is to be put on the page. */
 export function useImport() {

@@ -1,7 +1,7 @@
 // Bots that were deleted a moment ago: hidden at once, deleted at the server when the time to undo is over.
 import { notifications } from "@mantine/notifications";
 import { create } from "zustand";
-import { deleteBot } from "./data";
+import { deleteBot } from "./queries";
 
 export const UNDO_MS = 8_000;
 

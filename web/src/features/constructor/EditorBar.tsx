@@ -7,7 +7,7 @@ import { useWords } from "../../i18n/useWords";
 import { TopBar } from "../../shell/TopBar";
 import { Button } from "../../ui/Button";
 import { ICON } from "../../ui/icon";
-import { useBots } from "../bots/data";
+import { useBots } from "../bots/queries";
 import styles from "./EditorBar.module.css";
 import { useEditor, useEditorState } from "./editor/context";
 import type { Saving } from "./graph/queue";

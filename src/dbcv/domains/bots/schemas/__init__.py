@@ -31,8 +31,7 @@ Access = Literal["owner", "editor", "viewer"]
 class DocumentPart(Protocol):
     """Sections of the document that a higher domain keeps in tables of its own.
 
-    Ids in the document are stored ids (UUID text) already. `store` replaces what the bot had; `load` adds to a
-    document that holds the bot's own sections.
+    Ids in it are stored ids (UUID text). `store` replaces what the bot had; `load` adds to the bot's own sections.
     """
 
     async def store(self, session: AsyncSession, bot_id: UUID, document: Document) -> None: ...

@@ -4,6 +4,7 @@ import { useWords } from "../../../i18n/useWords";
 import { useEditorState } from "../editor/context";
 import { completions, pathBefore, variablesOf } from "../graph/variables";
 import styles from "./Inspector.module.css";
+import offerStyles from "./Offers.module.css";
 
 interface PathFieldProps {
   label: string;
@@ -113,7 +114,7 @@ export function PathField({
         id={listId}
         role="listbox"
         aria-label={t("editor.variables")}
-        className={styles.offers}
+        className={offerStyles.offers}
         hidden={!offered.length}
       >
         {offered.map((path, index) => (
@@ -123,7 +124,7 @@ export function PathField({
             key={path}
             role="option"
             aria-selected={index === active}
-            className={styles.offer}
+            className={offerStyles.offer}
             onMouseDown={(event) => event.preventDefault()}
             onClick={() => choose(path)}
           >

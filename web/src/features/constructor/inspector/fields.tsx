@@ -7,6 +7,7 @@ import { ICON } from "../../../ui/icon";
 import { useEditorState } from "../editor/context";
 import { stepName } from "../graph/cards";
 import type { Id } from "../graph/model";
+import foldStyles from "./Fold.module.css";
 import styles from "./Inspector.module.css";
 
 export function Section({ title, children, action }: { title: string; children: ReactNode; action?: ReactNode }) {
@@ -24,12 +25,12 @@ export function Section({ title, children, action }: { title: string; children: 
 /** A part that one opens when one needs it. */
 export function Fold({ title, children, isOpen = false }: { title: string; children: ReactNode; isOpen?: boolean }) {
   return (
-    <details className={styles.fold} open={isOpen}>
-      <summary className={styles.foldTitle}>
-        <ChevronRight {...ICON} className={styles.foldArrow} />
+    <details className={foldStyles.fold} open={isOpen}>
+      <summary className={foldStyles.foldTitle}>
+        <ChevronRight {...ICON} className={foldStyles.foldArrow} />
         {title}
       </summary>
-      <div className={styles.foldBody}>{children}</div>
+      <div className={foldStyles.foldBody}>{children}</div>
     </details>
   );
 }
