@@ -211,7 +211,7 @@ def test_every_service_gets_healthy(services: LocalServices, database_url: str, 
     sockets = Path(re.findall(r"host=([^&]+)", database_url)[0])
     valkey = Path(services.addresses()["redis_url"].removeprefix("unix://").partition("?")[0])
     with over_tcp(next(sockets.glob(".s.PGSQL.*[0-9]"))) as postgres, over_tcp(valkey) as redis:
-        database = re.findall(r"/(test_\d+)", database_url)[0]
+        database = re.findall(r"/(test_\w+)", database_url)[0]
         ports: dict[str, Any] = {"postgres": postgres, "redis": redis, "api": free_port(), "mcp": free_port()}
         ports["database"] = database
         environments = {

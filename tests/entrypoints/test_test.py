@@ -47,7 +47,12 @@ BOT = {
                     "variables": {"response.ok": "session.ok", "response.result": "session.deal"},
                 },
                 {"search_type": "code", "code": "async def main(message, variables):\n    return 1\n"},
-                {"search_type": "integration", "integration_id": "x.y", "integration_config": {"to": "{$user.name$}"}},
+                {
+                    "search_type": "integration",
+                    "integration_id": "telegram.send_message",
+                    "integration_config": {"chat_id": "1", "text": "{$user.name$}"},
+                    "credential_id": "tg",
+                },
                 {"variables": [{"target": "session.file", "source": "session.deal", "mode": "file", "ext": ".txt"}]},
                 {"connections": [{"next_step_id": "done"}]},
             ],
@@ -57,16 +62,17 @@ BOT = {
     "requests": [
         {"id": "crm", "name": "CRM", "method": "post", "request_url": "https://crm.example/", "json_field": 1}
     ],
+    "credentials": [{"id": "tg", "name": "Bot", "provider": "telegram"}],
 }
 EFFECTS = """\
 effects:
   - {request: CRM, with: {method: post, json_field: 1}, reply: {status: 404, result: 7}}
   - {code: true, reply: {result: 1}}
-  - {integration: x.y, with: {config: {to: Ann}}}
+  - {integration: telegram.send_message, with: {config: {chat_id: "1", text: Ann}}}
 """
 
 
-ASKED = ("request crm (POST https://crm.example/)", "integration x.y")
+ASKED = ("request crm (POST https://crm.example/)", "integration telegram.send_message")
 
 
 @pytest.fixture
@@ -138,7 +144,8 @@ def test_what_goes_another_way_fails(folder: Path, text: str, expected: list[str
 
 
 def test_effects_are_matched_in_order_and_looked_at(folder: Path) -> None:
-    effects = "effects: [{request: crm, with: {method: get}}, {integration: x.y}]\nturns: [{user: hi}, {user: go}]"
+    asked = "[{request: crm, with: {method: get}}, {integration: telegram.send_message}]"
+    effects = f"effects: {asked}\nturns: [{{user: hi}}, {{user: go}}]"
     assert run(folder, effects)[1] == [
         "request crm (POST https://crm.example/): method is 'POST', expected 'get'",
     ]

@@ -49,10 +49,15 @@ def bot_of(drawn: Fragment, **more: Any) -> dict[str, Any]:
     return bot | more
 
 
+OF_THE_CATALOGUE = {"unknown_integration", "bad_integration_config", "missing_credential", "wrong_provider"}
+"""Presets are pure and know no catalogue: a draft keeps these, and is not published with them."""
+
+
 def problems_of(bot: dict[str, Any]) -> list[Any]:
-    """Errors of a bot as an import would find them."""
+    """Errors of a bot as an import would find them, but for what the catalogue says."""
     parsed = document.parse(document.dump(bot, "yaml"), "yaml")
-    return [problem for problem in document.problems(parsed) if problem.severity == "error"]
+    errors = [problem for problem in document.problems(parsed) if problem.severity == "error"]
+    return [problem for problem in errors if problem.code not in OF_THE_CATALOGUE]
 
 
 def talk(drawn: Fragment, answer: Any = None, *, now: datetime | None = None, **given: Any) -> Talk:

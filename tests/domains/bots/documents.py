@@ -69,7 +69,7 @@ GREETER: dict[str, Any] = {
                     "search_type": "integration",
                     "priority": 2,
                     "integration_id": "telegram.send_message",
-                    "integration_config": {"z": 1, "a": "{$session.age$}"},
+                    "integration_config": {"text": "{$session.age$}", "chat_id": "1"},
                     "credential_id": "tg",
                     "connections": [{"next_step_id": "bye"}],
                 },

@@ -41,6 +41,7 @@ FORECAST: dict[str, Any] = {
                 {
                     "search_type": "integration",
                     "integration_id": "telegram.send_message",
+                    "integration_config": {"chat_id": "1", "text": "Forecast"},
                     "credential_id": "key",
                     "connections": [{"next_step_id": "say"}],
                 },
