@@ -35,7 +35,7 @@ async def test_yaml_in_and_out(anna: Any) -> None:
 async def test_an_import_keeps_the_order_of_keys(anna: Any) -> None:
     document = await exported(anna, (await imported(anna))["id"])
     assert list(document["steps"][0]["message"]["params"]) == ["buttons", "a"]
-    assert list(document["steps"][2]["connection_groups"][2]["integration_config"]) == ["z", "a"]
+    assert list(document["steps"][2]["connection_groups"][2]["integration_config"]) == ["text", "chat_id"]
 
 
 async def test_replacing_keeps_the_ids_the_document_names(anna: Any, db: Database) -> None:

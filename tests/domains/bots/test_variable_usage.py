@@ -75,7 +75,7 @@ def test_every_place_of_a_bot() -> None:
         ("session.age", "read", "rule", "steps[0].connection_groups[0].connections[0].rules.rules[0]"),
         ("session.age", "read", "input", "steps[1].template_instance.inputs_mapping.city"),
         ("session.forecast", "set", "output", "steps[1].template_instance.outputs_mapping.forecast"),
-        ("session.age", "read", "integration", "steps[2].connection_groups[2].integration_config.a"),
+        ("session.age", "read", "integration", "steps[2].connection_groups[2].integration_config.text"),
         ("session.age", "read", "request", "requests[0].request_url"),
         ("session.age", "read", "widget", "widgets[0].body"),
         ("template.city", "read", "text", "templates[0].steps[0].message.text"),
