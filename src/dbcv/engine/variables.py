@@ -44,6 +44,15 @@ def apply_changes(document: dict[str, Any], changes: Sequence[Change]) -> dict[s
     return document
 
 
+def apply_to_scopes(scopes: dict[str, dict[str, Any]], changes: Sequence[Change]) -> dict[str, dict[str, Any]]:
+    """{scope: its variables} after the changes, in order; what no change names is the same object as before."""
+    changed = {
+        scope: apply_changes(scopes[scope], [change for change in changes if change.scope == scope])
+        for scope in {change.scope for change in changes}
+    }
+    return scopes | changed
+
+
 def would_apply(document: dict[str, Any], change: Change) -> dict[str, Any] | None:
     """The document after one change, or None if the change is ignored."""
     changed = _put(document, change.path, change.op, change.value)

@@ -11,11 +11,12 @@ from typing import Any
 from dbcv.domains.bots.document.wording import Language, shorten
 from dbcv.engine.effects import CallHttp, CallIntegration, Effect, Halt, RunCode, SaveFile
 from dbcv.engine.outcome import Reply
+from dbcv.engine.played import played_file
 from dbcv.engine.problems import GraphError
 from dbcv.entrypoints.bot_file import language_of, read_bot_file
 from dbcv.entrypoints.check import problem_lines
 from dbcv.entrypoints.rehearsal.code import CodeRunner
-from dbcv.entrypoints.rehearsal.run import asked_for, kept_file
+from dbcv.entrypoints.rehearsal.run import asked_for
 from dbcv.entrypoints.rehearsal.talk import EndlessTimeoutsError, Given, Talk, Turn, buttons_of
 from dbcv.entrypoints.rehearsal.why import explain
 
@@ -177,7 +178,7 @@ class Player:
 
     def _answer(self, effect: Effect) -> dict[str, Any]:
         if isinstance(effect, SaveFile):
-            return kept_file(effect)
+            return played_file(effect)
         if isinstance(effect, RunCode):
             return self._run_code(effect)
         assert not isinstance(effect, Halt), "a player sets no stops"

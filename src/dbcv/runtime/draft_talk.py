@@ -23,11 +23,10 @@ from dbcv.engine.effects import CallHttp, CallIntegration, Effect, Halt, RunCode
 from dbcv.engine.events import Event
 from dbcv.engine.graph import Graph, compile_bot
 from dbcv.engine.outcome import Outcome
-from dbcv.engine.paths import FACTS
+from dbcv.engine.played import USER_ID, played_file, played_state
 from dbcv.engine.problems import GraphError, Problem
 from dbcv.engine.scopes import TurnStopped
-from dbcv.engine.state import State
-from dbcv.engine.variables import apply_changes
+from dbcv.engine.variables import apply_to_scopes
 from dbcv.engine.walk import walk
 from dbcv.kit.clock import utc_now
 from dbcv.kit.errors import AppError, ErrorDetail, Invalid
@@ -114,7 +113,6 @@ class Spoken:
     outcome: Outcome
     errands: list[Errand]
     changed: list[dict[str, Any]]
-    now: datetime
     halted_before: str | None = None
     resume: Resume | None = None
 
@@ -149,7 +147,7 @@ class DraftTalks:
             state.bot = dict(document["variables"])
         if happening.kind == "start":
             state.step_id, state.frames, state.timer = None, [], None
-        run = _Run(graph, state, happening, {"bot_id": str(bot_id), "name": document["name"]}, stops, resume)
+        run = _Run(graph, state, happening, {"id": str(bot_id), "name": document["name"]}, stops, resume)
         await run.play(self._performer, bot_id, is_live)
         return run.spoken(seen.row.version)
 
@@ -192,17 +190,18 @@ class _Run:
         stops: Collection[str],
         resume: Resume | None,
     ) -> None:
-        self.state, self.stops = state, frozenset(stops)
+        self.state = state
         self.now = resume.now if resume else _now(state, happening)
         self.seed = resume.seed if resume else secrets.randbits(63)
         self._past, self._halts_left = list(resume.replies) if resume else [], resume.halts if resume else 0
-        self._halts, self._begun = self._halts_left, _engine_state(state, bot)
+        self._halts = self._halts_left
         self.replies: list[dict[str, Any]] = []
         self.errands: list[Errand] = []
         self.halted_before: str | None = None
         self.outcome: Outcome | None = None
         event = _event(state, happening, self.now, self.seed)
-        self._walk: Generator[Effect, dict[str, Any], Outcome] = walk(graph, self._begun, event, self.stops)
+        begun = played_state(bot, _scopes(state), state.step_id, state.frames)
+        self._walk: Generator[Effect, dict[str, Any], Outcome] = walk(graph, begun, event, frozenset(stops))
 
     async def play(self, performer: Performer, bot_id: UUID, is_live: bool) -> None:
         """To the end, or to the next halt. Walking is kept off the event loop: a turn may last as limits allow."""
@@ -241,8 +240,7 @@ class _Run:
         if self._past:
             reply = self._past.pop(0)
         elif isinstance(effect, SaveFile):
-            name = f"{effect.name}{effect.ext}"
-            reply = {"ok": True, "result": {"id": effect.key, "name": name, "url": f"memory:{name}"}, "error": None}
+            reply = played_file(effect)
         elif is_live or isinstance(effect, RunCode):
             reply = await performer.perform(effect, bot_id)
         else:
@@ -258,10 +256,10 @@ class _Run:
         after = _after(self.state, self.outcome, self.now)
         changed = _changed(self.state, after)
         if self.halted_before is None:
-            return Spoken(version, after, self.outcome, self.errands, changed, self.now)
+            return Spoken(version, after, self.outcome, self.errands, changed)
         resume = Resume(self.now, self.seed, self.replies, self._halts + 1)
         return Spoken(
-            version, self.state, self.outcome, self.errands, changed, self.now, self.halted_before, resume
+            version, self.state, self.outcome, self.errands, changed, self.halted_before, resume
         )  # fmt: skip
 
 
@@ -286,46 +284,33 @@ def _event(state: TalkState, happening: Happening, now: datetime, seed: int) -> 
         "text": happening.text,
         "params": happening.params,
         "attachments": happening.attachments,
-        "sender_id": "user-1",
+        "sender_id": USER_ID,
     }
     return Event(f"event-{number}", "message", now, seed, message)
 
 
-def _engine_state(state: TalkState, bot: Mapping[str, str]) -> State:
-    facts: dict[str, dict[str, Any]] = {
-        "user": {"id": "user-1", "username": None},
-        "bot": {"id": bot["bot_id"], "name": bot["name"]},
-        "channel": {"id": "channel-1"},
-        "session": {"id": "session-1"},
-    }
-    written = {scope: getattr(state, scope) or {} for scope in SCOPES}
-    for scope, values in written.items():
-        facts[scope] |= {key: value for key, value in values.items() if key in FACTS[scope]}
-        written[scope] = {key: value for key, value in values.items() if key not in FACTS[scope]}
-    return State(state.step_id, frames=state.frames, facts=facts, **written)
+def _scopes(state: TalkState) -> dict[str, dict[str, Any]]:
+    return {scope: getattr(state, scope) or {} for scope in SCOPES}
 
 
 def _after(state: TalkState, outcome: Outcome, now: datetime) -> TalkState:
-    shared = {}
-    for scope in ("user", "bot", "channel"):
-        changes = [change for change in outcome.changes if change.scope == scope]
-        shared[scope] = apply_changes(getattr(state, scope) or {}, changes)
+    scopes = apply_to_scopes(_scopes(state), outcome.changes) | {"session": outcome.session}
     timer = state.timer
     if outcome.timer_action == "set" and outcome.timer is not None:
         timer = Timer(outcome.timer.step_id, now + timedelta(seconds=outcome.timer.after_seconds))
     elif outcome.timer_action == "cancel":
         timer = None
     return TalkState(
-        step_id=outcome.step_id, frames=outcome.frames, session=outcome.session, timer=timer,
-        ahead_seconds=state.ahead_seconds, turns=min(state.turns + 1, MOST_TURNS), **shared,
+        outcome.step_id, outcome.frames, timer=timer,
+        ahead_seconds=state.ahead_seconds, turns=min(state.turns + 1, MOST_TURNS), **scopes,
     )  # fmt: skip
 
 
 def _changed(before: TalkState, after: TalkState) -> list[dict[str, Any]]:
     """What was saved: path, the value before (None where there was none) and after."""
-    found = []
-    for scope in SCOPES:
-        old, new = getattr(before, scope) or {}, getattr(after, scope) or {}
+    found, then = [], _scopes(after)
+    for scope, old in _scopes(before).items():
+        new = then[scope]
         names = [*old, *(name for name in new if name not in old)]
         found += [
             {"path": f"{scope}.{name}", "before": old.get(name), "after": new.get(name)}

@@ -17,7 +17,7 @@ from dbcv.engine.outcome import Outcome, Reply
 from dbcv.engine.paths import UNDEFINED, dig, parse_path
 from dbcv.engine.state import State
 from dbcv.engine.values import clip
-from dbcv.engine.variables import apply_changes
+from dbcv.engine.variables import apply_to_scopes
 from dbcv.engine.walk import walk
 from dbcv.kit.clock import utc_now
 from dbcv.kit.ids import new_id
@@ -124,7 +124,8 @@ class SessionRun:
         """Takes the outcome of a turn that is over into the commit."""
         outcome = turn.outcome
         assert outcome is not None
-        before, changed = self._step_id, self._changed(outcome)
+        scopes = apply_to_scopes(self._scopes, outcome.changes)
+        before, changed = self._step_id, self._changed(outcome, scopes)
         self._step_id, self._frames = outcome.step_id, outcome.frames
         self.commit.step_id, self.commit.frames = outcome.step_id, outcome.frames
         if outcome.session_changed:
@@ -133,8 +134,7 @@ class SessionRun:
             owner = self._owner(change.scope)
             text = dumps({"op": change.op, "path": list(change.path), "value": change.value})
             self.commit.changes.append((change.scope, owner, text))
-        if outcome.changes:
-            self._apply_changes(outcome)
+        self._scopes = scopes
         self._set_timer(turn, outcome)
         replies = [self._say(turn, reply) for reply in outcome.replies]
         self._record(turn, outcome, before, replies, changed)
@@ -160,11 +160,6 @@ class SessionRun:
 
     def _owner(self, scope: str) -> uuid.UUID:
         return {"user": self.mail.user_id, "bot": self.mail.bot_id, "channel": self.mail.channel_id}[scope]
-
-    def _apply_changes(self, outcome: Outcome) -> None:
-        for scope in {change.scope for change in outcome.changes}:
-            own = [change for change in outcome.changes if change.scope == scope]
-            self._scopes[scope] = apply_changes(self._scopes[scope], own)
 
     def _set_timer(self, turn: OpenTurn, outcome: Outcome) -> None:
         if outcome.timer_action == "set" and outcome.timer is not None:
@@ -211,21 +206,20 @@ class SessionRun:
         payload = dumps({"message": message, "hops": hops + 1, "budget": share, "chain": chain})
         self.commit.deliveries.extend((self.shard, "bot", bot_id, payload) for bot_id in others)
 
-    def _changed(self, outcome: Outcome) -> list[tuple[str, Any, Any]]:
-        """(target, before, after) of the variables that the turn saves; asked before the outcome is taken in."""
+    def _changed(self, outcome: Outcome, scopes: dict[str, dict[str, Any]]) -> list[tuple[str, Any, Any]]:
+        """(target, before, after) of the variables that the turn saves; `scopes` are the shared ones after it. Asked
+        before the outcome is taken in."""
         targets = {entry["target"]: None for entry in outcome.trace if entry["at"] == "save"}
         if not targets:
             return []
         olds = {"session": self._variables, **self._scopes}
-        news = {"session": outcome.session}
-        for scope in {change.scope for change in outcome.changes}:
-            own = [change for change in outcome.changes if change.scope == scope]
-            news[scope] = apply_changes(olds[scope], own)
+        news = {"session": outcome.session, **scopes}
+        touched = {"session", *(change.scope for change in outcome.changes)}
         paths = [parse_path(target) for target in list(targets)[:MAX_CHANGED]]
         return [
             (path.text, _brief(dig(olds[path.scope], path.keys)), _brief(dig(news[path.scope], path.keys)))
             for path in paths
-            if path.scope in news
+            if path.scope in touched
         ]
 
     def _record(

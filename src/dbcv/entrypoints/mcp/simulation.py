@@ -20,8 +20,9 @@ from dbcv.domains.bots.mcp_tools import FormatOf, Text
 from dbcv.domains.bots.service import Bots
 from dbcv.engine.effects import CallHttp, CallIntegration, Effect, RunCode, SaveFile
 from dbcv.engine.outcome import Reply
+from dbcv.engine.played import played_file
 from dbcv.engine.problems import GraphError, Problem
-from dbcv.entrypoints.rehearsal.run import asked_for, kept_file
+from dbcv.entrypoints.rehearsal.run import asked_for
 from dbcv.entrypoints.rehearsal.talk import Given, Talk, Turn, buttons_of
 from dbcv.entrypoints.rehearsal.why import explain
 from dbcv.kit.errors import ErrorDetail, Invalid
@@ -180,7 +181,7 @@ class _Outside:
 
     def answer(self, effect: Effect) -> dict[str, Any]:
         if isinstance(effect, SaveFile):
-            return kept_file(effect)
+            return played_file(effect)
         self.asked.append(asked_for(effect))
         fitting = [index for index, answer in enumerate(self.answers) if _fits(answer, effect)]
         reply = {"headers": {}, "elapsed_ms": 0, "log": ""}

@@ -7,6 +7,7 @@ from typing import Any
 
 from dbcv.engine.effects import CallHttp, CallIntegration, Effect, Halt, RunCode, SaveFile
 from dbcv.engine.outcome import Reply
+from dbcv.engine.played import played_file
 from dbcv.entrypoints.rehearsal.script import EffectPart, ExpectedPart, ReplyPart, Script, TurnPart
 from dbcv.entrypoints.rehearsal.talk import EndlessTimeoutsError, Talk, Turn, buttons_of, is_undefined
 from dbcv.entrypoints.rehearsal.why import explain
@@ -130,7 +131,7 @@ class _ScriptedWorld:
 
     def answer(self, effect: Effect) -> dict[str, Any]:
         if isinstance(effect, SaveFile) and not (self.left and self.left[0].file):
-            return kept_file(effect)
+            return played_file(effect)
         if isinstance(effect, RunCode) and not (self.left and self.left[0].code):
             return self._run_code(effect)
         expected = self.left[0] if self.left else None
@@ -141,12 +142,6 @@ class _ScriptedWorld:
         del self.left[0]
         self.faults += _differing_fields(expected, effect)
         return _reply(expected.reply)
-
-
-def kept_file(effect: SaveFile) -> dict[str, Any]:
-    """The reply to a SaveFile where files are only played: an attachment that leads nowhere."""
-    name = f"{effect.name}{effect.ext}"
-    return {"ok": True, "result": {"id": effect.key, "name": name, "url": f"memory:{name}"}, "error": None}
 
 
 def asked_for(effect: Effect) -> str:

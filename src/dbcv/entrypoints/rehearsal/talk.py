@@ -10,13 +10,13 @@ from dbcv.engine.effects import Effect
 from dbcv.engine.events import Event
 from dbcv.engine.graph import compile_bot
 from dbcv.engine.outcome import Outcome, Reply
-from dbcv.engine.paths import FACTS, UNDEFINED, dig, parse_path
+from dbcv.engine.paths import UNDEFINED, dig, parse_path
+from dbcv.engine.played import played_state
 from dbcv.engine.state import State
-from dbcv.engine.variables import apply_changes
+from dbcv.engine.variables import apply_to_scopes
 from dbcv.engine.walk import walk
 
 Answer = Callable[[Effect], dict[str, Any]]
-_SHARED = ("user", "bot", "channel")
 _START = datetime(2026, 1, 1, 9, tzinfo=UTC)
 _MOST_TIMEOUTS_IN_ONE_WAIT = 1_000
 
@@ -117,9 +117,9 @@ class Talk:
 
     def _commit(self, outcome: Outcome) -> None:
         state = self.state
-        for scope in _SHARED:
-            changes = [change for change in outcome.changes if change.scope == scope]
-            setattr(state, scope, apply_changes(getattr(state, scope), changes))
+        shared = {"user": state.user, "bot": state.bot, "channel": state.channel}
+        for scope, variables in apply_to_scopes(shared, outcome.changes).items():
+            setattr(state, scope, variables)
         state.session, state.step_id, state.frames = outcome.session, outcome.step_id, outcome.frames
         if outcome.timer_action == "cancel":
             self.deadline = None
@@ -147,16 +147,6 @@ def is_undefined(value: Any) -> bool:
 
 
 def _state(document: Mapping[str, Any], given: Given) -> State:
-    facts: dict[str, dict[str, Any]] = {
-        "user": {"id": "user-1", "username": None},
-        "bot": {"id": "bot-1", "name": document["name"]},
-        "channel": {"id": "channel-1"},
-        "session": {"id": "session-1"},
-    }
     written = {"user": given.user, "bot": {**document["variables"], **given.bot}}
     written |= {"session": given.session, "channel": given.channel}
-    state = State(facts=facts)
-    for scope, values in written.items():
-        facts[scope] |= {key: value for key, value in values.items() if key in FACTS[scope]}
-        setattr(state, scope, {key: value for key, value in values.items() if key not in FACTS[scope]})
-    return state
+    return played_state({"id": "bot-1", "name": document["name"]}, written)
