@@ -19,6 +19,7 @@ from dbcv.domains.accounts.service import Authenticator, Paces
 from dbcv.domains.accounts.service.oidc import Provider
 from dbcv.domains.bots import endpoints as bots
 from dbcv.domains.bots.document import MAX_BYTES
+from dbcv.domains.bots.service.integrations import IntegrationTrials
 from dbcv.domains.conversations import endpoints as conversations
 from dbcv.domains.conversations import live
 from dbcv.domains.conversations.service.accept import Acceptor
@@ -39,16 +40,12 @@ from dbcv.entrypoints.listening import listen
 from dbcv.entrypoints.transports import make_links, open_wire
 from dbcv.entrypoints.wiring import (
     make_attachments,
-    make_bot_files,
     make_bots,
     make_credentials,
-    make_draft_talks,
-    make_integration_trials,
-    make_integrations,
-    make_outbound,
+    make_outside,
     make_request_trials,
-    make_resolver,
     make_schedules,
+    trial_pace,
 )
 from dbcv.kit.bell import Bell
 from dbcv.kit.db import Database
@@ -61,6 +58,7 @@ from dbcv.kit.settings import Settings, load_settings
 from dbcv.kit.storage import Storage
 from dbcv.kit.streams import make_broker, make_valkey
 from dbcv.kit.traces import tracer
+from dbcv.runtime.draft_talk import DraftTalks
 from dbcv.sandbox.opening import open_sandbox
 
 PREFIX = "/api/v1"
@@ -215,22 +213,15 @@ async def _open(app: FastAPI, stack: AsyncExitStack) -> None:
     stack.push_async_callback(state.code.close)
     state.bots = make_bots(state.db, state.bell, state.code)
     state.schedules = make_schedules(state.db, state.bots, state.bell)
-    state.outbound = make_outbound(settings)
-    stack.push_async_callback(state.outbound.close)
-    state.credentials = make_credentials(state.db, settings, state.outbound, state.bell)
-    state.request_trials = make_request_trials(
-        state.db, settings, state.bots, state.outbound, make_resolver(state.db, settings, state.outbound)
-    )
-    integrations = make_integrations(
-        settings, make_resolver(state.db, settings, state.outbound), make_bot_files(state.db, settings)
-    )
-    stack.push_async_callback(integrations.close)
-    state.integration_trials = make_integration_trials(settings, state.bots, state.outbound, integrations)
+    outside = make_outside(state.db, settings, state.code, stack)
+    state.credentials = make_credentials(state.db, settings, outside, state.bell)
+    state.request_trials = make_request_trials(settings, state.bots, outside.client, outside.resolver, outside.files)
+    state.integration_trials = IntegrationTrials(state.bots, outside.performer, trial_pace(settings))
+    state.draft_talks = DraftTalks(state.bots, outside.performer, trial_pace(settings))
     state.conversations = Conversations.build(
         state.db, settings, state.authenticator, state.bots, state.acceptor, state.bell, state.hub,
-        make_links(make_resolver(state.db, settings, state.outbound), open_wire(settings, stack)),
+        make_links(outside.resolver, open_wire(settings, stack)),
     )  # fmt: skip
-    state.draft_talks = make_draft_talks(state.db, settings, state.bots, state.outbound, state.code, integrations)
     storage = Storage.open(settings)
     state.attachments = make_attachments(state.db, storage, settings, state.conversations)
     state.icons = IconService(state.db, storage)

@@ -1,12 +1,13 @@
 """What several processes put together the same way: bots with the document parts of the domains above them."""
 
 from collections.abc import Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from dbcv.domains.bots.schemas import DocumentPart, PartKind
 from dbcv.domains.bots.service import Bots
-from dbcv.domains.bots.service.integrations import IntegrationTrials
 from dbcv.domains.bots.service.requests import RequestTrials
 from dbcv.domains.conversations.service.conversations import Conversations
 from dbcv.domains.conversations.service.files import BotSurroundings, FileSurroundings
@@ -28,7 +29,6 @@ from dbcv.kit.outbound import OutboundClient, Patience
 from dbcv.kit.pace import RateLimiter
 from dbcv.kit.settings import Settings
 from dbcv.kit.storage import Storage
-from dbcv.runtime.draft_talk import DraftTalks
 from dbcv.runtime.http_calls import HttpCalls
 from dbcv.runtime.integrating import IntegrationCalls
 from dbcv.runtime.perform import Performer
@@ -102,46 +102,41 @@ def make_resolver(db: Database, settings: Settings, client: OutboundClient) -> C
     return CredentialsResolver(db, make_box(settings), client)
 
 
-def make_integrations(
-    settings: Settings, resolver: CredentialsResolver, files: BotFiles | None = None
-) -> IntegrationCalls:
-    """What runs the actions of the catalogue for bots; close it at the end."""
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """What leads out of the house for bots, one of each in a process: turns, and what editors try, share them."""
+
+    client: OutboundClient
+    resolver: CredentialsResolver
+    files: BotFiles
+    performer: Performer
+
+
+def make_outside(db: Database, settings: Settings, code: CodeSandbox, stack: AsyncExitStack) -> Outside:
+    """Closed with the stack."""
+    client = make_outbound(settings)
+    stack.push_async_callback(client.close)
+    resolver, files = make_resolver(db, settings, client), make_bot_files(db, settings)
     network = Network(allowed_hosts=settings.allowed_hosts)
-    return IntegrationCalls(CATALOGUE, network, resolver, settings.turn_timeout_seconds, files)
+    integrations = IntegrationCalls(CATALOGUE, network, resolver, settings.turn_timeout_seconds, files)
+    stack.push_async_callback(integrations.close)
+    return Outside(
+        client, resolver, files, Performer(settings, client, resolver, files, code, integrations)
+    )  # fmt: skip
 
 
 def make_request_trials(
-    db: Database, settings: Settings, bots: Bots, client: OutboundClient, resolver: CredentialsResolver
+    settings: Settings, bots: Bots, client: OutboundClient, resolver: CredentialsResolver, files: BotFiles
 ) -> RequestTrials:
     """Requests of bots tried by their editors, called as turns call them."""
-    sender = HttpCalls(client, resolver, make_bot_files(db, settings))
-    pace = RateLimiter(settings.trials_per_second, settings.trial_burst)
-    return RequestTrials(bots, sender, pace, settings.turn_timeout_seconds)
+    return RequestTrials(bots, HttpCalls(client, resolver, files), trial_pace(settings), settings.turn_timeout_seconds)
 
 
-def make_integration_trials(
-    settings: Settings, bots: Bots, client: OutboundClient, integrations: IntegrationCalls
-) -> IntegrationTrials:
-    """Integrations tried by a bot's editors, performed as turns perform them."""
-    pace = RateLimiter(settings.trials_per_second, settings.trial_burst)
-    return IntegrationTrials(bots, Performer(settings, client, integrations=integrations), pace)
+def trial_pace(settings: Settings) -> RateLimiter:
+    """How often one account may try something."""
+    return RateLimiter(settings.trials_per_second, settings.trial_burst)
 
 
-def make_draft_talks(
-    db: Database,
-    settings: Settings,
-    bots: Bots,
-    client: OutboundClient,
-    code: CodeSandbox,
-    integrations: IntegrationCalls,
-) -> DraftTalks:
-    """Talks of editors with drafts: what a bot calls there is called as turns call it."""
-    resolver, files = make_resolver(db, settings, client), make_bot_files(db, settings)
-    performer = Performer(settings, client, resolver, files, code, integrations)
-    return DraftTalks(bots, performer, RateLimiter(settings.trials_per_second, settings.trial_burst))
-
-
-def make_credentials(db: Database, settings: Settings, client: OutboundClient, bell: Bell) -> Credentials:
+def make_credentials(db: Database, settings: Settings, outside: Outside, bell: Bell) -> Credentials:
     """Credentials as people manage them."""
-    resolver = make_resolver(db, settings, client)
-    return Credentials(db, make_box(settings), client, resolver, notifier(bell))
+    return Credentials(db, make_box(settings), outside.client, outside.resolver, notifier(bell))

@@ -11,7 +11,7 @@ import structlog
 import uvloop
 
 from dbcv.entrypoints.transports import TransportRole
-from dbcv.entrypoints.wiring import make_bot_files, make_integrations, make_outbound, make_resolver
+from dbcv.entrypoints.wiring import make_outside
 from dbcv.kit.bell import Bell, Ring
 from dbcv.kit.db import Database, Driver
 from dbcv.kit.ids import new_id
@@ -23,7 +23,6 @@ from dbcv.kit.traces import tracer
 from dbcv.kit.vital import start_vital
 from dbcv.runtime import ledger, mailbox
 from dbcv.runtime.delivery import BotWorker, late_deliveries
-from dbcv.runtime.perform import Performer
 from dbcv.runtime.shards import Acknowledger, ShardKeeper, Ticket
 from dbcv.runtime.sweep import FindLate, keep_sweeping
 from dbcv.runtime.watchdog import Watchdog
@@ -106,16 +105,11 @@ class _Parts:
 
 async def _start_user_role(parts: _Parts, stack: AsyncExitStack) -> None:
     settings = parts.settings
-    client = make_outbound(settings)
-    stack.push_async_callback(client.close)
     code = open_sandbox(settings)
     stack.push_async_callback(code.close)
-    resolver, files = make_resolver(parts.db, settings, client), make_bot_files(parts.db, settings)
-    integrations = make_integrations(settings, resolver, files)
-    stack.push_async_callback(integrations.close)
-    performer = Performer(settings, client, resolver, files, code, integrations)
+    outside = make_outside(parts.db, settings, code, stack)
     worker = UserWorker(
-        parts.db, parts.bell, performer, parts.worker_id, shards=settings.shards,
+        parts.db, parts.bell, outside.performer, parts.worker_id, shards=settings.shards,
         max_tries=settings.turn_max_tries, turn_timeout_seconds=settings.turn_timeout_seconds,
         gather_seconds=settings.gather_seconds,
     )  # fmt: skip

@@ -14,7 +14,7 @@ from dbcv.entrypoints.http.edge import MCP_BODY_BYTES, Edge
 from dbcv.entrypoints.http.patience import PatientProtocol
 from dbcv.entrypoints.listening import listen
 from dbcv.entrypoints.mcp.server import Parts, build, http_app
-from dbcv.entrypoints.wiring import make_bots, make_outbound, make_request_trials, make_resolver
+from dbcv.entrypoints.wiring import make_bot_files, make_bots, make_outbound, make_request_trials, make_resolver
 from dbcv.kit.bell import Bell
 from dbcv.kit.db import Database
 from dbcv.kit.errors import OperatorError, Unauthorized
@@ -78,7 +78,8 @@ async def _parts(settings: Settings) -> AsyncIterator[Parts]:
     await bell.start()
     try:
         bots = make_bots(db, bell)
-        trials = make_request_trials(db, settings, bots, outbound, make_resolver(db, settings, outbound))
+        resolver, files = make_resolver(db, settings, outbound), make_bot_files(db, settings)
+        trials = make_request_trials(settings, bots, outbound, resolver, files)
         yield Parts(Authenticator(db, settings.secret_key, Paces.of(settings)), bots, trials)
     finally:
         await outbound.close()
