@@ -12,6 +12,8 @@ import { setTheme, type Theme } from "../ui/theme";
 import { showKeys } from "./help";
 import { useLeave } from "./leave";
 import { paletteStore } from "./palette";
+import { placeName } from "./place/Rail";
+import { addressOf, PLACES } from "./places";
 
 const THEMES: readonly [Theme, typeof Sun][] = [
   ["system", SunMoon],
@@ -21,7 +23,7 @@ const THEMES: readonly [Theme, typeof Sun][] = [
 
 export function Palette() {
   const { t } = useWords();
-  const groups = [usePlaces(), useBotActions(), useSettings()];
+  const groups = [useHere(), usePlaces(), useBotActions(), useSettings()];
   return (
     <Spotlight
       store={paletteStore}
@@ -60,6 +62,21 @@ function usePlaces(): SpotlightActionGroupData {
       place("settings", t("app.settings"), "/settings", UserRound),
     ],
   };
+}
+
+/** The places of the bot that is open. */
+function useHere(): SpotlightActionGroupData {
+  const { t } = useWords();
+  const [path, go] = useLocation();
+  const botId = /^\/bots\/([^/]+)/.exec(path)?.[1];
+  const { data: bots } = useBots();
+  const actions = (botId ? PLACES : []).map((place) => ({
+    id: `place ${place.path}`,
+    label: placeName(t, place),
+    leftSection: <place.icon {...ICON} />,
+    onClick: () => go(addressOf(botId ?? "", place.path)),
+  }));
+  return { group: (bots ?? []).find((bot) => bot.id === botId)?.name ?? t("app.place_nav"), actions };
 }
 
 function useBotActions(): SpotlightActionGroupData {

@@ -7,6 +7,7 @@ import { resume, useSession } from "../session/session";
 import { KeysHelp } from "./KeysHelp";
 import { OfflineLine } from "./OfflineLine";
 import { Palette } from "./Palette";
+import { PlacePage } from "./place/PlacePage";
 import { UnreachablePage } from "./states";
 
 const LoginPage = page("session", () => import("../features/session/LoginPage"));
@@ -54,10 +55,17 @@ export function Routes() {
             <InvitationPage />
           </WithSession>
         </Route>
-        <Route path="/bots/:botId/*?">
+        <Route path="/bots/:botId">
           {({ botId }) => (
             <ForMembers>
               <ConstructorPage key={botId} botId={botId} />
+            </ForMembers>
+          )}
+        </Route>
+        <Route path="/bots/:botId/:place/*?">
+          {({ botId, place }) => (
+            <ForMembers>
+              <PlacePage botId={botId} path={place} />
             </ForMembers>
           )}
         </Route>

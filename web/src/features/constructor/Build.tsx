@@ -4,6 +4,7 @@ import { ReactFlowProvider } from "@xyflow/react";
 import { Suspense, useState } from "react";
 import { useWords } from "../../i18n/useWords";
 import { useLive } from "../../realtime/useLive";
+import { Rail } from "../../shell/place/Rail";
 import styles from "./Build.module.css";
 import "./kinds.css";
 import { Canvas } from "./canvas/Canvas";
@@ -35,7 +36,10 @@ export function Build() {
     <ReactFlowProvider>
       <div className={styles.page}>
         <EditorBar onProblems={() => setListing((old) => !old)} />
-        {isPhone ? <PhoneBody /> : <DesktopBody />}
+        <div className={styles.places}>
+          <Rail botId={editor.botId} current="" />
+          {isPhone ? <PhoneBody /> : <DesktopBody />}
+        </div>
         {isListing && <ProblemList onClose={() => setListing(false)} />}
         <NoticeLine />
       </div>

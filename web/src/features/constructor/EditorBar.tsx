@@ -1,13 +1,11 @@
 // The bar of a bot: its name, whether all is saved, problems, undo and redo, and the buttons of the panels.
-import { Menu } from "@mantine/core";
-import { ChevronDown, Redo2, TriangleAlert, Undo2 } from "lucide-react";
-import { Link } from "wouter";
+import { Redo2, TriangleAlert, Undo2 } from "lucide-react";
 import type { Translate } from "../../i18n/types";
 import { useWords } from "../../i18n/useWords";
+import { BotName } from "../../shell/place/BotName";
 import { TopBar } from "../../shell/TopBar";
 import { Button } from "../../ui/Button";
 import { ICON } from "../../ui/icon";
-import { useBots } from "../bots/queries";
 import styles from "./EditorBar.module.css";
 import { useEditor, useEditorState } from "./editor/context";
 import type { Saving } from "./graph/queue";
@@ -23,7 +21,7 @@ export function EditorBar({ onProblems }: { onProblems: () => void }) {
   const hasErrors = problems.some((problem) => problem.severity === "error");
   return (
     <TopBar>
-      <BotSwitcher />
+      <Name />
       <SavedState />
       <div className={styles.room} />
       {problems.length > 0 && (
@@ -82,35 +80,10 @@ function PanelButton({ panel: { id, label, icon: Icon, isMain } }: { panel: Pane
   );
 }
 
-function BotSwitcher() {
-  const { t } = useWords();
-  const editor = useEditor();
+function Name() {
+  const { botId } = useEditor();
   const name = useEditorState((state) => state.draft.bot.name);
-  const { data: bots } = useBots();
-  const others = (bots ?? []).filter((bot) => bot.id !== editor.botId);
-  return (
-    <>
-      <h1 className={styles.name} dir="auto">
-        {name}
-      </h1>
-      {others.length > 0 && (
-        <Menu position="bottom-start" width={280}>
-          <Menu.Target>
-            <Button kind="icon" aria-label={t("editor.switch")} title={t("editor.switch")}>
-              <ChevronDown {...ICON} />
-            </Button>
-          </Menu.Target>
-          <Menu.Dropdown className={styles.bots}>
-            {others.slice(0, 20).map((bot) => (
-              <Menu.Item key={bot.id} component={Link} href={`/bots/${bot.id}`}>
-                {bot.name}
-              </Menu.Item>
-            ))}
-          </Menu.Dropdown>
-        </Menu>
-      )}
-    </>
-  );
+  return <BotName botId={botId} name={name} place="" isTitle />;
 }
 
 function SavedState() {

@@ -12,7 +12,6 @@ export default {
   not_saved: "Not saved: {why}",
   undo: "Undo",
   redo: "Redo",
-  switch: "Other bots",
   problems: "Problems",
   problems_count: { one: "{count} problem", other: "{count} problems" },
   panel_talk: "Talk",

@@ -24,7 +24,6 @@ export default {
   not_saved: "Не сохранено: {why}",
   undo: "Отменить",
   redo: "Вернуть",
-  switch: "Другие боты",
   problems: "Замечания",
   problems_count: {
     one: "{count} замечание",

@@ -1,0 +1,28 @@
+// The ways between the places of a bot: at the left edge, on a phone at the bottom.
+import { Link } from "wouter";
+import type { Translate } from "../../i18n/types";
+import { useWords } from "../../i18n/useWords";
+import { addressOf, PLACES, type Place } from "../places";
+import styles from "./Rail.module.css";
+
+export function Rail({ botId, current }: { botId: string; current: string }) {
+  const { t } = useWords();
+  return (
+    <nav className={styles.rail} aria-label={t("app.place_nav")}>
+      {PLACES.map((place) => (
+        <Link
+          key={place.path}
+          href={addressOf(botId, place.path)}
+          className={styles.place}
+          aria-current={place.path === current ? "page" : undefined}
+        >
+          <place.icon size={20} strokeWidth={1.75} aria-hidden />
+          <span className={styles.label}>{placeName(t, place)}</span>
+        </Link>
+      ))}
+    </nav>
+  );
+}
+
+/** A place's name has no parameters; the type of `t` asks for those of any text. */
+export const placeName = (t: Translate, place: Place) => (t as (key: string) => string)(place.label);
