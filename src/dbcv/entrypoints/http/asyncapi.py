@@ -32,6 +32,8 @@ _TEXT: dict[str, Any] = {"type": "string"}
 _FLAG: dict[str, Any] = {"type": "boolean"}
 _ID: dict[str, Any] = {"type": "string", "format": "uuid"}
 _ID_OR_NULL: dict[str, Any] = {"type": ["string", "null"], "format": "uuid"}
+_LIST: dict[str, Any] = {"type": "array"}
+_LIST_OR_NULL: dict[str, Any] = {"type": ["array", "null"]}
 _MESSAGE = {"$ref": "#/components/schemas/MessageOut"}
 _OUT: dict[str, tuple[str, dict[str, Any]]] = {
     "authenticated": ("The token is good.", {"subscriber_id": _ID, "kind": _TEXT}),
@@ -59,7 +61,25 @@ _OUT: dict[str, tuple[str, dict[str, Any]]] = {
         "Under bot:ID: a turn is over.",
         {"id": _ID, "session_id": _ID, "step_id": {"type": ["string", "null"]}, "error": {"type": ["string", "null"]}},
     ),
-    "bot.changed": ("Under bot:ID: the draft is at this version now.", {"version": {"type": "integer"}}),
+    "bot.changed": (
+        "Under bot:ID: the draft is at this version now. By whom, what was added, updated and removed, and the touched "
+        "parts as they are now; null where they are many: then GET /bots/ID/draft?since=VERSION.",
+        {"version": {"type": "integer"}, "author_id": _ID, "changes": _LIST, "parts": _LIST_OR_NULL},
+    ),
+    "presence": (
+        "Somebody has the bot open too. `id` is of the socket, `editing` of the part in whose fields somebody writes. "
+        "Told by those who sent `presence` to those who did; again every few seconds.",
+        {
+            "bot_id": _ID,
+            "id": _ID,
+            "subscriber_id": _ID,
+            "name": _TEXT,
+            "selected": {"type": "array", "items": _ID},
+            "editing": _ID_OR_NULL,
+            "field": {"type": ["string", "null"]},
+        },
+    ),
+    "presence.gone": ("That socket has the bot open no more.", {"bot_id": _ID, "id": _ID}),
     "bot.published": ("Under bot:ID: sessions move to this revision.", {"published_revision": {"type": "integer"}}),
     "metrics": ("Under metrics, for administrators: the figures, every two seconds.", {"figures": {"type": "array"}}),
     "missed": ("Notices under this topic may have been lost: read again.", {"topic": _TEXT}),

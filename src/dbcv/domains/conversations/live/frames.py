@@ -13,6 +13,7 @@ from dbcv.kit.errors import AppError, RateLimited
 from dbcv.kit.realtime import METRICS_TOPIC
 
 NOBODY = UUID(int=0)
+MOST_SELECTED = 20
 Topic = Annotated[str, msgspec.Meta(max_length=100)]
 
 
@@ -47,11 +48,21 @@ class Typing(msgspec.Struct, tag_field="type", tag="typing", forbid_unknown_fiel
     is_typing: bool
 
 
+class Presence(msgspec.Struct, tag_field="type", tag="presence", forbid_unknown_fields=True):
+    """I have this bot open (its topic is listened to); what I have selected, the part that I edit and the field of it.
+    From then on others' presence is told, until the socket closes or leaves the topic."""
+
+    bot_id: UUID
+    selected: Annotated[list[UUID], msgspec.Meta(max_length=MOST_SELECTED)] = []
+    editing: UUID | None = None
+    field: Annotated[str, msgspec.Meta(max_length=40, pattern="^[a-z_.]*$")] | None = None
+
+
 class Ping(msgspec.Struct, tag_field="type", tag="ping", forbid_unknown_fields=True):
     """Is anybody there."""
 
 
-Frame = Auth | Subscribe | Unsubscribe | Say | Typing | Ping
+Frame = Auth | Subscribe | Unsubscribe | Say | Typing | Presence | Ping
 _decode = msgspec.json.Decoder(Frame).decode
 
 

@@ -14,6 +14,7 @@ from dbcv.domains.conversations.live.frames import (
     Auth,
     Frame,
     Ping,
+    Presence,
     Say,
     Subscribe,
     Typing,
@@ -21,8 +22,10 @@ from dbcv.domains.conversations.live.frames import (
     named_external_id,
     problem,
     read_frame,
+    topic_name,
 )
 from dbcv.domains.conversations.live.outbox import Outbox
+from dbcv.domains.conversations.live.people import People
 from dbcv.domains.conversations.live.topics import Topics
 from dbcv.domains.conversations.live.turns import Turns
 from dbcv.domains.conversations.service.conversations import Conversations
@@ -62,6 +65,7 @@ class LiveSocket:
         self._caller: Principal
         self._topics: Topics
         self._turns: Turns
+        self._people: People
 
     async def run(self) -> None:
         try:
@@ -73,6 +77,7 @@ class LiveSocket:
         if not self._parts.sockets.enter(self._caller.id):
             return await self._close(Closing(TRY_LATER, "too_many_sockets"))
         self._topics = Topics(self._parts, self._caller, self._outbox.put)
+        self._people = People(self._parts.bell, self._parts.hub, self._outbox.put, self._topics.hears)
         self._turns = Turns(self._parts.replies, self._outbox.put, self._topics.told)
         try:
             await self._serve()
@@ -80,6 +85,7 @@ class LiveSocket:
             self._parts.sockets.leave(self._caller.id)
             self._turns.close()
             self._topics.close()
+            await self._people.close()
 
     async def _serve(self) -> None:
         """Read, write and check side by side; the first of them that ends, ends all."""
@@ -172,9 +178,13 @@ class LiveSocket:
             self._outbox.put({"type": "subscribed", "topic": frame.topic, "has_more": has_more})
         elif isinstance(frame, Unsubscribe):
             self._topics.unsubscribe(frame.topic)
+            self._people.check()
             self._outbox.put({"type": "unsubscribed", "topic": frame.topic})
         elif isinstance(frame, Typing):
             await self._parts.answering.typing(self._caller, frame.session_id, frame.is_typing)
+        elif isinstance(frame, Presence):
+            self._topics.expect(topic_name("bot", frame.bot_id))
+            self._people.tell(self._caller, frame)
         elif isinstance(frame, Ping):
             self._outbox.put({"type": "pong"})
         else:
@@ -225,6 +235,7 @@ class LiveSocket:
         except Unauthorized as error:
             raise Closing(POLICY, "token_expired") from error
         await self._topics.check(self._caller)
+        self._people.check()
 
     async def _mend(self) -> None:
         """Once now, and once more when the live channel has had the time to come back: it tells when it went."""

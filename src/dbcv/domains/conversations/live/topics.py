@@ -136,6 +136,15 @@ class Topics(Subscription):
         if topic is not None and all(other.heard_on != topic.heard_on for other in self._topics.values()):
             self._parts.hub.unsubscribe(self, topic.heard_on)
 
+    def hears(self, name: str) -> bool:
+        """Whether the socket listens to this topic."""
+        return name in self._topics
+
+    def expect(self, name: str) -> None:
+        """Raises Invalid where the socket does not listen to this topic."""
+        if not self.hears(name):
+            raise errors.invalid_field("bot_id", "is no bot you listen to", f'First subscribe to "{name}"')
+
     def close(self) -> None:
         """Listen to nothing any more."""
         self._topics.clear()

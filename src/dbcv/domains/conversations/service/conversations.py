@@ -45,6 +45,7 @@ class Conversations:
     settings: Settings
     tokens: Authenticator
     bots: Bots
+    bell: Bell
     hub: LiveHub
     acceptor: Acceptor
     rooms: Rooms
@@ -89,6 +90,7 @@ class Conversations:
             settings=settings,
             tokens=tokens,
             bots=bots,
+            bell=bell,
             hub=hub,
             acceptor=acceptor,
             rooms=rooms,

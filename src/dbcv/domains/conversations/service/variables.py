@@ -27,6 +27,7 @@ from dbcv.domains.conversations.service.channels import Channels
 from dbcv.domains.conversations.service.documents import edited, page_of
 from dbcv.domains.conversations.service.rights import check_edits, check_sees
 from dbcv.domains.conversations.service.sessions import Sessions
+from dbcv.engine.paths import UNDEFINED, dig
 from dbcv.kit.db import Database
 from dbcv.kit.json_text import dumps
 
@@ -77,6 +78,19 @@ class Variables:
                 version, document = await variables.shared(session, scope, owner_id)
         items, cursor = page_of(document, path, limit, after)
         return VariablePage(scope=scope, owner_id=owner_id, version=version, path=path, items=items, next_cursor=cursor)
+
+    async def value(
+        self, caller: Principal, scope: Scope, owner_id: UUID, path: str, bot_id: UUID | None = None
+    ) -> Any:
+        """What lies at `path` ("": all of it), whole; None where nothing does."""
+        await self.check(caller, scope, owner_id, bot_id, edits=False)
+        async with self._db.read() as session:
+            if scope == "session":
+                document = await variables.of_session(session, owner_id)
+            else:
+                document = (await variables.shared(session, scope, owner_id))[1]
+        found = dig(document, tuple(path.split("."))) if path else document
+        return None if found is UNDEFINED else found
 
     async def change(
         self, caller: Principal, scope: Scope, owner_id: UUID, patch: VariablesPatch, bot_id: UUID | None = None
