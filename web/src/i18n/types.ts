@@ -3,6 +3,7 @@ import type account from "./en/account";
 import type app from "./en/app";
 import type bots from "./en/bots";
 import type chat from "./en/chat";
+import type credentials from "./en/credentials";
 import type editor from "./en/editor";
 import type publish from "./en/publish";
 import type session from "./en/session";
@@ -19,6 +20,7 @@ interface Areas {
   session: typeof session;
   bots: typeof bots;
   account: typeof account;
+  credentials: typeof credentials;
   editor: typeof editor;
   talk: typeof talk;
   publish: typeof publish;
