@@ -24,12 +24,11 @@ class ChannelRow(Base):
     name: Mapped[str] = mapped_column(Text)
     is_public: Mapped[bool] = mapped_column(server_default=sql("false"))
     owner_id: Mapped[uuid.UUID] = mapped_column(Uuid, ForeignKey("user.id", ondelete="CASCADE"), index=True)
-    default_bot_id: Mapped[uuid.UUID | None] = mapped_column(
-        Uuid, ForeignKey("bot.id", ondelete="SET NULL"), index=True
-    )
+    default_bot_id: Mapped[uuid.UUID | None] = mapped_column(Uuid, ForeignKey("bot.id", ondelete="SET NULL"))
     transport: Mapped[str] = mapped_column(Text, server_default="web")
     config: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=EMPTY_OBJECT)
     created_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True), server_default=NOW)
+    __table_args__ = (Index("ix_channel_default_bot_id", "default_bot_id", "id"),)
 
 
 class ChannelSubscriberRow(Base):
@@ -65,6 +64,7 @@ class ChannelSenderRow(Base):
     profile: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=EMPTY_OBJECT)
     blocked_at: Mapped[datetime | None] = mapped_column(TIMESTAMP(timezone=True))
     created_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True), server_default=NOW)
+    __table_args__ = (Index("ix_channel_sender_newest", "channel_id", "subscriber_id"),)
 
 
 class ChannelTransportRow(Base):
@@ -275,6 +275,7 @@ class DeliveryRow(Base):
         Index("ix_delivery_session", "session_id", "seq"),
         Index("ix_delivery_shard", "shard", "next_attempt_at"),
         Index("ix_delivery_leased_by", "leased_by", postgresql_where=sql("leased_by IS NOT NULL")),
+        Index("ix_delivery_target", "target_id", postgresql_where=sql("target_kind <> 'bot'")),
     )
 
 
