@@ -7,6 +7,7 @@ from dbcv.domains.conversations.endpoints import (
     bot_figures,
     channels,
     embedding,
+    inbox,
     posting,
     search,
     sessions,
@@ -21,6 +22,7 @@ router.include_router(channels.router)
 router.include_router(embedding.router)
 public = embedding.public
 router.include_router(bot_figures.router)
+router.include_router(inbox.router)
 router.include_router(search.router)
 router.include_router(sessions.router)
 router.include_router(steering.router)

@@ -10,6 +10,7 @@ from dbcv.domains.conversations.service.answering import Answering
 from dbcv.domains.conversations.service.channels import Channels
 from dbcv.domains.conversations.service.dead_letters import DeadLetters
 from dbcv.domains.conversations.service.embedding import Embedding
+from dbcv.domains.conversations.service.inbox import Inbox
 from dbcv.domains.conversations.service.limits import Presence
 from dbcv.domains.conversations.service.links import Links
 from dbcv.domains.conversations.service.messages import MessageDesk
@@ -55,6 +56,7 @@ class Conversations:
     embedding: Embedding
     replies: Replies
     sessions: Sessions
+    inbox: Inbox
     steering: Steering
     answering: Answering
     variables: Variables
@@ -100,6 +102,7 @@ class Conversations:
             embedding=Embedding(db, settings, rooms, channels, frames),
             replies=Replies(db, hub),
             sessions=sessions,
+            inbox=Inbox(db, bots, names),
             steering=Steering(db, bell, settings.shards, sessions, names),
             answering=Answering(db, bell, settings.shards, sessions),
             variables=Variables(db, bots, channels, sessions),

@@ -12,16 +12,21 @@ from dbcv.kit.db import Database
 REMEMBERED_STEPS = 200_000
 """Over all revisions; about 200 bytes each."""
 
+HANDOVER = "handover"
+"""The preset whose steps wait for a person."""
+
 Revision = tuple[UUID, int]
 
 
 @dataclass(frozen=True, slots=True)
 class StepFacts:
-    """A step as those see it who look at sessions. `wait_seconds`: its timeout, None where it waits for ever."""
+    """A step as those see it who look at sessions. `wait_seconds`: its timeout, None where it waits for ever.
+    `is_handover`: the bot waits there for a person to take over."""
 
     name: str
     wait_seconds: float | None
     is_in_template: bool
+    is_handover: bool
 
 
 class StepNames:
@@ -60,4 +65,5 @@ def steps_of(document: Mapping[str, Any]) -> dict[str, StepFacts]:
 
 def _facts(step: Mapping[str, Any], is_in_template: bool) -> StepFacts:
     seconds = step.get("timeout_after") if step.get("timeout_step_id") else None
-    return StepFacts(step.get("name") or "", float(seconds) if seconds is not None else None, is_in_template)
+    waits = float(seconds) if seconds is not None else None
+    return StepFacts(step.get("name") or "", waits, is_in_template, step.get("preset_id") == HANDOVER)
