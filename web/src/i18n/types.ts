@@ -9,6 +9,7 @@ import type publish from "./en/publish";
 import type session from "./en/session";
 import type shell from "./en/shell";
 import type talk from "./en/talk";
+import type work from "./en/work";
 
 export type Language = "en" | "ru";
 export const LANGUAGES: readonly Language[] = ["en", "ru"];
@@ -23,6 +24,7 @@ interface Areas {
   credentials: typeof credentials;
   editor: typeof editor;
   talk: typeof talk;
+  work: typeof work;
   publish: typeof publish;
 }
 

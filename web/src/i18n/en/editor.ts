@@ -182,6 +182,8 @@ export default {
   key_hint: "Name, then Enter",
   add_row: "Add a row",
   remove_row: "Remove {what}",
+  more_fields: { one: "{count} more setting", other: "{count} more settings" },
+  use_variable: "Fill {what} from a variable",
   path_hint: "session.age",
   integration_id: "Integration",
   integration_config: "Settings (JSON)",

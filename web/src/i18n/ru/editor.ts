@@ -208,6 +208,13 @@ export default {
   key_hint: "Имя, затем Enter",
   add_row: "Добавить строку",
   remove_row: "Убрать: {what}",
+  more_fields: {
+    one: "Ещё {count} настройка",
+    few: "Ещё {count} настройки",
+    many: "Ещё {count} настроек",
+    other: "Ещё {count} настройки",
+  },
+  use_variable: "Взять «{what}» из переменной",
   path_hint: "session.age",
   integration_id: "Интеграция",
   integration_config: "Настройки (JSON)",

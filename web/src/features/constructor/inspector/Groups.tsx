@@ -1,6 +1,7 @@
 // What a step does and where it leads: its groups in the order they are tried, each with its work.
 import { Braces, GripVertical, Plug, Plus, Send } from "lucide-react";
 import { lazy, Suspense } from "react";
+import { page } from "../../../app/page";
 import { useWords } from "../../../i18n/useWords";
 import { ICON } from "../../../ui/icon";
 import { useEditor, useEditorState } from "../editor/context";
@@ -9,12 +10,12 @@ import { groupsOf, type Id, newId, type SearchType } from "../graph/model";
 import { Connections } from "./Connections";
 import { RemoveButton, Section } from "./fields";
 import styles from "./Inspector.module.css";
-import { IntegrationWork } from "./IntegrationWork";
-import { RequestWork } from "./RequestWork";
 import { Savings } from "./Savings";
 import { useSortable } from "./useSortable";
 
 const CodeWork = lazy(() => import("./CodeWork"));
+const RequestWork = page("work", () => import("./work/RequestWork"));
+const IntegrationWork = page("work", () => import("./work/IntegrationWork"));
 const SOURCES: Record<SearchType, string> = {
   message: "message.text",
   response: "response.result",
@@ -79,15 +80,14 @@ export function Groups({ stepId }: { stepId: Id | null }) {
 
 function Work({ groupId }: { groupId: Id }) {
   const type = useEditorState((state) => state.draft.connection_group.get(groupId)?.search_type);
-  if (type === "response") return <RequestWork groupId={groupId} />;
-  if (type === "integration") return <IntegrationWork groupId={groupId} />;
-  if (type === "code")
-    return (
-      <Suspense fallback={<div className={styles.codeGhost} />}>
-        <CodeWork groupId={groupId} />
-      </Suspense>
-    );
-  return null;
+  if (type === undefined || type === "message") return null;
+  return (
+    <Suspense fallback={<div className={styles.codeGhost} />}>
+      {type === "response" && <RequestWork groupId={groupId} />}
+      {type === "integration" && <IntegrationWork groupId={groupId} />}
+      {type === "code" && <CodeWork groupId={groupId} />}
+    </Suspense>
+  );
 }
 
 const CODE = "async def main(message, variables):\n    return {}\n";

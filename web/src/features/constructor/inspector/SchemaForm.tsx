@@ -1,14 +1,17 @@
-// A form drawn from JSON Schema, as presets describe their inputs: texts, numbers, choices, lists, variables, steps.
-import { Plus } from "lucide-react";
-import { type ReactNode, useId } from "react";
+// A form drawn from JSON Schema, as presets, integrations and templates describe their inputs: texts, numbers, choices,
+// lists, objects, variables, steps.
+import { Braces, Plus } from "lucide-react";
+import { type ReactNode, useId, useState } from "react";
 import type { Fault } from "../../../api/client";
 import { useWords } from "../../../i18n/useWords";
 import { ICON } from "../../../ui/icon";
+import { useEditorState } from "../editor/context";
 import type { Json } from "../graph/model";
 import { OPERATORS, type OperatorName } from "../graph/rules";
-import { ChoiceField, RemoveButton, StepPicker } from "./fields";
+import { ChoiceField, Fold, RemoveButton, StepPicker } from "./fields";
 import styles from "./Inspector.module.css";
 import { JsonField } from "./JsonField";
+import { KeyValues } from "./KeyValues";
 import { PathField } from "./PathField";
 
 export interface Schema {
@@ -35,35 +38,73 @@ interface SchemaFormProps {
   schema: Schema;
   value: Values;
   faults: readonly Fault[];
+  /** It is filled in when the bot runs: any value may be a variable, what is emptied is left out. */
+  isFilledLater?: boolean;
   onChange: (value: Values) => void;
 }
 
-export function SchemaForm({ schema, value, faults, onChange }: SchemaFormProps) {
-  return (
-    <ObjectFields schema={schema} defs={schema.$defs ?? {}} path="" value={value} faults={faults} onChange={onChange} />
-  );
+export function SchemaForm(props: SchemaFormProps) {
+  const { schema, isFilledLater = false } = props;
+  const shared = { ...props, isFilledLater, defs: schema.$defs ?? {}, path: "" };
+  return isFilledLater ? <FoldedFields {...shared} /> : <ObjectFields {...shared} />;
 }
 
 interface FieldsProps extends SchemaFormProps {
   defs: Record<string, Schema>;
   path: string;
+  /** Fields to show; all of them without it. */
+  only?: readonly string[];
 }
 
-function ObjectFields({ schema, defs, path, value, faults, onChange }: FieldsProps) {
+/** What must be filled in, or was; the rest stays folded. */
+function FoldedFields(props: FieldsProps) {
+  const { t } = useWords();
+  const { schema, value } = props;
+  const names = Object.keys(schema.properties ?? {});
+  // As it was when the form was opened: no field jumps while one fills it in.
+  const [shown] = useState(() => {
+    const first = names.filter((name) => schema.required?.includes(name) || name in value);
+    return first.length ? first : names.slice(0, 3);
+  });
+  const rest = names.filter((name) => !shown.includes(name));
+  const required = shown.filter((name) => names.includes(name));
+  return (
+    <>
+      <ObjectFields {...props} only={required} />
+      {rest.length > 0 && (
+        <Fold title={t("editor.more_fields", { count: rest.length })}>
+          <ObjectFields {...props} only={rest} />
+        </Fold>
+      )}
+    </>
+  );
+}
+
+function ObjectFields({ schema, defs, path, value, faults, isFilledLater = false, only, onChange }: FieldsProps) {
+  const set = (name: string, next: Json) => {
+    const { [name]: _, ...others } = value;
+    onChange(next === undefined ? others : { ...value, [name]: next });
+  };
+  const fields = Object.entries(schema.properties ?? {}).filter(([name]) => !only || only.includes(name));
   return (
     <div className={styles.stack}>
-      {Object.entries(schema.properties ?? {}).map(([name, given]) => (
-        <Field
-          key={name}
-          schema={resolved(given, defs)}
-          defs={defs}
-          path={path ? `${path}.${name}` : name}
-          value={value[name] ?? given.default}
-          faults={faults}
-          isRequired={schema.required?.includes(name) ?? false}
-          onChange={(next) => onChange({ ...value, [name]: next })}
-        />
-      ))}
+      {fields.map(([name, given]) => {
+        const inner = resolved(given, defs);
+        const isText = isFilledLater && !inner.enum && inner.type !== "boolean";
+        return (
+          <Field
+            key={name}
+            schema={inner}
+            defs={defs}
+            path={path ? `${path}.${name}` : name}
+            value={isText ? value[name] : (value[name] ?? given.default)}
+            faults={faults}
+            isFilledLater={isFilledLater}
+            isRequired={schema.required?.includes(name) ?? false}
+            onChange={(next) => set(name, isFilledLater && next === "" && !inner.enum ? undefined : next)}
+          />
+        );
+      })}
     </div>
   );
 }
@@ -81,9 +122,12 @@ interface FieldProps {
   path: string;
   value: Json;
   faults: readonly Fault[];
+  isFilledLater: boolean;
   isRequired: boolean;
   onChange: (value: Json) => void;
 }
+
+const isPlaceholder = (value: Json) => typeof value === "string" && value.includes("{$");
 
 function Field(props: FieldProps) {
   const { schema, path, faults, isRequired } = props;
@@ -96,7 +140,7 @@ function Field(props: FieldProps) {
         {title}
         {isRequired && <span aria-hidden> *</span>}
       </span>
-      <Control {...props} title={title} />
+      {props.isFilledLater ? <MaybeVariable {...props} title={title} /> : <Control {...props} title={title} />}
       {schema.description && <span className={styles.hint}>{schema.description}</span>}
       {own.map((fault) => (
         <span key={fault.message} className={styles.wrong} role="alert">
@@ -107,11 +151,43 @@ function Field(props: FieldProps) {
   );
 }
 
+/** A choice, a switch or a list has no place for a variable to be written in: it can become a field that has. */
+function MaybeVariable({ title, ...props }: FieldProps & { title: string }) {
+  const { t } = useWords();
+  const { schema, value, onChange } = props;
+  const isReadOnly = useEditorState((state) => state.isReadOnly);
+  const isOpen = !schema.enum && ["string", "integer", "number", undefined].includes(schema.type as string | undefined);
+  const isVariable = isPlaceholder(value);
+  if (isOpen) return <Control {...props} title={title} />;
+  return (
+    <div className={styles.withSwitch}>
+      {isVariable ? (
+        <PathField label={title} value={String(value)} isCode onChange={(next) => onChange(next)} />
+      ) : (
+        <Control {...props} title={title} />
+      )}
+      {!isReadOnly && (
+        <button
+          type="button"
+          className={styles.iconButton}
+          aria-pressed={isVariable}
+          aria-label={t("editor.use_variable", { what: title })}
+          title={t("editor.use_variable", { what: title })}
+          onClick={() => onChange(isVariable ? undefined : "{$session.$}")}
+        >
+          <Braces {...ICON} />
+        </button>
+      )}
+    </div>
+  );
+}
+
 const textOf = (value: Json) =>
   typeof value === "string" ? value : value === null || value === undefined ? "" : JSON.stringify(value);
 
 function Control({ title, ...props }: FieldProps & { title: string }): ReactNode {
   const { t, language } = useWords();
+  const isReadOnly = useEditorState((state) => state.isReadOnly);
   const { schema, value, onChange } = props;
   const pick = schema["x-pick"];
   if (pick === "step")
@@ -144,6 +220,7 @@ function Control({ title, ...props }: FieldProps & { title: string }): ReactNode
         type="checkbox"
         aria-label={title}
         checked={value === true}
+        disabled={isReadOnly}
         onChange={(event) => onChange(event.target.checked)}
       />
     );
@@ -156,11 +233,15 @@ function Control({ title, ...props }: FieldProps & { title: string }): ReactNode
         path={props.path}
         value={(value ?? {}) as Values}
         faults={props.faults}
+        isFilledLater={props.isFilledLater}
         onChange={onChange}
       />
     );
+  if (schema.type === "object" && props.isFilledLater && isFlat(value))
+    return <KeyValues label={title} value={(value ?? {}) as Values} onChange={onChange} />;
   if (schema.type === "object") return <JsonField label={title} rows={4} value={value ?? {}} onChange={onChange} />;
-  if (schema.type === "integer" || schema.type === "number")
+  const isNumber = schema.type === "integer" || schema.type === "number";
+  if (isNumber && !props.isFilledLater)
     return (
       <input
         className={styles.input}
@@ -181,17 +262,35 @@ function Control({ title, ...props }: FieldProps & { title: string }): ReactNode
       {...(rows && { rows })}
       isCode={pick === "code"}
       value={textOf(value)}
-      placeholder={isPath ? t("editor.path_hint") : ""}
-      onChange={onChange}
+      placeholder={isPath ? t("editor.path_hint") : props.isFilledLater ? textOf(schema.default) : ""}
+      onChange={(next) => onChange(isNumber ? readNumber(next) : next)}
     />
   );
 }
 
-function ListField({ schema, defs, path, value, faults, title, onChange }: FieldProps & { title: string }) {
+const isFlat = (value: Json) =>
+  value === undefined || value === null || Object.values(value).every((each) => typeof each !== "object");
+
+/** A number as a number; a variable, or what is no number yet, as it was typed. */
+function readNumber(text: string): Json {
+  return /^-?(0|[1-9]\d*)(\.\d*[1-9])?$/.test(text.trim()) ? Number(text) : text;
+}
+
+function ListField({
+  schema,
+  defs,
+  path,
+  value,
+  faults,
+  isFilledLater,
+  title,
+  onChange,
+}: FieldProps & { title: string }) {
   const { t } = useWords();
+  const isReadOnly = useEditorState((state) => state.isReadOnly);
   const items = Array.isArray(value) ? (value as Json[]) : [];
   const inner = resolved(schema.items ?? { type: "string" }, defs);
-  const fresh = () => (inner.type === "object" ? {} : (inner.default ?? ""));
+  const fresh = () => (inner.type === "object" ? {} : inner.type === "array" ? [] : (inner.default ?? ""));
   return (
     <div className={styles.stack}>
       {items.map((item, index) => (
@@ -209,16 +308,19 @@ function ListField({ schema, defs, path, value, faults, title, onChange }: Field
             path={`${path}[${index}]`}
             value={item}
             faults={faults}
+            isFilledLater={isFilledLater}
             isRequired={false}
             title={`${title} ${index + 1}`}
             onChange={(next) => onChange(items.with(index, next))}
           />
         </div>
       ))}
-      <button type="button" className={styles.textButton} onClick={() => onChange([...items, fresh()])}>
-        <Plus {...ICON} />
-        {t("editor.add_row")}
-      </button>
+      {!isReadOnly && (
+        <button type="button" className={styles.textButton} onClick={() => onChange([...items, fresh()])}>
+          <Plus {...ICON} />
+          {t("editor.add_row")}
+        </button>
+      )}
     </div>
   );
 }

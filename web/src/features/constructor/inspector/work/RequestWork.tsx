@@ -1,0 +1,162 @@
+// The HTTP request of a group: which one, what it asks for, and a try of it.
+import { SegmentedControl } from "@mantine/core";
+import { useState } from "react";
+import { useWords } from "../../../../i18n/useWords";
+import { useEditor, useEditorState } from "../../editor/context";
+import { update } from "../../graph/commands";
+import { type Id, newId, type RequestFields } from "../../graph/model";
+import { ChoiceField, Fold } from "../fields";
+import styles from "../Inspector.module.css";
+import { KeyValues } from "../KeyValues";
+import { PathField } from "../PathField";
+import { HostCredential } from "./CredentialPicker";
+import { hostOf } from "./credentials";
+import { RequestBody } from "./RequestBody";
+import { RequestPaste } from "./RequestPaste";
+import { RequestTrial } from "./RequestTrial";
+import { readBody, urlNames, withUrlParams } from "./requests";
+
+const METHODS = ["get", "post", "put", "patch", "delete", "head", "options"] as const;
+
+export default function RequestWork({ groupId }: { groupId: Id }) {
+  const { t } = useWords();
+  const editor = useEditor();
+  const requestId = useEditorState((state) => state.draft.connection_group.get(groupId)?.request_id ?? null);
+  const requests = useEditorState((state) => state.draft.request);
+  const request = requestId ? requests.get(requestId) : undefined;
+  const choose = (id: string) => {
+    if (id !== "new") return editor.run([update("connection_group", groupId, { request_id: id || null })]);
+    const made = newId();
+    editor.run([
+      { op: "add", kind: "request", id: made, fields: { name: t("editor.new_request"), request_url: "https://" } },
+      update("connection_group", groupId, { request_id: made }),
+    ]);
+  };
+  const options = [
+    ...(request ? [] : [{ value: "", label: t("editor.choose_request") }]),
+    ...[...requests].map(([id, each]) => ({ value: id, label: each.name || each.request_url || t("editor.no_name") })),
+    { value: "new", label: t("editor.new_request_option") },
+  ];
+  return (
+    <div className={styles.stack}>
+      {(requests.size > 1 || !request) && (
+        <ChoiceField label={t("editor.which_request")} value={requestId ?? ""} options={options} onChange={choose} />
+      )}
+      {request && requestId && <RequestEditor key={requestId} id={requestId} groupId={groupId} request={request} />}
+      {requests.size === 1 && request && (
+        <div className={styles.line}>
+          <button type="button" className={styles.textButton} onClick={() => choose("new")}>
+            {t("editor.new_request_option")}
+          </button>
+        </div>
+      )}
+    </div>
+  );
+}
+
+interface RequestEditorProps {
+  id: Id;
+  groupId: Id;
+  request: RequestFields;
+}
+
+function RequestEditor({ id, groupId, request }: RequestEditorProps) {
+  const { t } = useWords();
+  const editor = useEditor();
+  const isReadOnly = useEditorState((state) => state.isReadOnly);
+  const set = (fields: Partial<RequestFields>) =>
+    editor.run([update("request", id, fields)], `request.${Object.keys(fields)[0]} ${id}`);
+  const host = hostOf(request.request_url);
+  return (
+    <div className={styles.stack}>
+      <PathField label={t("editor.request_name")} value={request.name} onChange={(name) => set({ name })} />
+      <div className={styles.line}>
+        <ChoiceField
+          label={t("editor.request_method")}
+          value={request.method}
+          options={METHODS.map((value) => ({ value, label: value.toUpperCase() }))}
+          onChange={(method) => set({ method })}
+        />
+        <PathField
+          label={t("editor.request_url")}
+          isCode
+          value={request.request_url}
+          placeholder="https://api.example/users/{id}"
+          onChange={(request_url) => set(withUrlParams(request, request_url))}
+        />
+      </div>
+      <Parts request={request} set={set} />
+      {host && <HostCredential key={host} host={host} />}
+      {!isReadOnly && <RequestPaste onDrafted={set} isOpen={request.request_url === "https://"} />}
+      <Fold title={t("editor.more")}>
+        <PathField
+          label={t("work.proxy")}
+          isCode
+          value={proxyText(request.proxies)}
+          placeholder={t("work.proxy_hint")}
+          onChange={(proxy) => set({ proxies: readProxy(proxy) })}
+        />
+        <span className={styles.hint}>{t("work.proxy_about")}</span>
+      </Fold>
+      <RequestTrial groupId={groupId} request={request} />
+    </div>
+  );
+}
+
+const proxyText = (proxies: RequestFields["proxies"]) =>
+  typeof proxies === "string" ? proxies : proxies ? JSON.stringify(proxies) : "";
+
+/** One for everything as its address; {"http": …, "https": …} stays an object. */
+const readProxy = (text: string) => (text.startsWith("{") ? readBody(text) : text || null);
+
+interface PartsProps {
+  request: RequestFields;
+  set: (fields: Partial<RequestFields>) => void;
+}
+
+/** Parameters, headers and body, each behind its tab; a tab says how many it holds. */
+function Parts({ request, set }: PartsProps) {
+  const { t } = useWords();
+  const [tab, setTab] = useState("params");
+  const names = urlNames(request.request_url);
+  const count = (size: number) => (size ? ` ${size}` : "");
+  const paramCount = Object.keys(request.params).length + names.length;
+  return (
+    <>
+      <SegmentedControl
+        size="xs"
+        fullWidth
+        value={tab}
+        onChange={setTab}
+        aria-label={t("editor.request_parts")}
+        data={[
+          { value: "params", label: t("editor.tab_params") + count(paramCount) },
+          { value: "headers", label: t("editor.tab_headers") + count(Object.keys(request.headers).length) },
+          { value: "body", label: t("editor.tab_body") },
+        ]}
+      />
+      {tab === "params" && (
+        <>
+          {names.length > 0 && <span className={styles.hint}>{t("work.url_params")}</span>}
+          {names.map((name) => (
+            <div key={name} className={styles.line}>
+              <code>{`{${name}}`}</code>
+              <PathField
+                label={t("editor.value_of", { what: name })}
+                value={String(request.url_params[name] ?? "")}
+                placeholder="{$user.id$}"
+                onChange={(value) => set({ url_params: { ...request.url_params, [name]: value } })}
+              />
+            </div>
+          ))}
+          {names.length > 0 && <span className={styles.hint}>{t("work.query_params")}</span>}
+          <KeyValues label={t("editor.tab_params")} value={request.params} onChange={(params) => set({ params })} />
+        </>
+      )}
+      {tab === "headers" && (
+        <KeyValues label={t("editor.tab_headers")} value={request.headers} onChange={(headers) => set({ headers })} />
+      )}
+      {tab === "body" && <RequestBody request={request} set={set} />}
+    </>
+  );
+}
