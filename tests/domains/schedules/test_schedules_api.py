@@ -375,3 +375,5 @@ async def test_firings_tell_what_went_wrong(api: Api, anna: Person, db: Database
     )
     again = (await anna.client.get(f"/crons/{cron['id']}/firings")).json()["items"]
     assert [(item["failed"], len(item["errors"])) for item in again] == [(5, 3), (0, 0), (0, 0)]
+    shown = (await anna.client.get("/crons", params={"bot_id": cron["bot_id"]})).json()["items"]
+    assert shown[0]["last_firing"] == again[0]

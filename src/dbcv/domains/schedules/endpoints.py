@@ -129,6 +129,7 @@ def _shown(kind: Kind, seen: Seen) -> dict[str, Any]:
         "next_fire_at": in_force and in_force.due_at,
         "last_fire_at": in_force and in_force.last_fire_at,
         "error": in_force and in_force.error,
+        "last_firing": seen.last and _fired(seen.last),
     }
 
 

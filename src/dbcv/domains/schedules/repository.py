@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import Row, Select, delete, exists, func, insert, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from dbcv.domains.bots.tables import BotRow
 from dbcv.domains.conversations.tables import ChannelRow, ChannelSubscriberRow, SessionRow
@@ -168,6 +169,37 @@ async def add_firing(session: AsyncSession, fields: Mapping[str, Any]) -> Firing
     return (await session.scalars(insert(FiringRow).values(**fields).returning(FiringRow))).one()
 
 
+async def add_timeless(session: AsyncSession, fields: Mapping[str, Any]) -> None:
+    """A schedule that never is due by itself; a second time changes nothing."""
+    await session.execute(upsert(ScheduleRow).values(**fields).on_conflict_do_nothing())
+
+
+async def add_firing_once(session: AsyncSession, fields: Mapping[str, Any]) -> bool:
+    """False: another one has its moment, or its id."""
+    query = upsert(FiringRow).values(**fields).on_conflict_do_nothing().returning(FiringRow.id)
+    return await session.scalar(query) is not None or await session.get(FiringRow, fields["id"]) is not None
+
+
+async def sending(session: AsyncSession, bot_id: UUID, firing_id: UUID) -> FiringRow | None:
+    """A firing of the bot's."""
+    query = select(FiringRow).where(FiringRow.id == firing_id, FiringRow.bot_id == bot_id)
+    return (await session.scalars(query)).one_or_none()
+
+
+async def open_broadcasts(session: AsyncSession, bot_id: UUID, name: str) -> int:
+    """How many firings of the bot's schedules of this name are on their way."""
+    mine = (ScheduleRow.bot_id == bot_id, ScheduleRow.content["name"].as_string() == name)
+    query = select(func.count()).select_from(FiringRow).join(ScheduleRow, ScheduleRow.id == FiringRow.schedule_id)
+    return await session.scalar(query.where(*mine, FiringRow.done_at.is_(None))) or 0
+
+
+async def stop_firing(session: AsyncSession, firing_id: UUID, why: str) -> None:
+    """Ends one that is on its way; one that is done stays as it is."""
+    ended = {"done_at": func.now(), "event": None, "error": why}
+    query = update(FiringRow).where(FiringRow.id == firing_id, FiringRow.done_at.is_(None))
+    await session.execute(query.values(**ended))
+
+
 async def newest_session(session: AsyncSession, bot_id: UUID) -> UUID | None:
     """The last one of the bot's sessions; None before anybody has spoken to it."""
     query = select(SessionRow.id).where(SessionRow.bot_id == bot_id).order_by(SessionRow.id.desc()).limit(1)
@@ -179,6 +211,17 @@ async def firings(session: AsyncSession, schedule_id: UUID, limit: int, before: 
     query = select(FiringRow).where(FiringRow.schedule_id == schedule_id).order_by(FiringRow.fire_at.desc())
     query = query.limit(limit)
     return list(await session.scalars(query if before is None else query.where(FiringRow.fire_at < before)))
+
+
+async def last_firings(session: AsyncSession, ids: Collection[UUID]) -> dict[UUID, FiringRow]:
+    """{schedule: its latest time} of those that ever came; one step in an index for each."""
+    if not ids:
+        return {}
+    each = aliased(FiringRow)
+    last = select(each.id).where(each.schedule_id == ScheduleRow.id).order_by(each.fire_at.desc()).limit(1)
+    is_last = FiringRow.id == last.correlate(ScheduleRow).scalar_subquery()
+    rows = await session.scalars(select(FiringRow).join(ScheduleRow, is_last).where(ScheduleRow.id.in_(ids)))
+    return {row.schedule_id: row for row in rows}
 
 
 async def faults(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, Row[Any]]:

@@ -77,6 +77,20 @@ class Description(BaseModel):
     ru: str
 
 
+class FiringOut(BaseModel):
+    """One time of a schedule. `reached`: sessions that got it so far; `failed`: turns of these that went wrong."""
+
+    model_config = ConfigDict(from_attributes=True)
+    id: UUID
+    fire_at: datetime
+    created_at: datetime = Field(description="when it really began")
+    done_at: datetime | None
+    reached: int
+    error: str | None = Field(description="why it was left out or stopped")
+    failed: int = 0
+    errors: list[str] = Field(default=[], description="of the turns that went wrong, three at most")
+
+
 class _Stored(BaseModel):
     id: UUID
     bot_id: UUID
@@ -91,6 +105,7 @@ class _Stored(BaseModel):
     next_fire_at: datetime | None = Field(description="when it is due next, of what is in force, with its jitter")
     last_fire_at: datetime | None
     error: str | None = Field(description="why it stands still")
+    last_firing: FiringOut | None = Field(description="the last time it was sent, by the clock or by hand")
 
 
 class EmitterOut(_Stored, EmitterPatch):
@@ -133,20 +148,6 @@ class SendIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"session_id": _EMITTER["bot_id"]}})
     session_id: UUID | None = Field(None, description="only this one, to try it out")
-
-
-class FiringOut(BaseModel):
-    """One time of a schedule. `reached`: sessions that got it so far; `failed`: turns of these that went wrong."""
-
-    model_config = ConfigDict(from_attributes=True)
-    id: UUID
-    fire_at: datetime
-    created_at: datetime = Field(description="when it really began")
-    done_at: datetime | None
-    reached: int
-    error: str | None = Field(description="why it was left out or stopped")
-    failed: int = 0
-    errors: list[str] = Field(default=[], description="of the turns that went wrong, three at most")
 
 
 class FiringList(BaseModel):

@@ -52,6 +52,7 @@ class Seen:
     in_force: ScheduleRow | None
     version: int
     now: datetime
+    last: "Fired | None" = None
 
     @property
     def state(self) -> State:
@@ -162,11 +163,7 @@ class Schedules:
         await self.one(caller_id, kind, emitter_id)
         async with self._db.read() as session:
             rows = await repository.firings(session, emitter_id, limit + 1, before)
-            faults = await repository.faults(session, [row.id for row in rows[:limit]])
-        fired = [
-            Fired(row, faults[row.id].total, list(faults[row.id].examples)) if row.id in faults else Fired(row, 0, [])
-            for row in rows[:limit]
-        ]
+            fired = await _fired(session, rows[:limit])
         return fired, rows[limit - 1].fire_at if len(rows) > limit else None
 
     async def preview(self, wish: dict[str, Any], language: Language) -> tuple[dict[str, Any], datetime]:
@@ -219,8 +216,21 @@ async def _check_target(session: AsyncSession, bot_id: UUID, target: Target) -> 
 
 async def _seen(session: AsyncSession, bot_id: UUID, found: Sequence[repository.Found], version: int) -> list[Seen]:
     there = await repository.in_force(session, bot_id, [row.id for row, _ in found])
+    last = await repository.last_firings(session, list(there))
+    fired = {each.row.schedule_id: each for each in await _fired(session, list(last.values()))}
     now = await repository.now(session)
-    return [Seen(row, entry_of(row, schedule), there.get(row.id), version, now) for row, schedule in found]
+    return [
+        Seen(row, entry_of(row, schedule), there.get(row.id), version, now, fired.get(row.id))
+        for row, schedule in found
+    ]
+
+
+async def _fired(session: AsyncSession, rows: Sequence[FiringRow]) -> list[Fired]:
+    faults = await repository.faults(session, [row.id for row in rows])
+    return [
+        Fired(row, faults[row.id].total, list(faults[row.id].examples)) if row.id in faults else Fired(row, 0, [])
+        for row in rows
+    ]
 
 
 async def _firing(session: AsyncSession, there: ScheduleRow, kind: Kind, session_id: UUID | None) -> dict[str, Any]:

@@ -7,11 +7,27 @@ from dbcv.kit.cron import FIELDS, MONTHS, WEEKDAYS, Span, Words, complete
 
 _MONTHS_RU = ("янв", "фев", "мар", "апр", "май", "июн", "июл", "авг", "сен", "окт", "ноя", "дек")
 _WEEKDAYS_RU = ("пн", "вт", "ср", "чт", "пт", "сб", "вс")
+_MONTHS_EN_FULL = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+_MONTHS_IN_RU = (
+    "январе", "феврале", "марте", "апреле", "мае", "июне",
+    "июле", "августе", "сентябре", "октябре", "ноябре", "декабре",
+)  # fmt: skip
+_WEEKDAYS_EN_FULL = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays")
+_WEEKDAYS_RU_FULL = (
+    "понедельникам", "вторникам", "средам", "четвергам", "пятницам", "субботам", "воскресеньям",
+)  # fmt: skip
+_WEEKS = {
+    (0, 1, 2, 3, 4): ("every working day", "по будням"),
+    (5, 6): ("at weekends", "по выходным"),
+}
 _POSITIONS_RU = {"1st": "1-й", "2nd": "2-й", "3rd": "3-й", "4th": "4-й", "5th": "5-й", "last": "последний"}
 _EVERY_RU = {
-    "hour": ("каждый час", "каждые {} часа", "каждые {} часов"),
-    "minute": ("каждую минуту", "каждые {} минуты", "каждые {} минут"),
-    "second": ("каждую секунду", "каждые {} секунды", "каждые {} секунд"),
+    "hour": ("каждый час", "каждые {} часа", "каждые {} часов", "каждый {}-й час"),
+    "minute": ("каждую минуту", "каждые {} минуты", "каждые {} минут", "каждую {}-ю минуту"),
+    "second": ("каждую секунду", "каждые {} секунды", "каждые {} секунд", "каждую {}-ю секунду"),
 }
 MOST_TIMES = 6
 """So many times of a day are listed one by one."""
@@ -98,9 +114,11 @@ def _every(unit: str, spans: list[Span]) -> Words | None:
 
 
 def _form(count: int) -> int:
-    """Of Russian words after a number: 0 for one (without its number), 1 for 2-4, 2 for the rest."""
+    """Of Russian words after a number: 0 for one (without its number), 1 for 2-4, 3 for 21, 31, …, 2 for the rest."""
     if count == 1:
         return 0
+    if count % 10 == 1 and count % 100 != 11:
+        return 3
     return 1 if count % 10 in (2, 3, 4) and count % 100 not in (12, 13, 14) else 2
 
 
@@ -126,12 +144,12 @@ def _listed(spans: dict[str, list[Span]]) -> Words:
 def _days(spans: dict[str, list[Span]]) -> Words:
     parts: list[tuple[str, str]] = []
     if not _is_all(spans["day_of_week"]):
-        weekdays = spans["day_of_week"]
-        parts.append((f"on {_list(weekdays, WEEKDAYS, 0)}", f"по {_list(weekdays, _WEEKDAYS_RU, 0)}"))
+        parts.append(_weekdays(spans["day_of_week"]))
     if not _is_all(spans["day"]):
         parts.append((_days_of_month(spans["day"], "en"), _days_of_month(spans["day"], "ru")))
     if not _is_all(spans["month"]):
-        parts.append((f"in {_list(spans['month'], MONTHS, 1)}", f"в {_list(spans['month'], _MONTHS_RU, 1)}"))
+        names = (_MONTHS_EN_FULL, _MONTHS_IN_RU) if _are_single(spans["month"]) else (MONTHS, _MONTHS_RU)
+        parts.append((f"in {_list(spans['month'], names[0], 1)}", f"в {_list(spans['month'], names[1], 1)}"))
     for field, english, russian in (("week", "in week", "на неделе"), ("year", "in", "в году")):
         if not _is_all(spans[field]):
             numbers = _list(spans[field], (), 0)
@@ -139,16 +157,31 @@ def _days(spans: dict[str, list[Span]]) -> Words:
     return {"en": " ".join(en for en, _ in parts), "ru": " ".join(ru for _, ru in parts)}
 
 
+def _weekdays(spans: list[Span]) -> tuple[str, str]:
+    """ "every working day" where it is so, names of days where they are few, else the field's own ranges, short."""
+    known = _WEEKS.get(tuple(_values(spans, len(WEEKDAYS)) or ()))
+    if known is not None:
+        return known
+    if _are_single(spans):
+        return f"on {_list(spans, _WEEKDAYS_EN_FULL, 0)}", f"по {_list(spans, _WEEKDAYS_RU_FULL, 0)}"
+    return f"on {_list(spans, WEEKDAYS, 0)}", f"по {_list(spans, _WEEKDAYS_RU, 0)}"
+
+
+def _are_single(spans: list[Span]) -> bool:
+    return all(not span.is_all and span.first == span.last for span in spans)
+
+
 def _days_of_month(spans: list[Span], language: str) -> str:
     if language == "en":
         return f"on {', '.join(_day(span, 'day', 'the last day', language) for span in spans)} of the month"
-    return ", ".join(_day(span, "число", "последний день", language) for span in spans) + " месяца"
+    return ", ".join(_day(span, "числа", "в последний день", language) for span in spans) + " месяца"
 
 
 def _day(span: Span, word: str, last_day: str, language: str) -> str:
     if span.position is None:
         numbers = _list([span], (), 0)
-        return f"{word} {numbers}" if language == "en" else f"{numbers} {word}"
+        ending = "-го" if _are_single([span]) else ""
+        return f"{word} {numbers}" if language == "en" else f"{numbers}{ending} {word}"
     if span.weekday is None:
         return last_day
     if language == "en":
