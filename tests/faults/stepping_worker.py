@@ -13,9 +13,9 @@ from typing import Any
 import uvloop
 
 from dbcv.entrypoints import worker
-from dbcv.runtime.worker import UserWorker
+from dbcv.runtime.hands import Hands
 
-_ring = UserWorker.ring
+_ring = Hands.ring
 
 
 class Deadline:
@@ -55,7 +55,7 @@ class Counted(Coroutine[Any, Any, Any]):
         return self._inner.__await__()
 
 
-def ring(self: UserWorker, session_id: uuid.UUID, ticket: Any = None) -> None:
+def ring(self: Hands, session_id: uuid.UUID, ticket: Any = None) -> None:
     deadline.is_armed = True
     _ring(self, session_id, ticket)
 
@@ -67,7 +67,7 @@ def new_loop() -> asyncio.AbstractEventLoop:
 
 
 if __name__ == "__main__":
-    UserWorker.ring = ring  # type: ignore[method-assign]
+    Hands.ring = ring  # type: ignore[method-assign]
     run = uvloop.run
     uvloop.run = lambda main, **options: run(main, loop_factory=new_loop, **options)  # type: ignore[assignment]
     worker.main(("user", "bot"))

@@ -134,7 +134,7 @@ async def test_those_who_wait_beside_a_killer_are_not_blamed(
 @pytest.mark.parametrize("word", [RAISE, WAIT, BLOCK, DIE])
 async def test_what_a_thousand_others_feel(world: World, connections: Connections, word: str) -> None:
     """Printed, not asserted: the same load without and with one turn that cannot be done."""
-    await world.start_workers(2, FAULTY)
+    await world.start_workers(2, FAULTY, DBCV_TURN_TIMEOUT_SECONDS="20")  # five tries of 60 s would outlast the test
     bot = world.publish(COUNTER)
     channel = world.open_channel(bot)
     poisoned, *others = await crowd(world, connections, channel, 1001)
