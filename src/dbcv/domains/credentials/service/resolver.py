@@ -17,15 +17,13 @@ from dbcv.domains.credentials.schemas.hosts import place_of
 from dbcv.domains.credentials.service.oauth import Renewer
 from dbcv.domains.credentials.service.opened import Opened, open_row, placement_of, places_of
 from dbcv.domains.credentials.tables import CredentialEntityRow
+from dbcv.integration_kit.credentials import MASK, MIN_MASKED_CHARS, masked
 from dbcv.kit.crypto import SecretBox
 from dbcv.kit.db import Database
 from dbcv.kit.outbound import OutboundClient, RequestRefused
 
 KEEP_SECONDS = 1.0
 MAX_BOTS = 1_000
-MASK = "•••"
-MIN_MASKED_CHARS = 6
-"""Shorter secrets would blot out ordinary words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +36,7 @@ class Attachment:
 
     def mask(self, value: Any) -> Any:
         """A copy of an answer in which the secrets are dots: some services repeat what they were sent."""
-        hidden = [secret for secret in self.secrets if len(secret) >= MIN_MASKED_CHARS]
-        return _masked(value, hidden) if hidden else value
+        return masked(value, [secret for secret in self.secrets if len(secret) >= MIN_MASKED_CHARS])
 
 
 class CredentialsResolver:
@@ -130,13 +127,3 @@ def _shown(row: CredentialEntityRow) -> Attachment:
 
 def _travels(row: CredentialEntityRow) -> bool:
     return row.strategy != "api_key" or placement_of(row).where != "nowhere"
-
-
-def _masked(value: Any, hidden: list[str]) -> Any:
-    if isinstance(value, str):
-        for secret in hidden:
-            value = value.replace(secret, MASK)
-        return value
-    if isinstance(value, dict):
-        return {_masked(name, hidden): _masked(item, hidden) for name, item in value.items()}
-    return [_masked(item, hidden) for item in value] if isinstance(value, list) else value
