@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from dbcv.domains.bots.service import storing
-from tests.domains.bots.documents import add, changed, exported, imported, parts, remove, small, update
+from tests.domains.bots.documents import ANY, add, changed, exported, imported, parts, remove, small, update
 
 
 async def test_a_batch_builds_a_bot(anna: Any) -> None:
@@ -285,3 +285,38 @@ async def test_a_draft_stays_as_small_as_a_document_may_be(anna: Any, monkeypatc
     assert len((await exported(anna, bot["id"]))["steps"]) == 1
     monkeypatch.setattr(storing, "MAX_BYTES", {"json": 600})
     assert (await changed(anna, bot["id"], update("step", step, name="x"), version="*")).status_code == 200
+
+
+async def test_what_changed_since_a_version_is_all_that_an_open_editor_reads(anna: Any, boris: Any) -> None:
+    bot = await imported(anna)
+    path = f"/bots/{bot['id']}/draft"
+    whole = (await anna.client.get(path)).json()
+    assert whole["is_whole"] and whole["removed"] == whole["authors"] == []
+    steps = [part["id"] for part in whole["parts"] if part["kind"] == "step"]
+    await changed(anna, bot["id"], update("step", steps[0], name="Renamed"), add("note", text="New"))
+    await changed(anna, bot["id"], remove("step", steps[-1]))
+    news = (await anna.client.get(path, params={"since": bot["version"]})).json()
+    assert not news["is_whole"] and news["bot"]["version"] == bot["version"] + 2 and len(news["authors"]) == 1
+    now = (await anna.client.get(path)).json()["parts"]
+    patched = {(part["kind"], part["id"]): part for part in whole["parts"]}
+    patched |= {(part["kind"], part["id"]): part for part in news["parts"]}
+    for gone in news["removed"]:
+        del patched[gone["kind"], gone["id"]]
+    assert patched == {(part["kind"], part["id"]): part for part in now}
+    assert len(news["parts"]) < len(now)
+    same = (await anna.client.get(path, params={"since": bot["version"] + 2})).json()
+    assert not same["is_whole"] and same["parts"] == same["removed"] == []
+    assert (await boris.client.get(path, params={"since": 1})).status_code == 404
+
+
+async def test_what_is_not_known_part_by_part_is_read_whole(anna: Any) -> None:
+    bot = await imported(anna)
+    path = f"/bots/{bot['id']}/draft"
+    document = await exported(anna, bot["id"])
+    document["steps"][0]["name"] = "By a document"
+    written = await anna.client.put(f"/bots/{bot['id']}/document", json=document, headers=ANY)
+    assert written.status_code == 200, written.text
+    for since in (bot["version"], bot["version"] + 1_000, 2**31 - 1):
+        assert (await anna.client.get(path, params={"since": since})).json()["is_whole"], since
+    for since in ("0", "-1", "x", "9" * 30):
+        assert (await anna.client.get(path, params={"since": since})).status_code == 422

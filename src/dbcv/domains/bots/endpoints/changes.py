@@ -1,9 +1,9 @@
 """`GET /bots/{id}/draft` and `POST /bots/{id}/changes`: how the editor, scripts, assistants read and change a draft."""
 
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 
 from dbcv.domains.accounts.endpoints import User
 from dbcv.domains.bots import errors
@@ -30,12 +30,24 @@ _OF_BOT = tuple(name for name in BotOut.model_fields if name != "access")
 
 
 @router.get("/{bot_id}/draft", response_model=DraftOut)
-async def draft(bot_id: UUID, caller: User, service: Service) -> Response:
-    """The whole draft in parts with their ids, as changes name them; the draft's version is the ETag."""
-    seen, parts = await service.parts.everything(caller.id, bot_id)
+async def draft(
+    bot_id: UUID,
+    caller: User,
+    service: Service,
+    since: Annotated[int | None, Query(ge=1, le=2**31 - 1)] = None,
+) -> Response:
+    """The whole draft in parts with their ids, as changes name them; the draft's version is the ETag. With the version
+    you have as `since`: only what changed after it (`is_whole`: false), where that is known still."""
+    news = None if since is None else await service.parts.since(caller.id, bot_id, since)
+    seen, parts = (news.bot, news.parts) if news else await service.parts.everything(caller.id, bot_id)
     bot = BotOut.model_validate({name: getattr(seen.row, name) for name in _OF_BOT} | {"access": seen.access})
     shown = [{"kind": kind, "id": part_id, "fields": fields} for kind, part_id, fields in parts]
-    text = dump_bytes({"bot": bot.model_dump(mode="json"), "parts": shown})
+    told = {
+        "is_whole": news is None,
+        "removed": [{"kind": kind, "id": part_id} for kind, part_id in news.removed] if news else [],
+        "authors": news.authors if news else [],
+    }
+    text = dump_bytes({"bot": bot.model_dump(mode="json"), "parts": shown} | told)
     return Response(text, media_type="application/json", headers={"ETag": f'"{seen.row.version}"'})
 
 

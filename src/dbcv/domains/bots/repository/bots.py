@@ -112,6 +112,13 @@ async def changes_since(session: AsyncSession, bot_id: UUID, version: int, limit
     return [change | {"version": number} for number, changes in rows for change in changes][:limit]
 
 
+async def writes_since(session: AsyncSession, bot_id: UUID, version: int, limit: int) -> Sequence[Any]:
+    """At most `limit` writes after `version`, the oldest first: rows of version, author_id, changes."""
+    columns = (BotChangeRow.version, BotChangeRow.author_id, BotChangeRow.changes)
+    query = select(*columns).where(BotChangeRow.bot_id == bot_id, BotChangeRow.version > version)
+    return (await session.execute(query.order_by(BotChangeRow.version).limit(limit))).all()
+
+
 async def accesses(session: AsyncSession, bot_id: UUID) -> Sequence[Any]:
     """With whom a bot is shared: rows of user_id, username, email, role."""
     columns = (BotAccessRow.user_id, UserRow.username, UserRow.email, BotAccessRow.role)

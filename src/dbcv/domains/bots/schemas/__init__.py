@@ -257,18 +257,22 @@ class PartOut(BaseModel):
     fields: dict[str, Any]
 
 
-class DraftOut(BaseModel):
-    """All that an editor draws, as one moment had it: the bot, then its parts, parents before children."""
-
-    bot: BotOut
-    parts: list[PartOut]
-
-
 class PartName(BaseModel):
     """A part that is gone."""
 
     kind: str
     id: UUID
+
+
+class DraftOut(BaseModel):
+    """All that an editor draws, as one moment had it: the bot, then its parts, parents before children. Or, where
+    `is_whole` is false, the parts that changed and those that are `removed` since a version, and who did that."""
+
+    bot: BotOut
+    parts: list[PartOut]
+    is_whole: bool = True
+    removed: list[PartName] = []
+    authors: list[UUID] = []
 
 
 class LoosenedOut(BaseModel):

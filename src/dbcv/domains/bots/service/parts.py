@@ -2,7 +2,7 @@
 `POST /bots/{id}/changes`, by the parts' own endpoints, and by the domains above for their kinds of parts."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
@@ -28,6 +28,8 @@ from dbcv.kit.db import Database
 from dbcv.kit.errors import ErrorDetail
 from dbcv.kit.json_text import dumps
 
+MOST_WRITES = 100
+"""An editor that missed more reads the whole draft."""
 MAX_TOLD_BYTES = 50_000
 """Of stored parts in a notice to open editors; they read larger ones themselves."""
 
@@ -47,6 +49,16 @@ class Edited:
     loosened: list[Loosened]
     problems: list[Problem]
     log: list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What others did to a draft: its bot as it is now, the touched parts as they are now, what is gone, by whom."""
+
+    bot: VisibleBot
+    parts: list[Part]
+    removed: list[Key]
+    authors: list[UUID]
 
 
 class Parts:
@@ -83,6 +95,28 @@ class Parts:
             for name, kind in self._kinds.items():
                 found += [(name, *part) for part in (await kind.stored(session, bot_id, steps)).items()]
         return seen, found
+
+    async def since(self, caller_id: UUID, bot_id: UUID, version: int) -> News | None:
+        """What became of the draft after `version`. None where that is not known so exactly: read everything.
+        Raises NotFound."""
+        async with self._db.transaction() as session:
+            await bots.at_one_moment(session)
+            seen = await see(session, bot_id, caller_id)
+            missed = seen.row.version - version
+            if not 0 <= missed <= MOST_WRITES:
+                return None
+            writes = await bots.writes_since(session, bot_id, version, MOST_WRITES)
+            named = _named(writes, set(rows.KEPT) | set(self._kinds) | {"bot"})
+            if len(writes) != missed or named is None:
+                return None
+            found: list[Part] = []
+            for kind, ids in named.items():
+                stored = self._kinds[kind].stored if kind in self._kinds else None
+                some = await (stored(session, bot_id, ids) if stored else rows.some(session, kind, bot_id, ids))
+                found += [(kind, *part) for part in some.items()]
+        there = {(kind, part_id) for kind, part_id, _ in found}
+        gone = [(kind, part_id) for kind, ids in named.items() for part_id in ids if (kind, part_id) not in there]
+        return News(seen, found, gone, list(dict.fromkeys(write.author_id for write in writes if write.author_id)))
 
     async def one(self, caller_id: UUID, kind: str, part_id: UUID) -> tuple[VisibleBot, Part]:
         """A part and its bot. Raises NotFound."""
@@ -147,7 +181,7 @@ class Parts:
         if log:
             own = work.changed().get(("bot", bot_id))
             row = await bots.change(session, bot_id, _own_columns(own.now if own else None), new_version=True)
-            await journal.note_change(session, author_id, row, log)
+            await journal.note_change(session, author_id, row, [line | {"is_exact": True} for line in log])
             seen = VisibleBot(row, seen.access)
         return Edited(
             seen,
@@ -212,6 +246,20 @@ def _of_code(work: WorkingSet, complaints: Complaints) -> Iterator[Problem]:
         if code is not None and entry.now is not None:
             path = work.place(entry.change, key, "code")
             yield from as_problems(complaints, code, path, _step_of(key, entry.now), work.language)
+
+
+def _named(writes: Sequence[Any], kinds: Collection[str]) -> dict[str, set[UUID]] | None:
+    """Ids of parts that the writes touched, by kind, parents first, the bot itself aside; None where a write does not
+    say them all."""
+    named: dict[str, set[UUID]] = {}
+    for line in (line for write in writes for line in write.changes):
+        if not line.get("is_exact") or line["kind"] not in kinds:
+            return None
+        named.setdefault(line["kind"], set()).add(UUID(line["id"]))
+    if any(len(write.changes) >= MAX_LISTED_CHANGES for write in writes):
+        return None
+    named.pop("bot", None)
+    return {kind: named[kind] for kind in (*rows.KEPT, *named) if kind in named}
 
 
 def _refuse(work: WorkingSet) -> None:
