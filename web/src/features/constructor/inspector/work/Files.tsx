@@ -8,8 +8,8 @@ import type { Json } from "../../graph/model";
 import { RemoveButton } from "../fields";
 import styles from "../Inspector.module.css";
 import { PathField } from "../PathField";
-import { faultOf } from "./credentials";
-import { fileIdOf, uploadForBot, useFiles } from "./files";
+import { faultOf } from "./outside";
+import { fileIdOf, uploadForBot, useFiles } from "./uploads";
 import work from "./work.module.css";
 
 interface FilesProps {

@@ -11,7 +11,7 @@ import { Fold } from "../fields";
 import styles from "../Inspector.module.css";
 import { JsonField } from "../JsonField";
 import { type Schema, SchemaForm } from "../SchemaForm";
-import { CredentialPicker } from "./CredentialPicker";
+import { WorkCredential } from "./Credentials";
 import { type Action, useIntegration, useIntegrations, vendorOf } from "./integrations";
 import { useKeeping } from "./keeping";
 import { filledIn } from "./samples";
@@ -109,9 +109,8 @@ function ActionFields({ groupId, group, action }: ActionFieldsProps) {
     <>
       <p className={styles.hint}>{action.description[language]}</p>
       {action.credential_providers.length > 0 && (
-        <CredentialPicker
+        <WorkCredential
           fitting={action.credential_providers}
-          isNeeded={action.needs_credential}
           value={group.credential_id}
           onChange={(id) => set({ credential_id: id })}
         />

@@ -7,8 +7,8 @@ import { useEditor } from "../../editor/context";
 import type { RequestFields } from "../../graph/model";
 import { Fold } from "../fields";
 import styles from "../Inspector.module.css";
-import { faultOf } from "./credentials";
 import { type Operation, operationsOf } from "./openapi";
+import { faultOf } from "./outside";
 import work from "./work.module.css";
 
 interface PasteProps {
