@@ -17,6 +17,8 @@ from starlette.types import ASGIApp
 from dbcv.domains.accounts import endpoints as accounts
 from dbcv.domains.accounts.service import Authenticator, Paces
 from dbcv.domains.accounts.service.oidc import Provider
+from dbcv.domains.analytics import endpoints as analytics
+from dbcv.domains.analytics.service.funnel import Funnels
 from dbcv.domains.bots import endpoints as bots
 from dbcv.domains.bots.document import MAX_BYTES
 from dbcv.domains.bots.service.integrations import IntegrationTrials
@@ -88,6 +90,7 @@ def create_app(settings: Settings) -> Edge:
         credentials.router,
         templates.router,
         schedules.router,
+        analytics.router,
     ):
         app.include_router(router, prefix=PREFIX)
     for prefix in ("", PREFIX):
@@ -211,9 +214,10 @@ async def _open(app: FastAPI, stack: AsyncExitStack) -> None:
     state.oidc = _open_oidc(settings, stack) if settings.oidc_issuer else None
     state.code = open_sandbox(settings)
     stack.push_async_callback(state.code.close)
-    state.bots = make_bots(state.db, state.bell, state.code)
+    state.bots = make_bots(state.db, state.bell, state.code, trial_pace(settings))
     state.schedules = make_schedules(state.db, state.bots, state.bell)
-    outside = make_outside(state.db, settings, state.code, stack)
+    state.funnels = Funnels(state.db, state.bots)
+    outside = make_outside(state.db, settings, state.code, state.bell, stack)
     state.credentials = make_credentials(state.db, settings, outside, state.bell)
     state.request_trials = make_request_trials(settings, state.bots, outside.client, outside.resolver, outside.files)
     state.integration_trials = IntegrationTrials(state.bots, outside.performer, trial_pace(settings))

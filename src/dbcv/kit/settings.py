@@ -160,6 +160,7 @@ class Settings(BaseSettings):
     keep_messages_days: float = _env("DBCV_KEEP_MESSAGES_DAYS", 0, "what was said; 0: for ever", ge=0)
     keep_dead_letters_days: float = _env("DBCV_KEEP_DEAD_LETTERS_DAYS", 365, "dead letters; 0: for ever", ge=0)
     keep_audit_days: float = _env("DBCV_KEEP_AUDIT_DAYS", 0, "who changed what; 0: for ever", ge=0)
+    keep_analytics_days: float = _env("DBCV_KEEP_ANALYTICS_DAYS", 400, "counts of analytics; 0: for ever", ge=0)
 
     log_level: Literal["debug", "info", "warning", "error"] = _env("DBCV_LOG_LEVEL", "info", "what is logged")
     log_format: Literal["console", "json"] = _env("DBCV_LOG_FORMAT", "console", "how it is logged")

@@ -34,6 +34,7 @@ _TAGS = {
     "channels": "Rooms, and who takes part in them",
     "messages": "What is said in channels",
     "sessions": "Conversations: where everybody is, what happened and why, taking over and handing back",
+    "analytics": "How a bot does, and where people stop",
     "dead letters": "What failed too often, and sending it again",
     "variables": "What bots, sessions, people and channels remember",
     "attachments": "Files",

@@ -1,0 +1,1 @@
+"""Analytics: how a bot does, counted from what its turns leave behind, without standing in their way."""

@@ -1,0 +1,1 @@
+"""Queries of analytics. Only analytics.service imports them."""
