@@ -68,7 +68,8 @@ class World:
             **{name: os.environ[name] for name in _KEPT if name in os.environ},
             "DBCV_HOME": str(self.home), "DBCV_PORT": str(self.port), "DBCV_ADMIN_EMAIL": EMAIL,
             "DBCV_ADMIN_PASSWORD": PASSWORD, "DBCV_LOG_LEVEL": "warning", "DBCV_MESSAGES_PER_SECOND": "0",
-            "DBCV_VISITORS_PER_SECOND": "0", "DBCV_ACCESS_TOKEN_MINUTES": "1440", "MALLOC_ARENA_MAX": "2", "DBCV_SHARDS": SHARDS, **environment,
+            "DBCV_VISITORS_PER_SECOND": "0", "DBCV_ACCESS_TOKEN_MINUTES": "1440",
+            "MALLOC_ARENA_MAX": "2", "DBCV_SHARDS": SHARDS, **environment,
         }  # fmt: skip
         self.token = ""
 
