@@ -696,7 +696,8 @@ export interface paths {
         put?: never;
         /**
          * Publish
-         * @description Freeze the draft into a numbered revision and run it; 422 lists every error of it.
+         * @description Freeze the draft into a numbered revision and run it; 422 lists every error and every test that fails. With
+         *     `overrule_reason` it is published all the same.
          */
         post: operations["bots_publish"];
         delete?: never;
@@ -878,7 +879,8 @@ export interface paths {
         };
         /**
          * Draft
-         * @description The whole draft in parts with their ids, as changes name them; the draft's version is the ETag.
+         * @description The whole draft in parts with their ids, as changes name them; the draft's version is the ETag. With the version
+         *     you have as `since`: only what changed after it (`is_whole`: false), where that is known still.
          */
         get: operations["bots_draft"];
         put?: never;
@@ -1537,6 +1539,80 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/bots/{bot_id}/tests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Tests
+         * @description Conversation tests that are kept with the bot, the oldest first.
+         */
+        get: operations["bots_list_tests"];
+        put?: never;
+        /**
+         * Keep Test
+         * @description Keep a conversation test: what a person says, what the world answers, what the bot must say. 422 lists every
+         *     mistake.
+         */
+        post: operations["bots_keep_test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bots/{bot_id}/tests/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run Tests
+         * @description Run the tests against the draft: what goes another way, and what none of them reached. Nobody outside is called,
+         *     nothing is stored; all of it takes ten seconds at most.
+         */
+        post: operations["bots_run_tests"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bots/{bot_id}/tests/{test_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One Test
+         * @description One test with its script; its version is also the ETag.
+         */
+        get: operations["bots_one_test"];
+        /**
+         * Change Test
+         * @description Put another test in its place. If-Match is the version of the test; without it the last write wins.
+         */
+        put: operations["bots_change_test"];
+        post?: never;
+        /**
+         * Remove Test
+         * @description Delete a test.
+         */
+        delete: operations["bots_remove_test"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/bots/{bot_id}/variables/usage": {
         parameters: {
             query?: never;
@@ -1597,6 +1673,27 @@ export interface paths {
          * @description Make a channel; its default bot must be one you may change.
          */
         post: operations["channels_create_channel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bots/{bot_id}/channels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Bot Channels
+         * @description Channels that a bot answers in, newest first, and how each does. Whoever may see the bot sees them; only their
+         *     owner changes them.
+         */
+        get: operations["channels_bot_channels"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1789,6 +1886,49 @@ export interface paths {
          * @description How bots do: conversations begun today, those a person answers in, turns that failed.
          */
         get: operations["sessions_of_bots"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bots/{bot_id}/inbox": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Inbox
+         * @description Conversations with their last words, the latest activity first.
+         *
+         *     They come from the bot's newest 10,000 and from those in which somebody spoke lately; older ones are found by
+         *     their words (`GET /messages`).
+         */
+        get: operations["sessions_inbox"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bots/{bot_id}/inbox/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Counts
+         * @description How much in the inbox asks for a person.
+         */
+        get: operations["sessions_counts"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2130,9 +2270,50 @@ export interface paths {
         put?: never;
         /**
          * Test Transport
-         * @description Ask the service whether it knows the credential.
+         * @description Ask the service whether it knows the credential; with `external_id` also send that person a message.
          */
         post: operations["transports_test_transport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/transports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Transports
+         * @description Ways to people outside: what each is, what to do for it and the form of its config, in the language of
+         *     Accept-Language.
+         */
+        get: operations["transports_list_transports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channels/{channel_id}/senders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Senders
+         * @description People outside who have written to your channel by its transport or webhook, newest first.
+         */
+        get: operations["transports_list_senders"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2974,6 +3155,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/bots/{bot_id}/analytics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Analytics
+         * @description How a bot does: sessions, messages, errors, how long answers take; some seconds old.
+         */
+        get: operations["analytics_analytics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bots/{bot_id}/analytics/funnel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Funnel
+         * @description Where people go and where they stop: visits of steps, walks along connections.
+         */
+        get: operations["analytics_funnel"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/bots/{bot_id}/talk": {
         parameters: {
             query?: never;
@@ -3209,6 +3430,106 @@ export interface components {
              * @constant
              */
             status: "ok";
+        };
+        /**
+         * AnalyticsOut
+         * @description How a bot did: figures of a span, of the span of the same length before it, and of its parts.
+         *
+         *     Turns after `counted_to` are not counted yet; null: none are. Hours are whole ones of UTC: where a time zone is half
+         *     an hour off, a day begins with the next full hour.
+         * @example {
+         *       "before": {
+         *         "dead_letters": 0,
+         *         "errors": 2,
+         *         "messages_in": 298,
+         *         "messages_out": 406,
+         *         "p50_ms": 34,
+         *         "p95_ms": 180,
+         *         "p99_ms": 1240,
+         *         "sessions_active": 57,
+         *         "sessions_begun": 41,
+         *         "turns": 312
+         *       },
+         *       "bot_id": "01912d68-783e-7a56-8e29-1b6a0d3c3f10",
+         *       "counted_to": "2026-03-09T16:20:05Z",
+         *       "error_counts": [
+         *         {
+         *           "code": "loop",
+         *           "count": 2
+         *         }
+         *       ],
+         *       "errors": [],
+         *       "from": "2026-03-02T21:00:00Z",
+         *       "interval": "day",
+         *       "series": [
+         *         {
+         *           "dead_letters": 0,
+         *           "errors": 2,
+         *           "messages_in": 298,
+         *           "messages_out": 406,
+         *           "p50_ms": 34,
+         *           "p95_ms": 180,
+         *           "p99_ms": 1240,
+         *           "sessions_active": 57,
+         *           "sessions_begun": 41,
+         *           "start": "2026-03-02T21:00:00Z",
+         *           "turns": 312
+         *         }
+         *       ],
+         *       "timezone": "Europe/Moscow",
+         *       "to": "2026-03-09T21:00:00Z",
+         *       "totals": {
+         *         "dead_letters": 0,
+         *         "errors": 2,
+         *         "messages_in": 298,
+         *         "messages_out": 406,
+         *         "p50_ms": 34,
+         *         "p95_ms": 180,
+         *         "p99_ms": 1240,
+         *         "sessions_active": 57,
+         *         "sessions_begun": 41,
+         *         "turns": 312
+         *       }
+         *     }
+         */
+        AnalyticsOut: {
+            /**
+             * Bot Id
+             * Format: uuid
+             */
+            bot_id: string;
+            /**
+             * From
+             * Format: date-time
+             */
+            from: string;
+            /**
+             * To
+             * Format: date-time
+             */
+            to: string;
+            /** Counted To */
+            counted_to: string | null;
+            /**
+             * Interval
+             * @enum {string}
+             */
+            interval: "hour" | "day" | "week";
+            /** Timezone */
+            timezone: string;
+            /** Channel Id */
+            channel_id: string | null;
+            totals: components["schemas"]["Figures"];
+            before: components["schemas"]["Figures"];
+            /** Series */
+            series: components["schemas"]["Point"][];
+            /**
+             * Errors
+             * @description the newest
+             */
+            errors: components["schemas"]["ErrorSeen"][];
+            /** Error Counts */
+            error_counts: components["schemas"]["ErrorCount"][];
         };
         /**
          * AnonymousTokenIn
@@ -3545,6 +3866,63 @@ export interface components {
              * @description changes of the draft since the published revision; at most 1000
              */
             unpublished_changes: number;
+        };
+        /**
+         * BotChannelList
+         * @description A page, newest first.
+         */
+        BotChannelList: {
+            /** Items */
+            items: components["schemas"]["BotChannelOut"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * BotChannelOut
+         * @description A channel of a bot, and how it does. `binding`: its transport; its config is for the channel's owner. Counts stop
+         *     at 1,000.
+         */
+        BotChannelOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Is Public */
+            is_public: boolean;
+            /**
+             * Owner Id
+             * Format: uuid
+             */
+            owner_id: string;
+            /** Default Bot Id */
+            default_bot_id: string | null;
+            /** Transport */
+            transport: string;
+            config: components["schemas"]["ChannelConfigOut"] | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Is Own
+             * @description whether the caller may change it
+             */
+            is_own: boolean;
+            binding: components["schemas"]["TransportOut"] | null;
+            /**
+             * Waiting
+             * @description messages that are to go out by the transport and have not yet
+             */
+            waiting: number;
+            /**
+             * People
+             * @description who takes part
+             */
+            people: number;
         };
         /**
          * BotDocument
@@ -3936,13 +4314,16 @@ export interface components {
         };
         /**
          * CheckOut
-         * @description Problems of the draft; it can be published while there are no errors.
+         * @description Problems of the draft; it can be published while there are no errors (and its tests pass). `runnable`: the engine
+         *     can run it, so what is wrong can be overruled with a reason.
          */
         CheckOut: {
             /** Version */
             version: number;
             /** Publishable */
             publishable: boolean;
+            /** Runnable */
+            runnable: boolean;
             /** Problems */
             problems: components["schemas"]["ProblemOut"][];
         };
@@ -4024,6 +4405,27 @@ export interface components {
             filters?: unknown;
             /** Next Step Id */
             next_step_id?: string | null;
+        };
+        /**
+         * ConnectionFlow
+         * @description How often a connection was walked, and its share of the visits of its step (null: of the master groups).
+         *
+         *     The connection is the one at `place` of the step's group number `group`, both from 0, as in traces; -1 and -1: the
+         *     step's timeout; `step_id` "": the master groups. `target_id` is the step that was entered, "" for none.
+         */
+        ConnectionFlow: {
+            /** Step Id */
+            step_id: string;
+            /** Group */
+            group: number;
+            /** Place */
+            place: number;
+            /** Target Id */
+            target_id: string;
+            /** Walks */
+            walks: number;
+            /** Share */
+            share: number | null;
         };
         /**
          * ConnectionGroupDocument
@@ -4215,6 +4617,80 @@ export interface components {
             problems?: components["schemas"]["ProblemOut"][];
         };
         /**
+         * ConversationTestList
+         * @description A page of a bot's tests, the oldest first; `next_cursor` is null on the last one.
+         */
+        ConversationTestList: {
+            /** Items */
+            items: components["schemas"]["ConversationTestSummary"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * ConversationTestOut
+         * @description A kept test. `script` is the test file without `bot` and `name`: given, effects, turns.
+         */
+        ConversationTestOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Version */
+            version: number;
+            /**
+             * Turns
+             * @description how often the person writes or time passes
+             */
+            turns: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Script */
+            script: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * ConversationTestSummary
+         * @description A kept test in a list. `version` counts its changes: send it as If-Match to change it.
+         */
+        ConversationTestSummary: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Version */
+            version: number;
+            /**
+             * Turns
+             * @description how often the person writes or time passes
+             */
+            turns: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
          * CopyIn
          * @description How the copy of a bot is called; like the bot itself, if nothing is said.
          * @example {
@@ -4265,6 +4741,29 @@ export interface components {
             };
             /** Cut */
             cut: components["schemas"]["LoosenedOut"][];
+        };
+        /**
+         * CoverageOut
+         * @description Which steps, connections and timeouts (by their step) the tests reached, and which not.
+         */
+        CoverageOut: {
+            /**
+             * Percent
+             * @description reached of all, 100 only if nothing is missing
+             */
+            percent: number;
+            /** Steps */
+            steps: string[];
+            /** Missed Steps */
+            missed_steps: string[];
+            /** Connections */
+            connections: components["schemas"]["ReachedConnection"][];
+            /** Missed Connections */
+            missed_connections: components["schemas"]["ReachedConnection"][];
+            /** Timeouts */
+            timeouts: string[];
+            /** Missed Timeouts */
+            missed_timeouts: string[];
         };
         /**
          * CredentialDocument
@@ -4583,6 +5082,8 @@ export interface components {
              * @description why it stands still
              */
             error: string | null;
+            /** @description the last time it was sent, by the clock or by hand */
+            last_firing: components["schemas"]["FiringOut"] | null;
         };
         /**
          * CronPreview
@@ -4703,12 +5204,28 @@ export interface components {
         };
         /**
          * DraftOut
-         * @description All that an editor draws, as one moment had it: the bot, then its parts, parents before children.
+         * @description All that an editor draws, as one moment had it: the bot, then its parts, parents before children. Or, where
+         *     `is_whole` is false, the parts that changed and those that are `removed` since a version, and who did that.
          */
         DraftOut: {
             bot: components["schemas"]["BotOut"];
             /** Parts */
             parts: components["schemas"]["PartOut"][];
+            /**
+             * Is Whole
+             * @default true
+             */
+            is_whole?: boolean;
+            /**
+             * Removed
+             * @default []
+             */
+            removed?: components["schemas"]["PartName"][];
+            /**
+             * Authors
+             * @default []
+             */
+            authors?: string[];
         };
         /**
          * DrawIn
@@ -4739,6 +5256,26 @@ export interface components {
              *     ]
              */
             position?: number[];
+        };
+        /**
+         * EffectPart
+         * @description The next thing the bot asks for: `request` (its id or name), `integration` (its id), `code` (true) or `file` (its
+         *     name). `with` are fields it must have, as `with: {method: post, json_field: {a: 1}}`.
+         */
+        EffectPart: {
+            /** Request */
+            request?: string | null;
+            /** Integration */
+            integration?: string | null;
+            /** Code */
+            code?: true | null;
+            /** File */
+            file?: string | null;
+            /** With */
+            with?: {
+                [key: string]: unknown;
+            };
+            reply?: components["schemas"]["ReplyPart"];
         };
         /**
          * EmbedConfig
@@ -4915,6 +5452,41 @@ export interface components {
              * @description why it stands still
              */
             error: string | null;
+            /** @description the last time it was sent, by the clock or by hand */
+            last_firing: components["schemas"]["FiringOut"] | null;
+        };
+        /**
+         * ErrorCount
+         * @description How often an error came among the newest thousand; `code` is what stands before its colon.
+         */
+        ErrorCount: {
+            /** Code */
+            code: string;
+            /** Count */
+            count: number;
+        };
+        /**
+         * ErrorSeen
+         * @description A turn that ended with an error.
+         */
+        ErrorSeen: {
+            /**
+             * Turn Id
+             * Format: uuid
+             */
+            turn_id: string;
+            /**
+             * Session Id
+             * Format: uuid
+             */
+            session_id: string;
+            /** Error */
+            error: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
         };
         /**
          * ExitOut
@@ -4942,6 +5514,22 @@ export interface components {
              * @description the number that the output `exit` has then; null where there is one way out
              */
             exit: number | null;
+        };
+        /**
+         * ExpectedPart
+         * @description A message of the bot: its text, or its text with what else it must have; what is absent is not looked at.
+         */
+        ExpectedPart: {
+            /** Text */
+            text?: string | null;
+            /** Buttons */
+            buttons?: string[] | null;
+            /** Params */
+            params?: unknown;
+            /** Attachments */
+            attachments?: unknown[] | null;
+            /** Widget */
+            widget?: string | null;
         };
         /**
          * FactsIn
@@ -4976,6 +5564,59 @@ export interface components {
              * @enum {string}
              */
             kept_as: "user.claimed" | "user.verified";
+        };
+        /**
+         * Figures
+         * @description Counts of a span of time.
+         *
+         *     A session is active that had a turn in it, begun that had its first. Messages in are those that the bot was told, by
+         *     people, webhooks and other bots; messages out what it said. Percentiles are of the time from when a message was
+         *     taken in until its answer was kept, to about 20 %; null where nothing was answered.
+         */
+        Figures: {
+            /**
+             * Sessions Begun
+             * @default 0
+             */
+            sessions_begun?: number;
+            /**
+             * Sessions Active
+             * @default 0
+             */
+            sessions_active?: number;
+            /**
+             * Turns
+             * @default 0
+             */
+            turns?: number;
+            /**
+             * Messages In
+             * @default 0
+             */
+            messages_in?: number;
+            /**
+             * Messages Out
+             * @default 0
+             */
+            messages_out?: number;
+            /**
+             * Errors
+             * @description turns that ended with an error
+             * @default 0
+             */
+            errors?: number;
+            /**
+             * Dead Letters
+             * @description of all channels, also where one channel is asked for
+             * @default 0
+             */
+            dead_letters?: number;
+            /** P50 Ms */
+            p50_ms?: number | null;
+            /** P95 Ms */
+            p95_ms?: number | null;
+            /** P99 Ms */
+            p99_ms?: number | null;
         };
         /**
          * FilesConfig
@@ -5138,6 +5779,62 @@ export interface components {
             bot_version: number;
         };
         /**
+         * FunnelOut
+         * @description Where people went and where they stopped, steps by the number of those they lost.
+         *
+         *     Days older than some days are counted whole (UTC): `from` is earlier than was asked for where it fell into one.
+         * @example {
+         *       "bot_id": "01912d68-783e-7a56-8e29-1b6a0d3c3f10",
+         *       "connections": [
+         *         {
+         *           "group": 0,
+         *           "place": 1,
+         *           "share": 0.526,
+         *           "step_id": "01912d68-7841-7c11-a7c5-0d7f3e8b2a61",
+         *           "target_id": "01912d68-7842-7d52-8c3a-55f0b1f4f9d2",
+         *           "walks": 30
+         *         }
+         *       ],
+         *       "counted_to": "2026-03-09T16:20:05Z",
+         *       "from": "2026-03-02T21:00:00Z",
+         *       "steps": [
+         *         {
+         *           "departures": 41,
+         *           "drop_off": 0.281,
+         *           "is_end": false,
+         *           "name": "Ask age",
+         *           "step_id": "01912d68-7841-7c11-a7c5-0d7f3e8b2a61",
+         *           "stopped": 16,
+         *           "visits": 57
+         *         }
+         *       ],
+         *       "to": "2026-03-09T21:00:00Z"
+         *     }
+         */
+        FunnelOut: {
+            /**
+             * Bot Id
+             * Format: uuid
+             */
+            bot_id: string;
+            /**
+             * From
+             * Format: date-time
+             */
+            from: string;
+            /**
+             * To
+             * Format: date-time
+             */
+            to: string;
+            /** Counted To */
+            counted_to: string | null;
+            /** Steps */
+            steps: components["schemas"]["StepFlow"][];
+            /** Connections */
+            connections: components["schemas"]["ConnectionFlow"][];
+        };
+        /**
          * GalleryItem
          * @description A ready bot to start from, in the caller's language.
          */
@@ -5176,6 +5873,38 @@ export interface components {
         GalleryList: {
             /** Items */
             items: components["schemas"]["GalleryItem"][];
+        };
+        /**
+         * GivenPart
+         * @description The world before the first message: variables by scope, the clock (`now`) and the chance (`seed`).
+         */
+        GivenPart: {
+            /** User */
+            user?: {
+                [key: string]: unknown;
+            };
+            /** Bot */
+            bot?: {
+                [key: string]: unknown;
+            };
+            /** Session */
+            session?: {
+                [key: string]: unknown;
+            };
+            /** Channel */
+            channel?: {
+                [key: string]: unknown;
+            };
+            /**
+             * Now
+             * @default 2026-01-01T09:00:00Z
+             */
+            now?: string;
+            /**
+             * Seed
+             * @default 1
+             */
+            seed?: number;
         };
         /**
          * GroupAccessIn
@@ -5395,6 +6124,97 @@ export interface components {
             };
             /** Problems */
             problems: components["schemas"]["ProblemOut"][];
+        };
+        /**
+         * InboxCounts
+         * @description What asks for a person in a bot's inbox.
+         */
+        InboxCounts: {
+            /**
+             * Waiting
+             * @description conversations in which the bot asked for a person and nobody took over yet
+             */
+            waiting: number;
+            /**
+             * Person
+             * @description conversations in which a person answers
+             */
+            person: number;
+            /**
+             * Undelivered
+             * @description messages that failed too often and were not sent again; at most 1000
+             */
+            undelivered: number;
+        };
+        /**
+         * InboxItem
+         * @description One conversation. `person`: what the other side is called, null for a visitor who told no name.
+         *
+         *     `error` is what the newest failed turn stopped at, among the bot's newest failed turns; null if none of it is there.
+         */
+        InboxItem: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Bot Id
+             * Format: uuid
+             */
+            bot_id: string;
+            /**
+             * Channel Id
+             * Format: uuid
+             */
+            channel_id: string;
+            /** Channel Name */
+            channel_name: string | null;
+            /**
+             * User Id
+             * Format: uuid
+             */
+            user_id: string;
+            /** Person */
+            person: string | null;
+            /**
+             * Standing
+             * @enum {string}
+             */
+            standing: "bot" | "waiting" | "person";
+            /** Paused By */
+            paused_by: string | null;
+            /** Step Id */
+            step_id: string | null;
+            /** Step Name */
+            step_name: string | null;
+            /** Revision */
+            revision: number | null;
+            /** Error */
+            error: string | null;
+            /** Failed At */
+            failed_at: string | null;
+            last: components["schemas"]["LastWords"] | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
+         * InboxList
+         * @description A page of conversations, the one with the latest activity first; `next_cursor` is null on the last one.
+         */
+        InboxList: {
+            /** Items */
+            items: components["schemas"]["InboxItem"][];
+            /** Next Cursor */
+            next_cursor: string | null;
         };
         /**
          * InstanceIn
@@ -5745,6 +6565,33 @@ export interface components {
         };
         JsonValue: unknown;
         /**
+         * LastWords
+         * @description What was said last in a conversation; `text` is cut.
+         */
+        LastWords: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Author
+             * @enum {string}
+             */
+            author: "subscriber" | "bot" | "operator";
+            /** Text */
+            text: string;
+            /** Attachments */
+            attachments: number;
+            /** Has Widget */
+            has_widget: boolean;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /**
          * LinkOut
          * @description Where to send the browser.
          */
@@ -6051,6 +6898,20 @@ export interface components {
             redirect_uri?: string | null;
         };
         /**
+         * Overruled
+         * @description What was wrong with a revision when it was published all the same, and why it was; `more` are not named.
+         */
+        Overruled: {
+            /** Reason */
+            reason: string;
+            /** Problems */
+            problems: string[];
+            /** Tests */
+            tests: string[];
+            /** More */
+            more: number;
+        };
+        /**
          * PartName
          * @description A part that is gone.
          */
@@ -6160,6 +7021,60 @@ export interface components {
              * @default
              */
             prefix?: string;
+        };
+        /**
+         * Point
+         * @description An hour, day or week; `start` is its beginning in the time zone asked for.
+         */
+        Point: {
+            /**
+             * Sessions Begun
+             * @default 0
+             */
+            sessions_begun?: number;
+            /**
+             * Sessions Active
+             * @default 0
+             */
+            sessions_active?: number;
+            /**
+             * Turns
+             * @default 0
+             */
+            turns?: number;
+            /**
+             * Messages In
+             * @default 0
+             */
+            messages_in?: number;
+            /**
+             * Messages Out
+             * @default 0
+             */
+            messages_out?: number;
+            /**
+             * Errors
+             * @description turns that ended with an error
+             * @default 0
+             */
+            errors?: number;
+            /**
+             * Dead Letters
+             * @description of all channels, also where one channel is asked for
+             * @default 0
+             */
+            dead_letters?: number;
+            /** P50 Ms */
+            p50_ms?: number | null;
+            /** P95 Ms */
+            p95_ms?: number | null;
+            /** P99 Ms */
+            p99_ms?: number | null;
+            /**
+             * Start
+             * Format: date-time
+             */
+            start: string;
         };
         /**
          * PortOut
@@ -6312,6 +7227,12 @@ export interface components {
              * @default
              */
             comment?: string;
+            /**
+             * Overrule Reason
+             * @description why it is published in spite of errors and failing tests; kept with the revision and in the audit log. What the engine cannot run at all (`runnable` of the check) is refused all the same
+             * @default
+             */
+            overrule_reason?: string;
         };
         /**
          * PublishOut
@@ -6331,6 +7252,7 @@ export interface components {
             created_at: string;
             /** Is Published */
             is_published: boolean;
+            overruled?: components["schemas"]["Overruled"] | null;
             /** Problems */
             problems: components["schemas"]["ProblemOut"][];
         };
@@ -6396,6 +7318,19 @@ export interface components {
             ways_out: components["schemas"]["DoorOut"][];
             /** Ways In */
             ways_in: components["schemas"]["DoorOut"][];
+        };
+        /**
+         * ReachedConnection
+         * @description A connection by its place in the document: `step` is "" for the master groups, and in templates
+         *     "template_id/step_id".
+         */
+        ReachedConnection: {
+            /** Step */
+            step: string;
+            /** Group */
+            group: number;
+            /** Connection */
+            connection: number;
         };
         /**
          * ReadyOut
@@ -6496,6 +7431,37 @@ export interface components {
             attachments?: components["schemas"]["ReplyAttachment"][];
             /** External Id */
             external_id?: string | null;
+        };
+        /**
+         * ReplyPart
+         * @description What the outside world answers. Without `ok`: true if there is no error and the status is below 400.
+         */
+        ReplyPart: {
+            /** Ok */
+            ok?: boolean | null;
+            /**
+             * Status
+             * @default 200
+             */
+            status?: number;
+            /** Headers */
+            headers?: {
+                [key: string]: unknown;
+            };
+            /** Result */
+            result?: unknown;
+            /** Error */
+            error?: string | null;
+            /**
+             * Elapsed Ms
+             * @default 0
+             */
+            elapsed_ms?: number;
+            /**
+             * Log
+             * @default
+             */
+            log?: string;
         };
         /**
          * RequestDocument
@@ -6849,6 +7815,7 @@ export interface components {
             created_at: string;
             /** Is Published */
             is_published: boolean;
+            overruled?: components["schemas"]["Overruled"] | null;
             /** Document */
             document: {
                 [key: string]: unknown;
@@ -6882,6 +7849,22 @@ export interface components {
             created_at: string;
             /** Is Published */
             is_published: boolean;
+            overruled?: components["schemas"]["Overruled"] | null;
+        };
+        /**
+         * SaidPart
+         * @description A message of the person: text, or a whole message.
+         */
+        SaidPart: {
+            /**
+             * Text
+             * @default
+             */
+            text?: string;
+            /** Params */
+            params?: unknown;
+            /** Attachments */
+            attachments?: unknown[];
         };
         /**
          * SavingDocument
@@ -6914,6 +7897,41 @@ export interface components {
              * @description only this one, to try it out
              */
             session_id?: string | null;
+        };
+        /**
+         * SenderList
+         * @description A page, newest first.
+         */
+        SenderList: {
+            /** Items */
+            items: components["schemas"]["SenderOut"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * SenderOut
+         * @description Somebody outside who has written to the channel. `name`: what the service calls them.
+         */
+        SenderOut: {
+            /**
+             * Subscriber Id
+             * Format: uuid
+             */
+            subscriber_id: string;
+            /** External Id */
+            external_id: string;
+            /** Name */
+            name: string;
+            /**
+             * Is Blocked
+             * @description they want to hear no more of us
+             */
+            is_blocked: boolean;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
         };
         /**
          * SentOut
@@ -7106,6 +8124,29 @@ export interface components {
             template_instance?: components["schemas"]["TemplateInstanceDocument"] | null;
             /** Connection Groups */
             connection_groups?: components["schemas"]["ConnectionGroupDocument"][];
+        };
+        /**
+         * StepFlow
+         * @description How people went through a step: `stopped` of its `visits` never left it, `drop_off` is their share.
+         *
+         *     `name` and `is_end` are those of the published version; null where it has no such step (any more). In a step that is
+         *     an end nobody is lost. A step of a template is "template/step".
+         */
+        StepFlow: {
+            /** Step Id */
+            step_id: string;
+            /** Name */
+            name: string | null;
+            /** Is End */
+            is_end: boolean | null;
+            /** Visits */
+            visits: number;
+            /** Departures */
+            departures: number;
+            /** Stopped */
+            stopped: number;
+            /** Drop Off */
+            drop_off: number;
         };
         /**
          * StepList
@@ -7879,6 +8920,18 @@ export interface components {
             updated_at: string;
         };
         /**
+         * TestDifference
+         * @description One thing that is not as the test says: in words, and the two sides where there are two ("" is silence).
+         */
+        TestDifference: {
+            /** Words */
+            words: string;
+            /** Expected */
+            expected: string | null;
+            /** Got */
+            got: string | null;
+        };
+        /**
          * TestOut
          * @description What came of trying it out. `status` is null when nobody answered.
          */
@@ -7889,6 +8942,54 @@ export interface components {
             status: number | null;
             /** Message */
             message: string;
+        };
+        /**
+         * TestResult
+         * @description One test that was run. `failed_turn` counts from 0; `happened` says what the person did there.
+         */
+        TestResult: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Passed */
+            passed: boolean;
+            /** Failed Turn */
+            failed_turn: number | null;
+            /** Happened */
+            happened: string | null;
+            /** Differences */
+            differences: components["schemas"]["TestDifference"][];
+        };
+        /**
+         * TestRunIn
+         * @description Which tests are run.
+         * @example {}
+         */
+        TestRunIn: {
+            /**
+             * Ids
+             * @description these tests; null: all of the bot
+             */
+            ids?: string[] | null;
+        };
+        /**
+         * TestRunOut
+         * @description What running tests against the draft gave. `version` is the draft's.
+         */
+        TestRunOut: {
+            /** Version */
+            version: number;
+            /** Passed */
+            passed: number;
+            /** Failed */
+            failed: number;
+            /** Results */
+            results: components["schemas"]["TestResult"][];
+            coverage: components["schemas"]["CoverageOut"];
         };
         /**
          * TextsOut
@@ -7933,6 +9034,45 @@ export interface components {
              * @description seconds, counted anew at each refresh
              */
             refresh_expires_in?: number | null;
+        };
+        /**
+         * TransportForm
+         * @description A transport before anybody has bound it: what it is, what to do for it, the form of its config (JSON Schema). All
+         *     words in the caller's language. `public_modes`: values of `config.mode` with which the service calls us;
+         *     `has_public_url`: whether it could.
+         */
+        TransportForm: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Description */
+            description: string;
+            /** Steps */
+            steps: string[];
+            /**
+             * Providers
+             * @description whose credentials fit; none where none is needed
+             */
+            providers: string[];
+            /** Config */
+            config: {
+                [key: string]: unknown;
+            };
+            /** Icon Url */
+            icon_url: string | null;
+            /** Public Modes */
+            public_modes: string[];
+            /** Has Public Url */
+            has_public_url: boolean;
+        };
+        /**
+         * TransportForms
+         * @description All that are installed.
+         */
+        TransportForms: {
+            /** Items */
+            items: components["schemas"]["TransportForm"][];
         };
         /**
          * TransportIn
@@ -7994,8 +9134,25 @@ export interface components {
             created_at: string;
         };
         /**
+         * TransportTestIn
+         * @description Whom to send a message to, by `external_id` of the channel's senders; without it the service is only asked.
+         * @example {
+         *       "external_id": "42",
+         *       "text": "Hello"
+         *     }
+         */
+        TransportTestIn: {
+            /** External Id */
+            external_id?: string | null;
+            /**
+             * Text
+             * @default A test message
+             */
+            text?: string;
+        };
+        /**
          * TransportTestOut
-         * @description Whether the service knows the credential.
+         * @description Whether the service knows the credential; `is_sent`: whether it took the message, too.
          */
         TransportTestOut: {
             /** Is Ok */
@@ -8005,6 +9162,11 @@ export interface components {
              * @default
              */
             account?: string;
+            /**
+             * Is Sent
+             * @default false
+             */
+            is_sent?: boolean;
             /** Error */
             error?: string | null;
         };
@@ -8093,6 +9255,22 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+        };
+        /**
+         * TurnPart
+         * @description The person writes (`user`) or time passes (`wait`, seconds); then the bot says exactly `bot` (not looked at if
+         *     absent, silence if []) and `then` holds: {step: id, error: code, any path: value}.
+         */
+        TurnPart: {
+            user?: components["schemas"]["SaidPart"] | null;
+            /** Wait */
+            wait?: number | null;
+            /** Bot */
+            bot?: components["schemas"]["ExpectedPart"][] | null;
+            /** Then */
+            then?: {
+                [key: string]: unknown;
+            };
         };
         /**
          * UpdateIn
@@ -9347,6 +10525,35 @@ export interface components {
             attachments?: (string | Record<string, never>)[];
             /** Widget Id */
             widget_id?: string | null;
+        };
+        /**
+         * KeptScript
+         * @description A conversation test that is kept with its bot, as the API takes it: the same without `bot`.
+         * @example {
+         *       "name": "A known guest is greeted",
+         *       "given": {
+         *         "user": {
+         *           "name": "Bob"
+         *         }
+         *       },
+         *       "turns": [
+         *         {
+         *           "user": "start",
+         *           "bot": [
+         *             "Hello Bob! How old are you?"
+         *           ]
+         *         }
+         *       ]
+         *     }
+         */
+        KeptScript: {
+            given?: components["schemas"]["GivenPart"];
+            /** Effects */
+            effects?: components["schemas"]["EffectPart"][];
+            /** Turns */
+            turns: components["schemas"]["TurnPart"][];
+            /** Name */
+            name: string;
         };
         /**
          * CronPreviewIn
@@ -11476,7 +12683,9 @@ export interface operations {
     };
     bots_draft: {
         parameters: {
-            query?: never;
+            query?: {
+                since?: number | null;
+            };
             header?: never;
             path: {
                 bot_id: string;
@@ -13606,6 +14815,251 @@ export interface operations {
             503: components["responses"]["Problem"];
         };
     };
+    bots_list_tests: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                bot_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationTestList"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    bots_keep_test: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ru or en, the default */
+                "accept-language"?: string;
+            };
+            path: {
+                bot_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeptScript"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationTestOut"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
+            /** @description Too large */
+            413: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    bots_run_tests: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ru or en, the default */
+                "accept-language"?: string;
+            };
+            path: {
+                bot_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["TestRunIn"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestRunOut"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
+            /** @description Too large */
+            413: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    bots_one_test: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bot_id: string;
+                test_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationTestOut"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    bots_change_test: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the version of the draft that is changed: "7"; * for whatever it is */
+                "if-match"?: string | null;
+                /** @description ru or en, the default */
+                "accept-language"?: string;
+            };
+            path: {
+                bot_id: string;
+                test_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeptScript"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationTestOut"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
+            /** @description Somebody changed it meanwhile; the answer says what */
+            412: components["responses"]["Problem"];
+            /** @description Too large */
+            413: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description Say which version you are changing: If-Match */
+            428: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    bots_remove_test: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bot_id: string;
+                test_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
     bots_usage: {
         parameters: {
             query?: {
@@ -13752,6 +15206,42 @@ export interface operations {
             422: components["responses"]["Problem"];
             /** @description Too often, or a quota is reached */
             429: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    channels_bot_channels: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                bot_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BotChannelList"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
             /** @description A part that this needs is away; try again in a moment */
             503: components["responses"]["Problem"];
         };
@@ -14176,6 +15666,81 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BotFiguresList"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    sessions_inbox: {
+        parameters: {
+            query?: {
+                /** @description in this channel */
+                channel_id?: string | null;
+                /** @description "waiting": the bot asked for a person; "person": a person answers */
+                standing?: ("waiting" | "person") | null;
+                /** @description with a turn among the bot's newest failed ones */
+                has_failed?: boolean;
+                active_since?: string | null;
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                bot_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InboxList"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    sessions_counts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bot_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InboxCounts"];
                 };
             };
             /** @description No token, or one that is not good (any more) */
@@ -14977,7 +16542,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["TransportTestIn"] | null;
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -14996,10 +16565,81 @@ export interface operations {
             404: components["responses"]["Problem"];
             /** @description It contradicts what is stored */
             409: components["responses"]["Problem"];
+            /** @description Too large */
+            413: components["responses"]["Problem"];
             /** @description It cannot be accepted as it is; `errors` names every place */
             422: components["responses"]["Problem"];
             /** @description Too often, or a quota is reached */
             429: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    transports_list_transports: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ru or en, the default */
+                "accept-language"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TransportForms"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    transports_list_senders: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                channel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SenderList"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
             /** @description A part that this needs is away; try again in a moment */
             503: components["responses"]["Problem"];
         };
@@ -17547,6 +19187,86 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FiringList"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    analytics_analytics: {
+        parameters: {
+            query?: {
+                /** @description what fits the span if not given */
+                interval?: ("hour" | "day" | "week") | null;
+                /** @description whose days and weeks */
+                timezone?: string;
+                /** @description of this channel alone */
+                channel_id?: string | null;
+                /** @description a week before `to` if not given */
+                from?: string | null;
+                /** @description now if not given; 400 days at most */
+                to?: string | null;
+            };
+            header?: never;
+            path: {
+                bot_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnalyticsOut"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    analytics_funnel: {
+        parameters: {
+            query?: {
+                /** @description a week before `to` if not given */
+                from?: string | null;
+                /** @description now if not given; 400 days at most */
+                to?: string | null;
+            };
+            header?: never;
+            path: {
+                bot_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FunnelOut"];
                 };
             };
             /** @description No token, or one that is not good (any more) */
