@@ -25,7 +25,8 @@ preset `integration`): `integration_id` is the name of the action, `integration_
 
 The group's rules see `response.ok`, `response.result` and `response.error`, one sentence. `response.code` tells
 programs why it failed: `credential`, `bad_config`, `rate_limited` (then `response.retry_after_seconds`, where the
-service says it), `refused`, `network`, `timeout`, `failed`. A failed call never ends the turn.
+service says it), `refused`, `network`, `timeout`, `failed`, of DBCV itself `not_found` and `conflict`. A failed call
+never ends the turn.
 """,
         "header": "| action | what it does | credential |",
         "credentials": "## Credentials, one by one",
@@ -42,7 +43,8 @@ service says it), `refused`, `network`, `timeout`, `failed`. A failed call never
 
 Правила группы видят `response.ok`, `response.result` и `response.error`, одно предложение. `response.code` говорит
 программам, почему не вышло: `credential`, `bad_config`, `rate_limited` (тогда `response.retry_after_seconds`, если
-сервис это сказал), `refused`, `network`, `timeout`, `failed`. Неудачный вызов ход не обрывает.
+сервис это сказал), `refused`, `network`, `timeout`, `failed`, у самого DBCV `not_found` и `conflict`. Неудачный
+вызов ход не обрывает.
 """,
         "header": "| действие | что делает | секрет |",
         "credentials": "## Секреты по одному",

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from dbcv.engine.events import NO_CAUSE, Cause
+
 
 @dataclass(frozen=True, slots=True)
 class CallHttp:
@@ -53,12 +55,14 @@ class RunCode:
 @dataclass(frozen=True, slots=True)
 class CallIntegration:
     """One entry of the integration catalogue. Reply: {"ok", "result", "error"}; where it failed, as far as it is known,
-    also {"code", "status", "retry_after_seconds"}."""
+    also {"code", "status", "retry_after_seconds"}. `cause` is the turn's: what bots bring about does not go on without
+    end."""
 
     integration_id: str
     config: Any
     credential_id: str | None
     key: str
+    cause: Cause = NO_CAUSE
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,7 +86,9 @@ class Outside:
         config = work.config.render(self.scopes)
         fault = fault_of(config, self.scopes.limits.max_value_bytes, self.scopes.limits.max_depth)
         if fault is None:
-            reply = yield from self._ask(CallIntegration(work.integration_id, config, work.credential_id, self._key()))
+            cause = self.scopes.event.cause
+            effect = CallIntegration(work.integration_id, config, work.credential_id, self._key(), cause)
+            reply = yield from self._ask(effect)
         else:
             reply = {"ok": False, "error": f"the configuration is {fault}"}
         response = _integration_response(reply)

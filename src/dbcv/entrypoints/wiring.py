@@ -9,8 +9,15 @@ from uuid import UUID
 from dbcv.domains.bots.schemas import DocumentPart, PartKind
 from dbcv.domains.bots.service import Bots
 from dbcv.domains.bots.service.requests import RequestTrials
+from dbcv.domains.conversations.service.channels import Channels
 from dbcv.domains.conversations.service.conversations import Conversations
 from dbcv.domains.conversations.service.files import BotSurroundings, FileSurroundings
+from dbcv.domains.conversations.service.own import Own
+from dbcv.domains.conversations.service.rooms import Rooms
+from dbcv.domains.conversations.service.sessions import Sessions
+from dbcv.domains.conversations.service.steering import Steering
+from dbcv.domains.conversations.service.step_names import StepNames
+from dbcv.domains.conversations.service.variables import Variables
 from dbcv.domains.credentials.service import Credentials, CredentialsPart, CredentialsResolver
 from dbcv.domains.media.service.attachments import Attachments
 from dbcv.domains.media.service.saving import BotFiles
@@ -19,6 +26,7 @@ from dbcv.domains.schedules.service.document_part import SchedulesPart
 from dbcv.domains.schedules.service.force import begin_running
 from dbcv.domains.schedules.service.kinds import EmitterKind
 from dbcv.domains.schedules.service.schedules import Schedules
+from dbcv.domains.schedules.service.sending import Sendings
 from dbcv.domains.templates.service import TemplateInstanceKind, TemplateKind, TemplatesPart
 from dbcv.integration_kit.http import Network
 from dbcv.integrations import CATALOGUE
@@ -29,6 +37,7 @@ from dbcv.kit.outbound import OutboundClient, Patience
 from dbcv.kit.pace import RateLimiter
 from dbcv.kit.settings import Settings
 from dbcv.kit.storage import Storage
+from dbcv.runtime.house import Houses
 from dbcv.runtime.http_calls import HttpCalls
 from dbcv.runtime.integrating import IntegrationCalls
 from dbcv.runtime.perform import Performer
@@ -112,13 +121,25 @@ class Outside:
     performer: Performer
 
 
-def make_outside(db: Database, settings: Settings, code: CodeSandbox, stack: AsyncExitStack) -> Outside:
+def make_houses(db: Database, settings: Settings, bell: Bell) -> Houses:
+    """The product as bots reach it in their turns."""
+    bots, names = make_bots(db), StepNames(db)
+    channels = Channels(db, settings, bots, Rooms(db))
+    sessions = Sessions(db, bots, channels, names)
+    steering = Steering(db, bell, settings.shards, sessions, names)
+    own = Own(db, sessions, steering, Variables(db, bots, channels, sessions))
+    return Houses(own, Sendings(db, lambda bot_id: bell.ring(EMITTER_STREAM, str(bot_id))))
+
+
+def make_outside(db: Database, settings: Settings, code: CodeSandbox, bell: Bell, stack: AsyncExitStack) -> Outside:
     """Closed with the stack."""
     client = make_outbound(settings)
     stack.push_async_callback(client.close)
     resolver, files = make_resolver(db, settings, client), make_bot_files(db, settings)
     network = Network(allowed_hosts=settings.allowed_hosts)
-    integrations = IntegrationCalls(CATALOGUE, network, resolver, settings.turn_timeout_seconds, files)
+    integrations = IntegrationCalls(
+        CATALOGUE, network, resolver, settings.turn_timeout_seconds, files, make_houses(db, settings, bell)
+    )
     stack.push_async_callback(integrations.close)
     return Outside(
         client, resolver, files, Performer(settings, client, resolver, files, code, integrations)

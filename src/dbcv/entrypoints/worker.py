@@ -107,7 +107,7 @@ async def _start_user_role(parts: _Parts, stack: AsyncExitStack) -> None:
     settings = parts.settings
     code = open_sandbox(settings)
     stack.push_async_callback(code.close)
-    outside = make_outside(parts.db, settings, code, stack)
+    outside = make_outside(parts.db, settings, code, parts.bell, stack)
     worker = UserWorker(
         parts.db, parts.bell, outside.performer, parts.worker_id, shards=settings.shards,
         max_tries=settings.turn_max_tries, turn_timeout_seconds=settings.turn_timeout_seconds,

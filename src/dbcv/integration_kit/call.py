@@ -16,6 +16,7 @@ from dbcv.integration_kit.catalogue import Catalogue
 from dbcv.integration_kit.credentials import Credential, masked, to_mask
 from dbcv.integration_kit.definition import Action, Inputs
 from dbcv.integration_kit.errors import IntegrationFailed
+from dbcv.integration_kit.house import House
 from dbcv.integration_kit.http import NETWORK_ERRORS, Network, network_failure
 from dbcv.kit.outbound import OutboundFile, RequestRefused
 from dbcv.kit.outbound.places import place_of
@@ -44,6 +45,14 @@ class Call:
     hosts: tuple[str, ...] = ()
     tell_part: TellPart = _tell_nobody
     load_files: LoadFiles = _no_files
+    own_house: House | None = None
+
+    @property
+    def house(self) -> House:
+        """The product itself, with the rights of the bot that calls. Raises IntegrationFailed where there is none."""
+        if self.own_house is None:
+            raise IntegrationFailed("the product cannot be reached from here", code="refused")
+        return self.own_house
 
     @property
     def secret(self) -> Credential:

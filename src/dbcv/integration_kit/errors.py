@@ -10,7 +10,8 @@ MAX_ERROR_CHARS = 500
 
 class IntegrationFailed(Exception):
     """`error`: one short sentence, without secrets. `status`: of the answer, where there was one. `code`: for programs
-    ("failed", "refused", "rate_limited", "credential", "bad_config", "network", "timeout")."""
+    ("failed", "refused", "rate_limited", "credential", "bad_config", "network", "timeout"; of the product itself also
+    "not_found", "conflict")."""
 
     def __init__(
         self, error: str, *, code: str = "failed", status: int | None = None, retry_after_seconds: float | None = None

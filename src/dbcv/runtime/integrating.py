@@ -16,6 +16,7 @@ from dbcv.integration_kit.catalogue import Catalogue
 from dbcv.integration_kit.credentials import Credential
 from dbcv.integration_kit.definition import Action, Integration
 from dbcv.integration_kit.errors import IntegrationFailed
+from dbcv.integration_kit.house import House
 from dbcv.integration_kit.http import Network
 from dbcv.kit.errors import AppError
 from dbcv.kit.outbound import OutboundFile
@@ -30,6 +31,14 @@ class Secrets(Protocol):
         ...
 
 
+class Houses(Protocol):
+    """The product for bots that reach into it: `runtime.house.Houses`."""
+
+    def of(self, bot_id: uuid.UUID, effect: CallIntegration) -> House:
+        """As this call of this bot reaches it."""
+        ...
+
+
 class IntegrationCalls:
     """One a process; `close` when it ends."""
 
@@ -40,9 +49,10 @@ class IntegrationCalls:
         secrets: Secrets,
         limit_seconds: float,
         files: Files | None = None,
+        houses: Houses | None = None,
     ) -> None:
         self._catalogue, self._network, self._secrets = catalogue, network, secrets
-        self._limit_seconds, self._files = limit_seconds, files
+        self._limit_seconds, self._files, self._houses = limit_seconds, files, houses
 
     async def close(self) -> None:
         """Ends all connections."""
@@ -57,12 +67,12 @@ class IntegrationCalls:
             credential = await self._credential(*found, effect.credential_id, bot_id)
         except IntegrationFailed as failure:
             return failure.as_reply()
-        call = self._call(effect.key, bot_id, credential, found[0], tell_part)
+        call = self._call(effect, bot_id, credential, found[0], tell_part)
         return await run(self._catalogue, effect.integration_id, effect.config, call)
 
     def _call(
         self,
-        key: str,
+        effect: CallIntegration,
         bot_id: uuid.UUID,
         credential: Credential | None,
         integration: Integration,
@@ -73,7 +83,9 @@ class IntegrationCalls:
             given["tell_part"] = tell_part
         if self._files is not None:
             given["load_files"] = partial(_load, self._files, bot_id)
-        return Call(key, self._network, self._limit_seconds, **given)
+        if self._houses is not None:
+            given["own_house"] = self._houses.of(bot_id, effect)
+        return Call(effect.key, self._network, self._limit_seconds, **given)
 
     async def _credential(
         self, integration: Integration, action: Action, credential_id: str | None, bot_id: uuid.UUID

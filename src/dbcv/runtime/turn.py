@@ -197,13 +197,13 @@ class SessionRun:
         others = [bot_id for bot_id in self._channel.bots if bot_id != self.mail.bot_id]
         if not others:
             return
-        said_by_bot = turn.event.data if turn.event.kind == "bot" else {}
-        hops, budget = said_by_bot.get("hops", 0), said_by_bot.get("budget", BOT_MESSAGES)
+        cause = turn.event.cause
+        budget = BOT_MESSAGES if cause.budget is None else cause.budget
         assert turn.outcome is not None
         # Shared out, not counted: three bots that answer each other would double what is said with every hop.
         share = budget // (len(others) * len(turn.outcome.replies)) - 1
-        chain = said_by_bot.get("chain") or str(turn.mail_event.id)
-        payload = dumps({"message": message, "hops": hops + 1, "budget": share, "chain": chain})
+        chain = cause.chain or str(turn.mail_event.id)
+        payload = dumps({"message": message, "hops": cause.hops + 1, "budget": share, "chain": chain})
         self.commit.deliveries.extend((self.shard, "bot", bot_id, payload) for bot_id in others)
 
     def _changed(self, outcome: Outcome, scopes: dict[str, dict[str, Any]]) -> list[tuple[str, Any, Any]]:

@@ -42,3 +42,17 @@ def too_many(limit: int) -> AppError:
 def not_in_force(kind: str) -> AppError:
     """There is nothing that could be sent yet."""
     return Conflict(f"The {kind} is not in force yet: publish the bot first", code="not_in_force")
+
+
+def no_sending() -> AppError:
+    """It is not the bot's, or it is so old that nothing is known of it any more."""
+    return NotFound("The bot has no such broadcast", code="broadcast_not_found")
+
+
+def not_published() -> AppError:
+    return Conflict("The bot is not published", code="bot_not_published")
+
+
+def too_many_sendings(limit: int) -> AppError:
+    """What is on its way waits for workers: more of it would only wait longer."""
+    return Conflict(f"{limit} broadcasts of the bot are on their way: wait till one has ended", code="rate_limited")

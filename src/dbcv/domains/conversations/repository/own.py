@@ -1,4 +1,4 @@
-"""Queries of what belongs to a bot, as the bot itself may see it: its owner, the owner's channels it is in, who is there."""
+"""Queries of what is a bot's own, as the bot itself may see it: its owner, channels of that owner, who is there."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,8 +20,8 @@ LEFT JOIN LATERAL (SELECT external_id, profile FROM channel_sender
                    WHERE channel_id = :channel_id AND subscriber_id = p.id LIMIT 1) AS s ON true
 ORDER BY p.id LIMIT :limit
 """
-# Each half by its own index, and no further than the page: bots among them are few.
-_PEOPLE = text(f"""
+# Each half by its own index, and no further than the page.
+_PEOPLE = """
 WITH people AS (
   SELECT id, min(since) AS since FROM (
     (SELECT c.subscriber_id AS id, c.created_at AS since FROM channel_subscriber c
@@ -30,12 +30,15 @@ WITH people AS (
     UNION ALL
     (SELECT t.user_id, t.created_at FROM session t JOIN subscriber k ON k.id = t.user_id AND k.kind <> 'bot'
      WHERE t.channel_id = :channel_id AND t.bot_id = :bot_id AND t.user_id > :after
-       AND (t.deleted_at IS NULL OR t.updated_at > t.deleted_at) ORDER BY t.user_id LIMIT :limit)) AS both
-  GROUP BY id){_SEEN}""")
-_KNOWN_OUTSIDE = text(f"""
+       AND (t.deleted_at IS NULL OR t.updated_at > t.deleted_at) ORDER BY t.user_id LIMIT :limit)) AS seen
+  GROUP BY id)
+"""
+_KNOWN_OUTSIDE = """
 WITH people AS (
   SELECT subscriber_id AS id, created_at AS since FROM channel_sender
-  WHERE channel_id = :channel_id AND external_id = :external_id AND subscriber_id > :after){_SEEN}""")
+  WHERE channel_id = :channel_id AND external_id = :external_id AND subscriber_id > :after)
+"""
+_ALL_SEEN, _ONE_SEEN = text(_PEOPLE + _SEEN), text(_KNOWN_OUTSIDE + _SEEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,18 +81,15 @@ async def people(
 ) -> list[PersonSeen]:
     """Who takes part in a channel or has talked to the bot there, bots aside, by id, from after the id `after`."""
     wanted = {"bot_id": bot_id, "channel_id": channel_id, "limit": limit, "after": after or UUID(int=0)}
-    query = _PEOPLE if external_id is None else _KNOWN_OUTSIDE
+    query = _ALL_SEEN if external_id is None else _ONE_SEEN
     found = await session.execute(query, wanted if external_id is None else wanted | {"external_id": external_id})
     return [PersonSeen(*row) for row in found]
 
 
 async def may_be_told(session: AsyncSession, channel_id: UUID, subscriber_id: UUID) -> bool:
-    """Whether somebody, no bot, takes part in a channel, owns it, or has spoken there."""
-    known = or_(
-        ChannelRow.owner_id == subscriber_id,
-        _takes_part(subscriber_id),
-        exists().where(SessionRow.channel_id == ChannelRow.id, SessionRow.user_id == subscriber_id, is_there()),
-    )
+    """Whether somebody, no bot, takes part in a channel, owns it, or has spoken there while it is public."""
+    spoke = exists().where(SessionRow.channel_id == ChannelRow.id, SessionRow.user_id == subscriber_id, is_there())
+    known = or_(ChannelRow.owner_id == subscriber_id, _takes_part(subscriber_id), ChannelRow.is_public & spoke)
     person = exists().where(SubscriberRow.id == subscriber_id, SubscriberRow.kind != "bot")
     return await session.scalar(select(ChannelRow.id).where(ChannelRow.id == channel_id, known, person)) is not None
 
