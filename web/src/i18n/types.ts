@@ -6,6 +6,7 @@ import type chat from "./en/chat";
 import type credentials from "./en/credentials";
 import type editor from "./en/editor";
 import type publish from "./en/publish";
+import type schedule from "./en/schedule";
 import type session from "./en/session";
 import type shell from "./en/shell";
 import type talk from "./en/talk";
@@ -26,6 +27,7 @@ interface Areas {
   talk: typeof talk;
   work: typeof work;
   publish: typeof publish;
+  schedule: typeof schedule;
 }
 
 /** A part of the texts that is loaded together with the page that shows it. */
