@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from dbcv import entrypoints
+from dbcv.domains.conversations.schemas.transports import TransportTestIn
 from dbcv.domains.conversations.service.dead_letters import DeadLetters
 from dbcv.entrypoints.bot_file import read_bot_file
 from dbcv.entrypoints.wiring import make_bots
@@ -257,6 +258,24 @@ async def test_the_demo_bot_books_an_appointment_by_its_buttons(port: Port) -> N
     assert button["text"] == "Haircut"
     port.telegram.press(7, button["callback_data"])
     assert "day" in (await port.telegram.until(7, 4))[-1]
+
+
+async def test_a_test_message_goes_to_somebody_who_has_written(port: Port) -> None:
+    channel = await port.channel()
+    asked = await port.transports.test(port.owner, channel, TransportTestIn())
+    assert asked.is_ok and asked.account and not asked.is_sent
+    with pytest.raises(Invalid):
+        await port.transports.test(port.owner, channel, TransportTestIn(external_id="7"))
+    await port.receive()
+    await port.town.worker()
+    port.telegram.write(7, "hi")
+    await port.telegram.until(7, 1)
+    sent = await port.transports.test(port.owner, channel, TransportTestIn(external_id="7", text="Проверка"))
+    assert sent.is_ok and sent.is_sent
+    assert (await port.telegram.until(7, 2))[-1] == "Проверка"
+    port.secret["api_key"] = "1:wrong"
+    failed = await port.transports.test(port.owner, channel, TransportTestIn(external_id="7"))
+    assert not failed.is_ok and not failed.is_sent and "token" in (failed.error or "")
 
 
 async def test_a_credential_that_telegram_does_not_know_binds_nothing(port: Port) -> None:

@@ -10,6 +10,7 @@ from dbcv.domains.bots.schemas import DocumentPart, PartKind
 from dbcv.domains.bots.service import Bots
 from dbcv.domains.bots.service.requests import RequestTrials
 from dbcv.domains.conversations.service.channels import Channels
+from dbcv.domains.conversations.service.bot_channels import served
 from dbcv.domains.conversations.service.conversations import Conversations
 from dbcv.domains.conversations.service.files import BotSurroundings, FileSurroundings
 from dbcv.domains.conversations.service.own import Own
@@ -160,4 +161,4 @@ def trial_pace(settings: Settings) -> RateLimiter:
 
 def make_credentials(db: Database, settings: Settings, outside: Outside, bell: Bell) -> Credentials:
     """Credentials as people manage them."""
-    return Credentials(db, make_box(settings), outside.client, outside.resolver, notifier(bell))
+    return Credentials(db, make_box(settings), outside.client, outside.resolver, notifier(bell), served)

@@ -12,8 +12,10 @@ from hashlib import sha256
 from typing import Any
 
 import msgspec
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
+from dbcv.integration_kit.channel_form import ChannelForm
+from dbcv.integration_kit.forms import asked, said
 from dbcv.integration_kit.transport import (
     Account,
     BadCredential,
@@ -42,7 +44,42 @@ class SignedPostsConfig(BaseModel):
     """`url`: where messages are posted."""
 
     model_config = ConfigDict(extra="forbid")
-    url: str = Field(pattern=r"^https?://[^\s\x00-\x1f\\@]+$", max_length=2_000)
+    url: str = asked(
+        ...,
+        "Address that messages are posted to",
+        "Адрес, куда отправлять сообщения",
+        pattern=r"^https?://[^\s\x00-\x1f\\@]+$",
+        max_length=2_000,
+    )
+
+
+CHANNEL = ChannelForm(
+    name=said("Any other program", "Любая другая программа"),
+    about=said(
+        "What the bot says is posted, signed, to an address of yours; what people say comes by the webhook below.",
+        "Что говорит бот, приходит с подписью на ваш адрес; что говорят люди, приходит через вебхук ниже.",
+    ),
+    config=SignedPostsConfig,
+    providers=("http",),
+    steps=(
+        said(
+            "Let your program take POST requests with JSON at an https address.",
+            "Пусть ваша программа принимает запросы POST с JSON на адресе https.",
+        ),
+        said(
+            "Make a credential with a secret of your own (API key or token) and the address's host.",
+            "Создайте ключ доступа с придуманным вами секретом (ключ API или токен) и хостом этого адреса.",
+        ),
+        said(
+            "Press Connect: a test post comes at once. Compare X-DBCV-Signature with your own count.",
+            "Нажмите «Подключить»: сразу придёт пробный запрос. Сверьте X-DBCV-Signature со своим расчётом.",
+        ),
+        said(
+            "Send what people say to the webhook of this channel.",
+            "То, что говорят люди, отправляйте на вебхук этого канала.",
+        ),
+    ),
+)
 
 
 class SignedPosts:
@@ -132,7 +169,7 @@ def _place(config: SignedPostsConfig) -> tuple[str, ...]:
 
 TRANSPORT = TransportKind(
     name="webhook",
-    providers=("http",),
+    providers=CHANNEL.providers,
     config=SignedPostsConfig,
     open=SignedPosts,
     places=_place,

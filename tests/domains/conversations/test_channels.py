@@ -6,7 +6,9 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import text
 
+from dbcv.domains.bots.schemas import AccessIn
 from dbcv.domains.conversations.service.rooms import Rooms
+from dbcv.domains.conversations.service.webhooks import find_or_make_person
 from dbcv.kit.errors import NotFound
 from dbcv.runtime.mailbox import late_sessions
 from tests.domains.conversations.conftest import House, eventually
@@ -232,3 +234,61 @@ async def test_mail_of_a_deleted_channel_ends(house: House) -> None:
         assert len(await late_sessions(connection, list(range(house.settings.shards)), 0, 10)) == 1
         assert await late_sessions(connection, list(range(house.settings.shards)), 0, 10) == []
         assert await connection.fetchval("SELECT count(*) FROM message") == 0
+
+
+async def test_a_bots_channels_are_seen_by_whoever_sees_the_bot(house: House) -> None:
+    token, owner_id = await house.account("owner")
+    viewer, _ = await house.account("viewer")
+    stranger, _ = await house.account("stranger")
+    bot_id, other_bot = str(await house.bot(owner_id)), str(await house.bot(owner_id))
+    made = [(await house.channel(token, name=str(number), default_bot_id=bot_id))["id"] for number in range(3)]
+    await house.channel(token, default_bot_id=other_bot)
+    first = (await house.call("GET", f"/bots/{bot_id}/channels?limit=2", token)).body
+    second = (await house.call("GET", f"/bots/{bot_id}/channels?limit=2&cursor={first['next_cursor']}", token)).body
+    assert [item["id"] for item in first["items"] + second["items"]] == made[::-1]
+    assert second["next_cursor"] is None
+    newest = first["items"][0]
+    assert (newest["is_own"], newest["binding"], newest["waiting"], newest["people"]) == (True, None, 0, 1)
+    assert newest["config"] is not None
+    await house.parts.bots.share(owner_id, UUID(bot_id), AccessIn(email="viewer@example.com", role="viewer"))
+    seen = (await house.call("GET", f"/bots/{bot_id}/channels", viewer)).body["items"]
+    assert [(item["is_own"], item["config"]) for item in seen] == [(False, None)] * 3
+    refused = await house.call("GET", f"/bots/{bot_id}/channels", stranger)
+    missing = await house.call("GET", f"/bots/{uuid4()}/channels", stranger)
+    assert (refused.status, refused.body) == (404, missing.body)
+
+
+async def test_what_waits_and_who_has_written_is_told_to_the_owner(house: House) -> None:
+    token, owner_id = await house.account("owner")
+    other, _ = await house.account("other")
+    bot_id = str(await house.bot(owner_id))
+    channel = (await house.channel(token, default_bot_id=bot_id))["id"]
+    people = [await find_or_make_person(house.db, house.settings, UUID(channel), f"p{number}") for number in range(2)]
+    async with house.db.transaction() as session:
+        query = "INSERT INTO delivery (session_id, shard, target_kind, target_id, payload) VALUES (:s, 0, :k, :c, '{}')"
+        for kind in ("telegram", "telegram", "bot"):
+            await session.execute(text(query), {"s": uuid4(), "k": kind, "c": UUID(channel)})
+        profile = """UPDATE channel_sender SET profile = '{"first_name": "Anna"}' WHERE external_id = 'p1'"""
+        await session.execute(text(profile))
+    item = (await house.call("GET", f"/bots/{bot_id}/channels", token)).body["items"][0]
+    assert (item["waiting"], item["people"]) == (2, 3)
+    first = (await house.call("GET", f"/channels/{channel}/senders?limit=1", token)).body
+    assert (first["items"][0]["name"], first["items"][0]["external_id"]) == ("Anna", "p1")
+    rest = (await house.call("GET", f"/channels/{channel}/senders?cursor={first['next_cursor']}", token)).body
+    assert [(each["subscriber_id"], each["name"]) for each in rest["items"]] == [(str(people[0]), "p0")]
+    assert rest["next_cursor"] is None
+    assert (await house.call("GET", f"/channels/{channel}/senders", other)).status == 404
+
+
+async def test_transports_describe_themselves_in_two_languages(house: House) -> None:
+    token, _ = await house.account("owner")
+    english = (await house.call("GET", "/transports", token)).body["items"]
+    russian = (await house.call("GET", "/transports", token, accept_language="ru")).body["items"]
+    assert {each["id"] for each in english} >= {"telegram", "email", "webhook"}
+    for en, ru in zip(english, russian, strict=True):
+        assert en["id"] == ru["id"] and len(en["steps"]) == len(ru["steps"]) and en["config"]["properties"]
+        assert (en["steps"] != ru["steps"] and en["description"] != ru["description"]) or not en["steps"]
+    telegram = next(each for each in russian if each["id"] == "telegram")
+    assert telegram["providers"] == ["telegram"] and telegram["public_modes"] == ["webhook"]
+    assert telegram["config"]["properties"]["mode"]["x-labels"]["polling"] == "Мы спрашиваем Telegram"
+    assert (await house.call("GET", "/transports")).status == 401

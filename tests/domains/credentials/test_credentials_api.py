@@ -2,8 +2,10 @@
 
 import json
 from typing import Any
+from uuid import UUID
 
 import pytest
+from sqlalchemy import text as sql
 
 from dbcv.kit.db import Database
 from tests.domains.bots.documents import imported, small
@@ -116,6 +118,37 @@ async def test_where_it_is_used_and_that_it_is_not_deleted_there(anna: Any, bot_
     assert (refused.status_code, refused.json()["code"]) == (409, "credential_in_use")
     assert (await anna.client.delete(f"/credentials/{credential['id']}", params={"force": True})).status_code == 204
     assert (await anna.client.get(f"/credentials/{credential['id']}")).status_code == 404
+
+
+async def test_the_list_of_all_bots_says_how_often_each_is_used(anna: Any, boris: Any, bot_id: str) -> None:
+    mine = await made(anna, bot_id)
+    document = (await anna.client.get(f"/bots/{bot_id}/export")).json()
+    document["requests"] = [{"id": "r", "name": "R", "request_url": "https://crm.example.com/x"}]
+    group = {"search_type": "integration", "integration_id": "x.y", "credential_id": mine["id"]}
+    document["steps"][0]["connection_groups"] = [group]
+    assert (await anna.client.put(f"/bots/{bot_id}/document", json=document, headers=ANY)).status_code == 200
+    second = (await imported(anna, small()))["id"]
+    other = await made(anna, second, hosts=["elsewhere.example.com"])
+    theirs = await made(boris, (await imported(boris, small()))["id"])
+    first = (await anna.client.get("/credentials", params={"limit": 1})).json()
+    rest = (await anna.client.get("/credentials", params={"cursor": first["next_cursor"]})).json()
+    found = [(item["id"], item["used_by"]) for item in first["items"] + rest["items"]]
+    assert found == [(mine["id"], 2), (other["id"], 0)] and rest["next_cursor"] is None
+    await boris.client.put(f"/bots/{theirs['bot_id']}/access", json={"email": anna.email, "role": "viewer"})
+    assert len((await anna.client.get("/credentials")).json()["items"]) == 3
+
+
+async def test_a_channel_holds_on_to_its_credential(anna: Any, bot_id: str, db: Database) -> None:
+    credential = await made(anna, bot_id)
+    channel = (await anna.client.post("/channels", json={"name": "Shop", "default_bot_id": bot_id})).json()["id"]
+    async with db.transaction() as session:
+        query = "INSERT INTO channel_transport (channel_id, kind, credential_id, binding) VALUES (:c, 'x', :i, :c)"
+        await session.execute(sql(query), {"c": UUID(channel), "i": UUID(credential["id"])})
+    items = (await anna.client.get(f"/credentials/{credential['id']}/used-by")).json()["items"]
+    assert [(item["kind"], item["id"], item["name"]) for item in items] == [("channel", channel, "Shop")]
+    assert (await anna.client.get("/credentials")).json()["items"][0]["used_by"] == 1
+    refused = await anna.client.delete(f"/credentials/{credential['id']}")
+    assert refused.status_code == 409 and "Shop" in refused.json()["errors"][0]["message"]
 
 
 async def test_viewers_look_and_editors_change(anna: Any, boris: Any, bot_id: str) -> None:

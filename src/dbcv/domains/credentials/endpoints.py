@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from dbcv.domains.accounts.endpoints import User
 from dbcv.domains.bots.endpoints.given import KnownVersion
-from dbcv.domains.credentials.schemas.providers import all_providers
+from dbcv.domains.credentials.schemas.providers import all_providers, integrations
 from dbcv.domains.credentials.schemas.wire import (
     SECRETS,
     CredentialIn,
@@ -33,13 +33,13 @@ Service = Annotated[Credentials, Depends(_service)]
 
 @router.get("")
 async def page(
-    bot_id: UUID,
     caller: User,
     service: Service,
+    bot_id: Annotated[UUID | None, Query(description="of this bot only")] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     cursor: UUID | None = None,
 ) -> CredentialList:
-    """Credentials of a bot, without their secrets."""
+    """Credentials of a bot, or of all bots that you see, without their secrets."""
     items, next_cursor = await service.page(caller.id, bot_id, limit, cursor)
     return CredentialList(items=items, next_cursor=next_cursor)
 
@@ -60,10 +60,16 @@ async def providers(_: User) -> list[ProviderOut]:
             strategies=list(provider.strategies),
             hosts=list(provider.hosts),
             has_test=bool(provider.test_url),
+            icon_url=_icon(provider.id),
             fields={strategy: list(SECRETS[strategy].model_fields) for strategy in provider.strategies},
         )
         for provider in all_providers().values()
     ]
+
+
+def _icon(provider_id: str) -> str | None:
+    found = integrations().get(provider_id)
+    return f"/icons/integration-{found}" if found else None
 
 
 @router.get("/{credential_id}")
@@ -84,7 +90,7 @@ async def change(
 async def delete(
     credential_id: UUID, caller: User, service: Service, version: KnownVersion, force: bool = False
 ) -> Response:
-    """Delete a credential; while groups of the draft name it, only with `force`."""
+    """Delete a credential; while groups of the draft name it or channels use it, only with `force`."""
     await service.delete(caller.id, credential_id, force, version or "*")
     return Response(status_code=204)
 
@@ -97,5 +103,5 @@ async def test(credential_id: UUID, caller: User, service: Service) -> TestOut:
 
 @router.get("/{credential_id}/used-by")
 async def used_by(credential_id: UUID, caller: User, service: Service) -> UsedByList:
-    """Where the draft uses it: groups that name it, requests that go to its hosts."""
+    """Where it is used: groups of the draft that name it, requests that go to its hosts, channels."""
     return UsedByList(items=await service.used_by(caller.id, credential_id))

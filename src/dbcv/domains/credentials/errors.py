@@ -28,11 +28,15 @@ def secret_needed_again(fields: Iterable[str]) -> AppError:
     return Invalid("Give the secret again to send it somewhere else", code="secret_needed", errors=details)
 
 
-def in_use(places: Iterable[tuple[UUID, str]]) -> AppError:
-    """Groups of the draft name it."""
+def in_use(places: Iterable[tuple[UUID, str]], channels: Iterable[tuple[UUID, str]] = ()) -> AppError:
+    """Groups of the draft name it, channels reach people with it."""
     hint = "Choose another credential there first, or delete with force=true"
     details = [
         ErrorDetail(f"connection_groups[{group_id}]", f'is used in step "{step}"', hint) for group_id, step in places
+    ]
+    details += [
+        ErrorDetail(f"channels[{channel_id}]", f'the channel "{name}" reaches people with it', hint)
+        for channel_id, name in channels
     ]
     return Conflict("The credential is in use", code="credential_in_use", errors=details)
 

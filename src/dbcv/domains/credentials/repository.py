@@ -1,15 +1,15 @@
 """Queries of credentials. Only credentials.service imports this."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import case, delete, func, insert, or_, select, update
+from sqlalchemy import CompoundSelect, case, delete, func, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from dbcv.domains.bots.tables import ConnectionGroupRow, RequestRow, StepRow
+from dbcv.domains.bots.tables import BotAccessRow, BotRow, ConnectionGroupRow, RequestRow, StepRow
 from dbcv.domains.credentials.tables import CredentialEntityRow
 
 
@@ -39,9 +39,18 @@ async def of_bot(session: AsyncSession, bot_id: UUID) -> list[CredentialEntityRo
     return list(await session.scalars(query.order_by(CredentialEntityRow.ordinal)))
 
 
-async def page(session: AsyncSession, bot_id: UUID, limit: int, after: UUID | None) -> list[CredentialEntityRow]:
-    """Credentials of a bot by id, from after `after`."""
-    query = select(CredentialEntityRow).where(CredentialEntityRow.bot_id == bot_id)
+def _bots_of(caller_id: UUID) -> CompoundSelect[UUID]:
+    """Owned and shared."""
+    owned = select(BotRow.id).where(BotRow.owner_id == caller_id)
+    return owned.union(select(BotAccessRow.bot_id).where(BotAccessRow.user_id == caller_id))
+
+
+async def page(
+    session: AsyncSession, caller_id: UUID, bot_id: UUID | None, limit: int, after: UUID | None
+) -> list[CredentialEntityRow]:
+    """Credentials of a bot, or of all bots that the caller may see, by id, from after `after`."""
+    owner = CredentialEntityRow.bot_id
+    query = select(CredentialEntityRow).where(owner.in_(_bots_of(caller_id)) if bot_id is None else owner == bot_id)
     if after is not None:
         query = query.where(CredentialEntityRow.id > after)
     return list(await session.scalars(query.order_by(CredentialEntityRow.id).limit(limit)))
@@ -83,10 +92,20 @@ async def groups_that_name(session: AsyncSession, bot_id: UUID, credential_id: U
     return (await session.execute(query.where(*mine).order_by(ConnectionGroupRow.ordinal).limit(limit))).all()
 
 
-async def requests_of(session: AsyncSession, bot_id: UUID) -> Sequence[Any]:
-    """Rows of (id, name, request_url) of the draft."""
-    query = select(RequestRow.id, RequestRow.name, RequestRow.request_url).where(RequestRow.bot_id == bot_id)
-    return (await session.execute(query.order_by(RequestRow.ordinal))).all()
+async def named_in_groups(
+    session: AsyncSession, bot_ids: Collection[UUID], credential_ids: Collection[UUID]
+) -> dict[UUID, int]:
+    """How many groups of these drafts name each credential."""
+    group = ConnectionGroupRow
+    query = select(group.credential_id, func.count()).where(group.bot_id.in_(bot_ids))
+    query = query.where(group.credential_id.in_(credential_ids)).group_by(group.credential_id)
+    return {credential_id: count for credential_id, count in await session.execute(query) if credential_id}
+
+
+async def requests_of(session: AsyncSession, bot_ids: Collection[UUID]) -> Sequence[Any]:
+    """Rows of (id, name, request_url, bot_id) of the drafts."""
+    query = select(RequestRow.id, RequestRow.name, RequestRow.request_url, RequestRow.bot_id)
+    return (await session.execute(query.where(RequestRow.bot_id.in_(bot_ids)).order_by(RequestRow.ordinal))).all()
 
 
 async def lease(session: AsyncSession, read: CredentialEntityRow, now: datetime, until: datetime) -> bool:

@@ -7,10 +7,9 @@ itself: mail has no better proof, and the answer goes to that address.
 import asyncio
 from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Any, Literal
+from typing import Any
 
 from aiosmtplib import SMTP, SMTPException, SMTPRecipientsRefused, SMTPResponseException
-from pydantic import BaseModel, ConfigDict, Field
 
 from dbcv.integration_kit.transport import (
     Account,
@@ -28,24 +27,11 @@ from dbcv.integration_kit.transport import (
     Update,
 )
 from dbcv.integration_kit.wire import Wire, WireError
+from dbcv.integrations.smtp.channel import CHANNEL, EmailConfig
 from dbcv.integrations.smtp.letters import file_of, read_letter, write_letter
 from dbcv.integrations.smtp.mailbox import Mailbox, MailboxClosedError, MailboxError
 
 CALL_SECONDS = 30.0
-_SERVER = r"^[A-Za-z0-9.-]{1,253}:[0-9]{1,5}$"
-
-
-class EmailConfig(BaseModel):
-    """Where letters are read and sent: "imap.example.com:993", "smtp.example.com:465". `security`: "starttls" also for
-    port 587, "plain" only inside one's own house."""
-
-    model_config = ConfigDict(extra="forbid")
-    imap: str = Field(pattern=_SERVER)
-    smtp: str = Field(pattern=_SERVER)
-    address: str = Field(pattern=r"^[^@\s<>,;\"]{1,64}@[A-Za-z0-9.-]{1,253}$")
-    folder: str = Field("INBOX", pattern=r"^[^\"\\\x00-\x1f]{1,200}$")
-    security: Literal["tls", "starttls", "plain"] = "tls"
-    poll_seconds: float = Field(20.0, ge=0.1, le=3_600)
 
 
 class EmailLink:
@@ -186,7 +172,7 @@ def _places(config: EmailConfig) -> tuple[str, ...]:
 
 TRANSPORT = TransportKind(
     name="email",
-    providers=("smtp",),
+    providers=CHANNEL.providers,
     config=EmailConfig,
     open=EmailLink,
     places=_places,

@@ -2,10 +2,9 @@
 
 import contextlib
 from collections.abc import Mapping
-from typing import Any, Literal, cast
+from typing import Any, cast
 
 import telegram
-from pydantic import BaseModel, ConfigDict, Field, StrictBool
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, KeyboardButton, ReplyKeyboardMarkup
 from telegram.request import RequestData
 
@@ -24,6 +23,7 @@ from dbcv.integration_kit.transport import (
 )
 from dbcv.integration_kit.wire import Wire, WireError
 from dbcv.integrations.telegram import writing
+from dbcv.integrations.telegram.channel import CHANNEL, TelegramConfig
 from dbcv.integrations.telegram.guarded import Fields, GuardedRequest, told
 from dbcv.integrations.telegram.reading import KINDS, read
 
@@ -33,17 +33,6 @@ MAX_SENT_BYTES = 50_000_000
 MAX_PHOTO_BYTES = 10_000_000
 _SENDERS = {"image": "photo", "audio": "audio", "video": "video"}
 _PHOTOS = ("image/jpeg", "image/png", "image/webp")
-
-
-class TelegramConfig(BaseModel):
-    """`mode`: whether we ask Telegram, or it calls us (needs an address that it reaches by https). `groups`: answer in
-    groups too. `edits`: a changed message is a new one. `api_url`: a Bot API server of your own."""
-
-    model_config = ConfigDict(extra="forbid")
-    mode: Literal["polling", "webhook"] = "polling"
-    groups: StrictBool = False
-    edits: StrictBool = False
-    api_url: str = Field("https://api.telegram.org", pattern=r"^https?://[^/?#@\s]+$", max_length=300)
 
 
 class TelegramLink:
@@ -185,7 +174,7 @@ def _number(body: Any) -> int | None:
 
 TRANSPORT = TransportKind(
     name="telegram",
-    providers=("telegram",),
+    providers=CHANNEL.providers,
     config=TelegramConfig,
     open=TelegramLink,
     places=lambda config: (config.api_url,),

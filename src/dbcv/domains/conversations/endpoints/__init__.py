@@ -27,6 +27,7 @@ router.include_router(search.router)
 router.include_router(sessions.router)
 router.include_router(steering.router)
 router.include_router(transports.router)
+router.include_router(transports.offered)
 router.include_router(variables.router)
 
 __all__ = ["describe", "posting", "public", "router"]

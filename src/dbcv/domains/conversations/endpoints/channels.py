@@ -20,6 +20,8 @@ from dbcv.domains.conversations.schemas import (
     SubscriberList,
     SubscriberOut,
 )
+from dbcv.domains.conversations.schemas.transports import BotChannelList
+from dbcv.domains.conversations.service.bot_channels import of_bot
 from dbcv.domains.conversations.service.channels import shown
 from dbcv.domains.conversations.service.messages import message_for, messages_for
 
@@ -44,6 +46,16 @@ async def channels(caller: Caller, parts: Parts, limit: Limit = 50, cursor: Curs
     """Your channels and those you take part in, newest first."""
     rows, next_cursor = await parts.channels.page(caller, limit, cursor)
     return ChannelList(items=[shown(row, caller) for row in rows], next_cursor=next_cursor)
+
+
+@router.get("/bots/{bot_id}/channels", tags=["channels"])
+async def bot_channels(
+    bot_id: UUID, caller: User, parts: Parts, limit: Limit = 50, cursor: Cursor = None
+) -> BotChannelList:
+    """Channels that a bot answers in, newest first, and how each does. Whoever may see the bot sees them; only their
+    owner changes them."""
+    items, next_cursor = await of_bot(parts.db, parts.bots, caller, bot_id, limit, cursor)
+    return BotChannelList(items=items, next_cursor=next_cursor)
 
 
 @router.get("/channels/{channel_id}", tags=["channels"])

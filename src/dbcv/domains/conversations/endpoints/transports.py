@@ -6,8 +6,9 @@ from fastapi import APIRouter, Response
 from starlette.routing import Route
 
 from dbcv.domains.accounts.endpoints import User
+from dbcv.domains.bots.endpoints.given import Spoken
 from dbcv.domains.conversations import errors
-from dbcv.domains.conversations.endpoints.given import Parts
+from dbcv.domains.conversations.endpoints.given import Cursor, Limit, Parts
 from dbcv.domains.conversations.endpoints.raw import (
     Answer,
     ClientLeftError,
@@ -18,11 +19,20 @@ from dbcv.domains.conversations.endpoints.raw import (
     send_answer,
     send_problem,
 )
-from dbcv.domains.conversations.schemas.transports import TransportIn, TransportOut, TransportTestOut
+from dbcv.domains.conversations.schemas.transports import (
+    SenderList,
+    TransportForms,
+    TransportIn,
+    TransportOut,
+    TransportTestIn,
+    TransportTestOut,
+)
+from dbcv.domains.conversations.service import bot_channels
 from dbcv.domains.conversations.service.links import names
 from dbcv.kit.errors import AppError
 
 router = APIRouter(prefix="/channels/{channel_id}/transport", tags=["transports"])
+offered = APIRouter(tags=["transports"])
 
 
 @router.get("")
@@ -45,9 +55,27 @@ async def unbind_transport(channel_id: UUID, caller: User, parts: Parts) -> Resp
 
 
 @router.post("/test")
-async def test_transport(channel_id: UUID, caller: User, parts: Parts) -> TransportTestOut:
-    """Ask the service whether it knows the credential."""
-    return await parts.transports.test(caller, channel_id)
+async def test_transport(
+    channel_id: UUID, caller: User, parts: Parts, wish: TransportTestIn | None = None
+) -> TransportTestOut:
+    """Ask the service whether it knows the credential; with `external_id` also send that person a message."""
+    return await parts.transports.test(caller, channel_id, wish)
+
+
+@offered.get("/transports")
+async def list_transports(_: User, parts: Parts, language: Spoken) -> TransportForms:
+    """Ways to people outside: what each is, what to do for it and the form of its config, in the language of
+    Accept-Language."""
+    return TransportForms(items=await parts.transports.forms(language))
+
+
+@offered.get("/channels/{channel_id}/senders")
+async def list_senders(
+    channel_id: UUID, caller: User, parts: Parts, limit: Limit = 50, cursor: Cursor = None
+) -> SenderList:
+    """People outside who have written to your channel by its transport or webhook, newest first."""
+    items, next_cursor = await bot_channels.senders(parts.db, parts.channels, caller, channel_id, limit, cursor)
+    return SenderList(items=items, next_cursor=next_cursor)
 
 
 class PostUpdate:

@@ -2,6 +2,7 @@
 
 import asyncio
 import importlib
+import importlib.util
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -13,6 +14,8 @@ from pydantic import ValidationError
 
 import dbcv.integrations
 from dbcv.domains.conversations import errors
+from dbcv.integration_kit.channel_form import ChannelForm
+from dbcv.integration_kit.forms import said
 from dbcv.integration_kit.transport import BadCredential, Link, TransportKind
 from dbcv.integration_kit.wire import Wire
 from dbcv.kit.errors import ErrorDetail, Invalid
@@ -54,6 +57,19 @@ async def kind_of(name: str) -> TransportKind:
     module = await asyncio.to_thread(importlib.import_module, place)
     kind: TransportKind = module.TRANSPORT
     return kind
+
+
+async def form_of(name: str) -> ChannelForm:
+    """What a page says of it: from beside the transport, so that no vendor's library is brought in; a transport without
+    words of its own still has a form."""
+    place = _NAMED.get(name, f"dbcv.integrations.{name}.transport")
+    beside = place.replace(".transport", ".channel")
+    if importlib.util.find_spec(beside) is not None:
+        form: ChannelForm = importlib.import_module(beside).CHANNEL
+        return form
+    kind = await kind_of(name)
+    title = said(name.title(), name.title())
+    return ChannelForm(title, said("", ""), kind.config, kind.providers, icon=name)
 
 
 def read_config(kind: TransportKind, config: Mapping[str, Any]) -> Any:

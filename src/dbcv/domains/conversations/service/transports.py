@@ -13,15 +13,23 @@ from dbcv.domains.accounts.schemas import Principal
 from dbcv.domains.accounts.service import audit
 from dbcv.domains.bots.service import Bots
 from dbcv.domains.conversations import errors
-from dbcv.domains.conversations.repository import transports
-from dbcv.domains.conversations.schemas.transports import TransportIn, TransportOut, TransportTestOut
+from dbcv.domains.conversations.repository import senders, transports
+from dbcv.domains.conversations.schemas.transports import (
+    TransportForm,
+    TransportIn,
+    TransportOut,
+    TransportTestIn,
+    TransportTestOut,
+)
 from dbcv.domains.conversations.service.channels import Channels
-from dbcv.domains.conversations.service.links import Links, kind_of, read_config
+from dbcv.domains.conversations.service.links import Links, form_of, kind_of, names, read_config
 from dbcv.domains.conversations.service.messages import read_json
 from dbcv.domains.conversations.service.rights import check_edits
 from dbcv.domains.conversations.service.rooms import Rooms
 from dbcv.domains.conversations.service.webhooks import is_secret, sealed_secret
 from dbcv.domains.conversations.tables import ChannelRow, ChannelTransportRow
+from dbcv.integration_kit.channel_form import ChannelForm
+from dbcv.integration_kit.forms import Language, schema_of
 from dbcv.integration_kit.transport import Account, Link, TransportError
 from dbcv.kit.db import Database
 from dbcv.kit.errors import Invalid
@@ -44,7 +52,7 @@ class Transports:
     async def get(self, caller: Principal, channel_id: UUID) -> TransportOut:
         """How the channel reaches people outside. Raises NotFound where it does not."""
         await self._channels.owned_by(caller, channel_id)
-        return _shown(await self._bound(channel_id))
+        return shown_transport(await self._bound(channel_id))
 
     async def bind(self, caller: Principal, channel_id: UUID, wish: TransportIn) -> TransportOut:
         """Bind the channel, in place of what it was bound to. The vendor is asked first: a credential that it does not
@@ -71,7 +79,7 @@ class Transports:
         except IntegrityError as error:
             raise errors.credential_taken() from error
         self._rooms.forget(channel_id)
-        return _shown(row)
+        return shown_transport(row)
 
     async def unbind(self, caller: Principal, channel_id: UUID) -> None:
         """People outside are not heard any more. The vendor is told if it can be reached."""
@@ -104,18 +112,49 @@ class Transports:
                 finally:
                     await link.close()
 
-    async def test(self, caller: Principal, channel_id: UUID) -> TransportTestOut:
-        """Ask the vendor who we are."""
+    async def test(self, caller: Principal, channel_id: UUID, wish: TransportTestIn | None = None) -> TransportTestOut:
+        """Ask the vendor who we are, and send a message to whom the wish names. Raises Invalid for nobody."""
+        wish = wish or TransportTestIn()
         channel = await self._own(caller, channel_id)
         row = await self._bound(channel_id)
+        address = await self._address_of(channel_id, wish.external_id)
         try:
             link = await self._open(row.kind, channel, row.credential_id, row.config)
             try:
-                return TransportTestOut(is_ok=True, account=(await link.identify()).name)
+                account = await link.identify()
+                if address is not None:
+                    await _send(link, address, wish.text)
+                return TransportTestOut(is_ok=True, account=account.name, is_sent=address is not None)
             finally:
                 await link.close()
         except TransportError as error:
             return TransportTestOut(is_ok=False, error=str(error)[:500])
+
+    async def _address_of(self, channel_id: UUID, external_id: str | None) -> dict[str, Any] | None:
+        if external_id is None:
+            return None
+        async with self._db.read() as session:
+            found = await senders.sender(session, channel_id, external_id)
+        if found is None:
+            raise errors.invalid_field("external_id", "nobody in this channel", "Name one of the channel's senders")
+        return {"sender": found.external_id, **found.address}
+
+    async def forms(self, language: Language) -> list[TransportForm]:
+        """What is installed, in the caller's language."""
+        return [self._form(name, await form_of(name), language) for name in names()]
+
+    def _form(self, name: str, form: ChannelForm, language: Language) -> TransportForm:
+        return TransportForm(
+            id=name,
+            name=form.name[language],
+            description=form.about[language],
+            steps=[step[language] for step in form.steps],
+            providers=list(form.providers),
+            config=schema_of(form.config, language),
+            icon_url=f"/icons/integration-{form.icon}" if form.icon else None,
+            public_modes=list(form.public_modes),
+            has_public_url=bool(self._settings.public_url),
+        )
 
     async def take(self, channel_id: UUID, name: str, headers: Mapping[bytes, bytes], body: bytes) -> None:
         """Keep what a vendor posts. Raises NotFound, Unauthorized before the body is looked at, Invalid."""
@@ -182,6 +221,13 @@ class Transports:
         return f"{self._settings.public_url.rstrip('/')}/api/v1/channels/{channel_id}/{name}"
 
 
-def _shown(row: ChannelTransportRow) -> TransportOut:
+async def _send(link: Link, address: Mapping[str, Any], text: str) -> None:
+    key = str(new_id())
+    for part in link.parts({"id": key, "text": text, "params": {}, "attachments": []}):
+        await link.send(address, part, None, key)
+
+
+def shown_transport(row: ChannelTransportRow) -> TransportOut:
+    """A binding on the wire."""
     fields = {name: getattr(row, name) for name in TransportOut.model_fields if name != "transport"}
     return TransportOut(transport=row.kind, **fields)

@@ -8,7 +8,7 @@ from functools import cache
 from dbcv.integration_kit.credentials import STRATEGIES, Placement, Provider, Strategy
 from dbcv.integrations import CATALOGUE
 
-__all__ = ["OTHER", "Placement", "Provider", "Strategy", "all_providers", "provider_of"]
+__all__ = ["OTHER", "Placement", "Provider", "Strategy", "all_providers", "integrations", "provider_of"]
 
 OTHER = Provider("http", "Any HTTP API", STRATEGIES)
 
@@ -17,6 +17,12 @@ OTHER = Provider("http", "Any HTTP API", STRATEGIES)
 def all_providers() -> dict[str, Provider]:
     """By id."""
     return {OTHER.id: OTHER} | CATALOGUE.providers
+
+
+@cache
+def integrations() -> dict[str, str]:
+    """{provider: the integration whose drawing it has}."""
+    return {provider.id: each.id for each in CATALOGUE.all() for provider in each.providers}
 
 
 def provider_of(provider_id: str) -> Provider:

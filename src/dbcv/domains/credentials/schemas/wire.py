@@ -142,17 +142,24 @@ class CredentialOut(BaseModel):
     updated_at: datetime
 
 
+class CredentialLine(CredentialOut):
+    """A credential in a list. `used_by`: in how many places, as far as they are found."""
+
+    used_by: int
+
+
 class CredentialList(BaseModel):
     """A page; `next_cursor` is null on the last one."""
 
-    items: list[CredentialOut]
+    items: list[CredentialLine]
     next_cursor: str | None
 
 
 class UsedBy(BaseModel):
-    """A place in the draft: a group that names the credential, or a request that goes to one of its hosts."""
+    """A place in the draft: a group that names the credential, or a request that goes to one of its hosts. Or a channel
+    that reaches people with it."""
 
-    kind: Literal["connection_group", "request"]
+    kind: Literal["connection_group", "request", "channel"]
     id: UUID
     name: str
     step_id: UUID | None = None
@@ -180,6 +187,7 @@ class ProviderOut(BaseModel):
     strategies: list[str]
     hosts: list[str]
     has_test: bool
+    icon_url: str | None
     fields: dict[str, list[str]] = Field(description="For each strategy, the fields of `secret`.")
 
 

@@ -3,7 +3,8 @@
 Viewers of a bot see that a credential is there; editors change it; nobody is shown a secret.
 """
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -20,6 +21,7 @@ from dbcv.domains.credentials.schemas.hosts import place_of
 from dbcv.domains.credentials.schemas.providers import provider_of
 from dbcv.domains.credentials.schemas.wire import (
     CredentialIn,
+    CredentialLine,
     CredentialOut,
     CredentialPatch,
     Secret,
@@ -47,26 +49,47 @@ GUARDED = ("provider", "strategy", "hosts", "placement", "token_url", "test_url"
 
 _PAST: dict[neighbours.Op, str] = {"added": "created", "updated": "changed", "removed": "deleted"}
 Notify = Callable[[UUID, dict[str, Any]], None]
+Served = Callable[[AsyncSession, Collection[UUID]], Awaitable[Sequence[tuple[UUID, UUID, str]]]]
+"""(credential, channel, the channel's name) of the channels that reach people with these credentials."""
 
 
 class Credentials:
     """One a process. `notify(bot_id, payload)` tells open editors that the draft has changed."""
 
     def __init__(
-        self, db: Database, box: SecretBox, client: OutboundClient, resolver: CredentialsResolver, notify: Notify
+        self,
+        db: Database,
+        box: SecretBox,
+        client: OutboundClient,
+        resolver: CredentialsResolver,
+        notify: Notify,
+        served: Served,
     ) -> None:
-        self._db, self._box, self._client = db, box, client
+        self._db, self._box, self._client, self._served = db, box, client, served
         self._resolver, self._notify = resolver, notify
 
     async def page(
-        self, caller_id: UUID, bot_id: UUID, limit: int, after: UUID | None
-    ) -> tuple[list[CredentialOut], str | None]:
-        """Credentials of a bot, and the cursor of the next page. Raises NotFound."""
+        self, caller_id: UUID, bot_id: UUID | None, limit: int, after: UUID | None
+    ) -> tuple[list[CredentialLine], str | None]:
+        """Credentials of a bot, or of all that the caller sees, and the cursor of the next page. Raises NotFound."""
         async with self._db.read() as session:
-            await rights.see(session, bot_id, caller_id)
-            rows = await repository.page(session, bot_id, limit + 1, after)
+            if bot_id is not None:
+                await rights.see(session, bot_id, caller_id)
+            rows = await repository.page(session, caller_id, bot_id, limit + 1, after)
+            uses = await self._uses(session, rows[:limit])
         cursor = str(rows[limit - 1].id) if len(rows) > limit else None
-        return [self.shown(row) for row in rows[:limit]], cursor
+        return [CredentialLine(**dict(self.shown(row)), used_by=uses[row.id]) for row in rows[:limit]], cursor
+
+    async def _uses(self, session: AsyncSession, rows: Sequence[CredentialEntityRow]) -> Counter[UUID]:
+        """In how many places each is used."""
+        ids, bot_ids = [row.id for row in rows], {row.bot_id for row in rows}
+        uses = Counter(await repository.named_in_groups(session, bot_ids, ids))
+        uses.update(credential_id for credential_id, _, _ in await self._served(session, ids))
+        requests = await repository.requests_of(session, bot_ids)
+        asked = Counter((each.bot_id, _place(each.request_url)) for each in requests)
+        for row in rows:
+            uses[row.id] += sum(asked[row.bot_id, place] for place in places_of(row))
+        return uses
 
     async def get(self, caller_id: UUID, credential_id: UUID) -> CredentialOut:
         """One of them. Raises NotFound."""
@@ -125,26 +148,31 @@ class Credentials:
         return {"secret": seal(self._box, bot_id, credential_id, plain(secret)), "secret_set_at": utc_now(), **fresh}
 
     async def delete(self, caller_id: UUID, credential_id: UUID, force: bool, known: KnownVersion = "*") -> None:
-        """Raises NotFound, Forbidden, Stale, and Conflict while groups of the draft name it, unless `force`."""
+        """Raises NotFound, Forbidden, Stale, and Conflict while groups of the draft or channels use it, unless
+        `force`."""
         async with self._db.transaction() as session:
             row = await _seen(session, caller_id, credential_id)
             seen = await rights.edit(session, row.bot_id, caller_id, known)
             groups = await repository.groups_that_name(session, row.bot_id, credential_id, MAX_PLACES)
-            if groups and not force:
-                raise errors.in_use((group_id, name or "") for group_id, _, name in groups)
+            served = await self._served(session, [credential_id])
+            if (groups or served) and not force:
+                steps = ((group_id, name or "") for group_id, _, name in groups)
+                raise errors.in_use(steps, ((channel_id, name) for _, channel_id, name in served))
             await repository.remove(session, credential_id)
             bot = await _note(session, seen, caller_id, "removed", row)
         self._tell(bot)
 
     async def used_by(self, caller_id: UUID, credential_id: UUID) -> list[UsedBy]:
-        """Where the draft uses it: groups that name it, requests that go to its hosts."""
+        """Where it is used: groups of the draft that name it, requests that go to its hosts, channels."""
         async with self._db.read() as session:
             row = await _seen(session, caller_id, credential_id)
             groups = await repository.groups_that_name(session, row.bot_id, credential_id, MAX_PLACES)
-            requests = await repository.requests_of(session, row.bot_id)
+            requests = await repository.requests_of(session, [row.bot_id])
+            served = await self._served(session, [credential_id])
         places = places_of(row)
         found = [UsedBy(kind="connection_group", id=id, name=name or "", step_id=step) for id, step, name in groups]
-        found += [UsedBy(kind="request", id=id, name=name) for id, name, url in requests if _goes_to(url, places)]
+        found += [UsedBy(kind="request", id=id, name=name) for id, name, url, _ in requests if _goes_to(url, places)]
+        found += [UsedBy(kind="channel", id=channel_id, name=name) for _, channel_id, name in served]
         return found[:MAX_PLACES]
 
     async def test(self, caller_id: UUID, credential_id: UUID) -> TestOut:
@@ -228,9 +256,13 @@ def _check(row: CredentialEntityRow) -> None:
 
 
 def _goes_to(url: str, places: frozenset[str]) -> bool:
-    """Whether the fixed beginning of an address is one of the places. A placeholder there can be anything."""
-    parts = urlsplit(url)
+    return _place(url) in places
+
+
+def _place(url: str) -> str:
+    """Where the fixed beginning of an address leads; empty where a placeholder there can be anything."""
     try:
-        return place_of(f"{parts.scheme}://{parts.netloc}") in places
+        parts = urlsplit(url)
+        return place_of(f"{parts.scheme}://{parts.netloc}")
     except (RequestRefused, ValueError):
-        return False
+        return ""

@@ -1,0 +1,73 @@
+"""A bot's channels and how they do: a page in four queries, whatever the number of channels. And who writes there."""
+
+from collections.abc import Collection, Sequence
+from uuid import UUID
+
+from sqlalchemy import func, literal, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from dbcv.domains.conversations.repository.keyset import newest_of
+from dbcv.domains.conversations.tables import (
+    ChannelRow,
+    ChannelSenderRow,
+    ChannelSubscriberRow,
+    ChannelTransportRow,
+    DeliveryRow,
+)
+
+MOST_COUNTED = 1_000
+Counts = dict[UUID, int]
+
+
+async def of_bot(session: AsyncSession, bot_id: UUID, limit: int, before: UUID | None) -> Sequence[ChannelRow]:
+    """Channels whose default bot it is, newest first, older than the id `before`."""
+    query = newest_of(select(ChannelRow), ChannelRow.default_bot_id, ChannelRow.id, bot_id, before)
+    return (await session.scalars(query.limit(limit))).all()
+
+
+async def bindings(session: AsyncSession, channel_ids: Collection[UUID]) -> dict[UUID, ChannelTransportRow]:
+    """The transports of those that have one."""
+    query = select(ChannelTransportRow).where(ChannelTransportRow.channel_id.in_(channel_ids))
+    return {row.channel_id: row for row in await session.scalars(query)}
+
+
+async def people(session: AsyncSession, channel_ids: Collection[UUID]) -> Counts:
+    """How many take part in each."""
+    some = (
+        select(literal(1))
+        .where(ChannelSubscriberRow.channel_id == ChannelRow.id)
+        .limit(MOST_COUNTED)
+        .correlate(ChannelRow)
+    )
+    count = select(func.count()).select_from(some.subquery()).scalar_subquery()
+    query = select(ChannelRow.id, count).where(ChannelRow.id.in_(channel_ids))
+    return dict((await session.execute(query)).all())
+
+
+async def waiting(session: AsyncSession, channel_ids: Collection[UUID]) -> Counts:
+    """How many messages are to go out of each by its transport."""
+    some = select(literal(1)).where(DeliveryRow.target_id == ChannelRow.id, DeliveryRow.target_kind != "bot")
+    count = (
+        select(func.count()).select_from(some.limit(MOST_COUNTED).correlate(ChannelRow).subquery()).scalar_subquery()
+    )
+    query = select(ChannelRow.id, count).where(ChannelRow.id.in_(channel_ids))
+    return dict((await session.execute(query)).all())
+
+
+async def senders(
+    session: AsyncSession, channel_id: UUID, limit: int, before: UUID | None
+) -> Sequence[ChannelSenderRow]:
+    """People outside who have written, the newest first."""
+    query = newest_of(
+        select(ChannelSenderRow), ChannelSenderRow.channel_id, ChannelSenderRow.subscriber_id, channel_id, before
+    )
+    return (await session.scalars(query.limit(limit))).all()
+
+
+async def served(session: AsyncSession, credential_ids: Collection[UUID]) -> list[tuple[UUID, UUID, str]]:
+    """(credential, channel, the channel's name) of channels that are bound with these credentials."""
+    query = select(ChannelTransportRow.credential_id, ChannelRow.id, ChannelRow.name).join(
+        ChannelRow, ChannelRow.id == ChannelTransportRow.channel_id
+    )
+    found = await session.execute(query.where(ChannelTransportRow.credential_id.in_(credential_ids)))
+    return [(credential_id, channel_id, name) for credential_id, channel_id, name in found if credential_id]

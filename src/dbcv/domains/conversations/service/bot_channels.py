@@ -1,0 +1,79 @@
+"""A bot's channels for a page: who sees the bot sees them, their owner sees their settings."""
+
+from collections.abc import Collection
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from dbcv.domains.accounts.schemas import Principal
+from dbcv.domains.bots.service import Bots
+from dbcv.domains.conversations import errors
+from dbcv.domains.conversations.repository import bot_channels as queries
+from dbcv.domains.conversations.schemas.transports import BotChannelOut, SenderOut, TransportOut
+from dbcv.domains.conversations.service.channels import Channels, shown
+from dbcv.domains.conversations.service.transports import shown_transport
+from dbcv.domains.conversations.tables import ChannelRow, ChannelSenderRow, ChannelTransportRow
+from dbcv.kit.db import Database
+
+
+async def of_bot(
+    db: Database, bots: Bots, caller: Principal, bot_id: UUID, limit: int, before: UUID | None
+) -> tuple[list[BotChannelOut], str | None]:
+    """A page and the cursor of the next one. Raises NotFound for a bot that the caller may not see."""
+    if bot_id not in await bots.visible_ids(caller.id, [bot_id]):
+        raise errors.no_bot("bot_id")
+    async with db.read() as session:
+        rows = await queries.of_bot(session, bot_id, limit + 1, before)
+        ids = [channel.id for channel in rows[:limit]]
+        bindings = await queries.bindings(session, ids)
+        people, waiting = await queries.people(session, ids), await queries.waiting(session, ids)
+    items = [
+        BotChannelOut(
+            **shown(channel, caller).model_dump(),
+            is_own=channel.owner_id == caller.id,
+            binding=_binding(channel, bindings.get(channel.id), caller),
+            people=people.get(channel.id, 0),
+            waiting=waiting.get(channel.id, 0),
+        )
+        for channel in rows[:limit]
+    ]
+    return items, str(ids[-1]) if len(rows) > limit else None
+
+
+def _binding(channel: ChannelRow, row: ChannelTransportRow | None, caller: Principal) -> TransportOut | None:
+    if row is None:
+        return None
+    found = shown_transport(row)
+    return found if channel.owner_id == caller.id else found.model_copy(update={"config": {}})
+
+
+async def senders(
+    db: Database, channels: Channels, caller: Principal, channel_id: UUID, limit: int, before: UUID | None
+) -> tuple[list[SenderOut], str | None]:
+    """Who has written to one's own channel from outside. Raises NotFound."""
+    await channels.owned_by(caller, channel_id)
+    async with db.read() as session:
+        rows = await queries.senders(session, channel_id, limit + 1, before)
+    page = [_sender(row) for row in rows[:limit]]
+    return page, str(page[-1].subscriber_id) if len(rows) > limit else None
+
+
+def _sender(row: ChannelSenderRow) -> SenderOut:
+    return SenderOut(
+        subscriber_id=row.subscriber_id,
+        external_id=row.external_id,
+        name=_name(row.profile) or row.external_id,
+        is_blocked=row.blocked_at is not None,
+        created_at=row.created_at,
+    )
+
+
+def _name(profile: dict[str, Any]) -> str:
+    whole = " ".join(str(profile[part]) for part in ("first_name", "last_name") if profile.get(part))
+    return (whole or str(profile.get("username") or profile.get("title") or ""))[:200]
+
+
+async def served(session: AsyncSession, credential_ids: Collection[UUID]) -> list[tuple[UUID, UUID, str]]:
+    """(credential, channel, the channel's name): which channels stop when these credentials go. For their domain."""
+    return await queries.served(session, credential_ids)
