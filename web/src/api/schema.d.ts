@@ -2541,7 +2541,7 @@ export interface paths {
         };
         /**
          * Page
-         * @description Credentials of a bot, without their secrets.
+         * @description Credentials of a bot, or of all bots that you see, without their secrets.
          */
         get: operations["credentials_page"];
         put?: never;
@@ -2592,7 +2592,7 @@ export interface paths {
         post?: never;
         /**
          * Delete
-         * @description Delete a credential; while groups of the draft name it, only with `force`.
+         * @description Delete a credential; while groups of the draft name it or channels use it, only with `force`.
          */
         delete: operations["credentials_delete"];
         options?: never;
@@ -2633,7 +2633,7 @@ export interface paths {
         };
         /**
          * Used By
-         * @description Where the draft uses it: groups that name it, requests that go to its hosts.
+         * @description Where it is used: groups of the draft that name it, requests that go to its hosts, channels.
          */
         get: operations["credentials_used_by"];
         put?: never;
@@ -4850,12 +4850,61 @@ export interface components {
             secret?: components["schemas"]["ApiKeySecret"] | components["schemas"]["BearerSecret"] | components["schemas"]["BasicSecret"] | components["schemas"]["OauthSecret"] | null;
         };
         /**
+         * CredentialLine
+         * @description A credential in a list. `used_by`: in how many places, as far as they are found.
+         */
+        CredentialLine: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Bot Id
+             * Format: uuid
+             */
+            bot_id: string;
+            /** Name */
+            name: string;
+            /** Provider */
+            provider: string;
+            /** Strategy */
+            strategy: string;
+            /** Hosts */
+            hosts: string[];
+            /** Placement */
+            placement: {
+                [key: string]: unknown;
+            } | null;
+            /** Token Url */
+            token_url: string | null;
+            /** Scope */
+            scope: string;
+            /** Test Url */
+            test_url: string | null;
+            /** Has Secret */
+            has_secret: boolean;
+            /** Is Readable */
+            is_readable: boolean;
+            /** Secret Set At */
+            secret_set_at: string | null;
+            /** Expires At */
+            expires_at: string | null;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Used By */
+            used_by: number;
+        };
+        /**
          * CredentialList
          * @description A page; `next_cursor` is null on the last one.
          */
         CredentialList: {
             /** Items */
-            items: components["schemas"]["CredentialOut"][];
+            items: components["schemas"]["CredentialLine"][];
             /** Next Cursor */
             next_cursor: string | null;
         };
@@ -7206,6 +7255,8 @@ export interface components {
             hosts: string[];
             /** Has Test */
             has_test: boolean;
+            /** Icon Url */
+            icon_url: string | null;
             /**
              * Fields
              * @description For each strategy, the fields of `secret`.
@@ -8454,6 +8505,12 @@ export interface components {
         TalkOut: {
             /** Version */
             version: number;
+            /**
+             * Now
+             * Format: date-time
+             * @description when the turn happened, by the talk's clock
+             */
+            now: string;
             state: components["schemas"]["TalkStateModel"];
             /** Replies */
             replies: components["schemas"]["TalkReply"][];
@@ -8570,6 +8627,11 @@ export interface components {
              * @default 0
              */
             turns?: number;
+            /**
+             * Seed
+             * @description the chance of the talk; null: a new one
+             */
+            seed?: number | null;
         };
         /**
          * TalkTaken
@@ -9327,14 +9389,15 @@ export interface components {
         };
         /**
          * UsedBy
-         * @description A place in the draft: a group that names the credential, or a request that goes to one of its hosts.
+         * @description A place in the draft: a group that names the credential, or a request that goes to one of its hosts. Or a channel
+         *     that reaches people with it.
          */
         UsedBy: {
             /**
              * Kind
              * @enum {string}
              */
-            kind: "connection_group" | "request";
+            kind: "connection_group" | "request" | "channel";
             /**
              * Id
              * Format: uuid
@@ -17330,8 +17393,9 @@ export interface operations {
     };
     credentials_page: {
         parameters: {
-            query: {
-                bot_id: string;
+            query?: {
+                /** @description of this bot only */
+                bot_id?: string | null;
                 limit?: number;
                 cursor?: string | null;
             };

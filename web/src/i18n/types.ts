@@ -2,14 +2,17 @@
 import type account from "./en/account";
 import type app from "./en/app";
 import type bots from "./en/bots";
+import type channels from "./en/channels";
 import type chat from "./en/chat";
 import type credentials from "./en/credentials";
 import type editor from "./en/editor";
+import type inbox from "./en/inbox";
 import type publish from "./en/publish";
 import type schedule from "./en/schedule";
 import type session from "./en/session";
 import type shell from "./en/shell";
 import type talk from "./en/talk";
+import type together from "./en/together";
 import type work from "./en/work";
 
 export type Language = "en" | "ru";
@@ -18,13 +21,16 @@ export const LANGUAGES: readonly Language[] = ["en", "ru"];
 interface Areas {
   shell: typeof shell;
   chat: typeof chat;
+  channels: typeof channels;
   app: typeof app;
   session: typeof session;
   bots: typeof bots;
   account: typeof account;
   credentials: typeof credentials;
   editor: typeof editor;
+  inbox: typeof inbox;
   talk: typeof talk;
+  together: typeof together;
   work: typeof work;
   publish: typeof publish;
   schedule: typeof schedule;

@@ -1,9 +1,11 @@
 // The places of a bot, in the order of the rail. A place is one entry here; its page comes with its texts when it is opened.
-import { AlarmClock, type LucideIcon, Workflow } from "lucide-react";
+import { AlarmClock, Inbox, type LucideIcon, Workflow } from "lucide-react";
 import type { ComponentType } from "react";
 import type { Schemas } from "../api/client";
 import { page } from "../app/page";
+import { WaitingBadge } from "../features/inbox/WaitingBadge";
 import type { Key } from "../i18n/types";
+import { loadWords } from "../i18n/words";
 
 /** The bot whose places are shown. `access`: what the person who looks may do with it. */
 export type PlaceBot = Schemas["BotOut"];
@@ -19,12 +21,20 @@ export interface Place {
   readonly icon: LucideIcon;
   /** Absent for the canvas, which has its own frame. */
   readonly Component?: ComponentType<PlaceProps>;
+  /** What asks for attention there, beside the icon. */
+  readonly Badge?: ComponentType<{ botId: string }>;
 }
 
+// Conversations are drawn with the chat's own pieces, which speak the chat's words.
+const InboxPage = page("inbox", async () => {
+  await loadWords("chat");
+  return import("../features/inbox/InboxPage");
+});
 const SchedulePage = page("schedule", () => import("../features/schedule/SchedulePage"));
 
 export const PLACES: readonly Place[] = [
   { path: "", label: "app.place_build", icon: Workflow },
+  { path: "inbox", label: "app.place_inbox", icon: Inbox, Component: InboxPage, Badge: WaitingBadge },
   { path: "schedule", label: "app.place_schedule", icon: AlarmClock, Component: SchedulePage },
 ];
 

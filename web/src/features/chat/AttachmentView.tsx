@@ -4,13 +4,13 @@ import { useEffect, useState } from "react";
 import type { Translate } from "../../i18n/types";
 import { useWords } from "../../i18n/useWords";
 import styles from "./AttachmentView.module.css";
+import type { ChatDesk } from "./desk";
 import type { Link } from "./files";
 import { safeHref } from "./links";
 import type { Attachment } from "./messages";
-import type { ChatSession } from "./session";
 
 /** The link that opens a kept file; null while it is on its way or where the file is gone. */
-function useLink(session: ChatSession, id: string | null): Link | null {
+function useLink(session: ChatDesk, id: string | null): Link | null {
   const [link, setLink] = useState<Link | null>(null);
   useEffect(() => {
     let isWanted = true;
@@ -26,7 +26,7 @@ function useLink(session: ChatSession, id: string | null): Link | null {
   return link;
 }
 
-export function AttachmentView({ attachment, session }: { attachment: Attachment; session: ChatSession }) {
+export function AttachmentView({ attachment, session }: { attachment: Attachment; session: ChatDesk }) {
   const { t } = useWords();
   const { id, url, isImage } = attachment;
   const link = useLink(session, id);

@@ -12,15 +12,15 @@ import {
 import { useWords } from "../../i18n/useWords";
 import { Button } from "../../ui/Button";
 import styles from "./Composer.module.css";
+import type { ChatDesk } from "./desk";
 import { MOST_FILES, PendingFiles, usePendingFiles } from "./PendingFiles";
-import type { ChatSession } from "./session";
 
 const LONGEST_CHARACTERS = 20_000;
 const TALLEST_PX = 168;
 
 interface ComposerProps {
   ref: Ref<HTMLTextAreaElement>;
-  session: ChatSession;
+  session: ChatDesk;
 }
 
 /** Where the person writes: grows with the text, Enter sends, Shift-Enter makes a line. */

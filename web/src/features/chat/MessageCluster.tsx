@@ -5,21 +5,23 @@ import { Button } from "../../ui/Button";
 import { WidgetFrame } from "../../ui/WidgetFrame";
 import { AttachmentView } from "./AttachmentView";
 import { Avatar } from "./Avatar";
+import type { ChatDesk } from "./desk";
 import { type Cluster, dayName, isLong, keyOf, shownText } from "./grouping";
 import { splitLinks } from "./links";
 import styles from "./MessageCluster.module.css";
 import type { ChatMessage } from "./messages";
-import type { ChatSession } from "./session";
 
 interface ClusterProps {
   cluster: Cluster;
   all: readonly ChatMessage[];
   name: string;
-  session: ChatSession;
+  session: ChatDesk;
+  /** What a screen reader calls who said it, where that is not the visitor who reads. */
+  ownName?: string;
 }
 
 /** What one author said within one minute, with the day or the unread line above it where one begins. */
-export function MessageCluster({ cluster, all, name, session }: ClusterProps) {
+export function MessageCluster({ cluster, all, name, session, ownName }: ClusterProps) {
   const { t, language } = useWords();
   const { author, messages, newDay, isUnreadStart, isMinuteEnd } = cluster;
   const last = messages.at(-1);
@@ -35,7 +37,13 @@ export function MessageCluster({ cluster, all, name, session }: ClusterProps) {
           {author === "person" && <p className={styles.who}>{t("chat.person")}</p>}
           {messages.map((message) => (
             <Fragment key={keyOf(message)}>
-              <Bubble message={message} before={all[all.indexOf(message) - 1]} name={name} session={session} />
+              <Bubble
+                message={message}
+                before={all[all.indexOf(message) - 1]}
+                name={name}
+                session={session}
+                ownName={ownName}
+              />
               {message.status === "failed" && <Failed message={message} session={session} />}
             </Fragment>
           ))}
@@ -54,13 +62,14 @@ interface BubbleProps {
   message: ChatMessage;
   before: ChatMessage | undefined;
   name: string;
-  session: ChatSession;
+  session: ChatDesk;
+  ownName: string | undefined;
 }
 
-function Bubble({ message, before, name, session }: BubbleProps) {
+function Bubble({ message, before, name, session, ownName }: BubbleProps) {
   const { t } = useWords();
   const text = shownText(message, before);
-  const speaker = { me: t("chat.you"), bot: name, person: t("chat.person") }[message.author];
+  const speaker = { me: ownName ?? t("chat.you"), bot: name, person: t("chat.person") }[message.author];
   const say = useCallback((words: string) => session.send(words), [session]);
   return (
     <div
@@ -127,7 +136,7 @@ function Meta({ message }: { message: ChatMessage }) {
   );
 }
 
-function Failed({ message, session }: { message: ChatMessage; session: ChatSession }) {
+function Failed({ message, session }: { message: ChatMessage; session: ChatDesk }) {
   const { t } = useWords();
   const id = message.externalId ?? "";
   return (

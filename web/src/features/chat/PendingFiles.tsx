@@ -2,9 +2,9 @@
 import { CircleAlert, FileText, Image, X } from "lucide-react";
 import { useCallback, useRef, useState } from "react";
 import { useWords } from "../../i18n/useWords";
+import type { ChatDesk } from "./desk";
 import type { Attachment } from "./messages";
 import styles from "./PendingFiles.module.css";
-import type { ChatSession } from "./session";
 
 export interface PendingFile {
   readonly key: number;
@@ -19,7 +19,7 @@ export interface PendingFile {
 export const MOST_FILES = 10;
 
 /** Sends files as soon as they are chosen; `take` empties the list for the message that goes out. */
-export function usePendingFiles(session: ChatSession) {
+export function usePendingFiles(session: ChatDesk) {
   const { t } = useWords();
   const [files, setFiles] = useState<readonly PendingFile[]>([]);
   const controls = useRef(new Map<number, AbortController>());

@@ -3,6 +3,7 @@ import { useEffect, useState } from "react";
 import { ApiError } from "../../api/client";
 import { LostPage } from "../../app/states";
 import { useWords } from "../../i18n/useWords";
+import { loadWords } from "../../i18n/words";
 import { UnreachablePage } from "../../shell/states";
 import { Build } from "./Build";
 import { EditorProvider } from "./editor/context";
@@ -18,8 +19,14 @@ export function ConstructorPage({ botId }: { botId: string }) {
   const [editor, setEditor] = useState<Opening>("opening");
   useEffect(() => {
     let isOver = false;
-    Promise.all([openBot(botId), keeperOf(botId)])
-      .then(([opened, keeper]) => !isOver && setEditor(new Editor(botId, opened, serverOf(botId), keeper)))
+    Promise.all([openBot(botId), keeperOf(botId), loadWords("together")])
+      .then(([opened, keeper]) => {
+        if (isOver) return;
+        const made = new Editor(botId, opened, serverOf(botId), keeper);
+        const wanted = new URLSearchParams(location.search).get("step");
+        if (wanted && made.draft.step.has(wanted)) made.select([wanted]);
+        setEditor(made);
+      })
       .catch((error) => setEditor(error instanceof ApiError && error.status < 500 ? "lost" : "unreachable"));
     return () => {
       isOver = true;

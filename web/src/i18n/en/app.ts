@@ -56,4 +56,5 @@ export default {
   place_versions: "Versions",
   place_settings: "Settings",
   more: "Show more",
+  waiting_people: { one: "{count} conversation waits for a person", other: "{count} conversations wait for a person" },
 } as const;

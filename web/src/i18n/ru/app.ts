@@ -55,5 +55,11 @@ export default {
   place_analytics: "Аналитика",
   place_versions: "Версии",
   place_settings: "Настройки",
+  waiting_people: {
+    one: "{count} разговор ждёт человека",
+    few: "{count} разговора ждут человека",
+    many: "{count} разговоров ждут человека",
+    other: "{count} разговора ждут человека",
+  },
   more: "Показать ещё",
 } as const;

@@ -17,6 +17,7 @@ export function Rail({ botId, current }: { botId: string; current: string }) {
           aria-current={place.path === current ? "page" : undefined}
         >
           <place.icon size={20} strokeWidth={1.75} aria-hidden />
+          {place.Badge && <place.Badge botId={botId} />}
           <span className={styles.label}>{placeName(t, place)}</span>
         </Link>
       ))}

@@ -7,7 +7,7 @@ import type { Scene } from "./scene";
 const MARGIN = 80;
 const SMALLEST_ZOOM = 0.6;
 
-/** Shows all of a small bot at once, of a large one its first step. */
+/** Shows all of a small bot at once, of a large one its first step; what the address names as `step` before these. */
 export function useFirstView(scene: Scene): void {
   const editor = useEditor();
   const { setViewport } = useReactFlow();
@@ -18,6 +18,12 @@ export function useFirstView(scene: Scene): void {
     const bounds = scene.bounds();
     if (isDone.current || !width || !height || !bounds) return;
     isDone.current = true;
+    const wanted = editor.draft.step.get(new URLSearchParams(location.search).get("step") ?? "");
+    if (wanted) {
+      const [x, y] = wanted.position;
+      void setViewport({ x: width / 2 - x - CARD_WIDTH / 2, y: height / 3 - y, zoom: 1 });
+      return;
+    }
     const fitting = Math.min((width - 2 * MARGIN) / bounds.width, (height - 2 * MARGIN) / bounds.height, 1);
     if (fitting >= SMALLEST_ZOOM) {
       const x = (width - bounds.width * fitting) / 2 - bounds.x * fitting;

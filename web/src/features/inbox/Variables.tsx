@@ -1,0 +1,196 @@
+// What is remembered in one scope, to look at and to mend: each value is edited where it stands.
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { Check, Pencil, Plus, Trash2, X } from "lucide-react";
+import { type FormEvent, useState } from "react";
+import type { Schemas } from "../../api/client";
+import { useWords } from "../../i18n/useWords";
+import { errorWords } from "../../shell/errors";
+import { ListEnd } from "../../shell/place/ListEnd";
+import { usePages } from "../../shell/place/pages";
+import { Button } from "../../ui/Button";
+import { ICON } from "../../ui/icon";
+import { typedValue } from "../constructor/talk/way";
+import styles from "./Variables.module.css";
+
+type Variable = Schemas["VariableOut"];
+type Patch = Schemas["VariablesPatch"];
+
+/** Where variables are kept, and how they are read and changed there. */
+export interface Scope {
+  name: string;
+  key: readonly unknown[];
+  read: (cursor: string | undefined) => Promise<Schemas["VariablePage"]>;
+  change: (patch: Patch) => Promise<unknown>;
+}
+
+interface VariablesProps {
+  scope: Scope;
+  title: string;
+  isReadOnly: boolean;
+}
+
+export function Variables({ scope, title, isReadOnly }: VariablesProps) {
+  const { t } = useWords();
+  const queries = useQueryClient();
+  const pages = usePages<Variable>(scope.key, scope.read);
+  const [isAdding, setAdding] = useState(false);
+  const change = useMutation({
+    mutationFn: scope.change,
+    onSuccess: () => queries.invalidateQueries({ queryKey: scope.key }),
+  });
+  const set = (path: string, text: string) =>
+    change.mutate({ changes: [{ op: "set", path, value: typedValue(text) as never }] });
+  return (
+    <section className={styles.section} aria-label={title}>
+      <header className={styles.head}>
+        <h3 className={styles.title}>{title}</h3>
+        {!isReadOnly && (
+          <Button
+            kind="icon"
+            aria-label={t("inbox.add_variable", { scope: scope.name })}
+            title={t("inbox.add_variable", { scope: scope.name })}
+            onClick={() => setAdding(!isAdding)}
+          >
+            <Plus {...ICON} />
+          </Button>
+        )}
+      </header>
+      {isAdding && (
+        <NewVariable
+          onSet={(path, text) => {
+            set(path, text);
+            setAdding(false);
+          }}
+        />
+      )}
+      {(change.error ?? pages.error) && (
+        <p className={styles.error} role="alert">
+          {errorWords(t, change.error ?? pages.error)}
+        </p>
+      )}
+      {!pages.isPending && pages.items.length === 0 && !isAdding && (
+        <p className={styles.quiet}>{t("inbox.no_variables")}</p>
+      )}
+      <ul>
+        {pages.items.map((variable) => (
+          <Row
+            key={variable.path}
+            variable={variable}
+            isReadOnly={isReadOnly}
+            onSet={(text) => set(variable.path, text)}
+            onRemove={() => change.mutate({ changes: [{ op: "remove", path: variable.path }] })}
+          />
+        ))}
+      </ul>
+      <ListEnd {...pages} />
+    </section>
+  );
+}
+
+interface RowProps {
+  variable: Variable;
+  isReadOnly: boolean;
+  onSet: (text: string) => void;
+  onRemove: () => void;
+}
+
+const written = (value: unknown) => (typeof value === "string" ? value : JSON.stringify(value));
+
+function Row({ variable, isReadOnly, onSet, onRemove }: RowProps) {
+  const { t } = useWords();
+  const [text, setText] = useState<string | null>(null);
+  const { path, value, is_cut: isCut } = variable;
+  const save = (event: FormEvent) => {
+    event.preventDefault();
+    if (text !== null) onSet(text);
+    setText(null);
+  };
+  if (text !== null)
+    return (
+      <li>
+        <form className={styles.form} onSubmit={save} onKeyDown={(event) => event.key === "Escape" && setText(null)}>
+          <label className={styles.path}>
+            {path}
+            <textarea
+              className={styles.field}
+              rows={2}
+              value={text}
+              // biome-ignore lint/a11y/noAutofocus: who opens it wants to write
+              autoFocus
+              onChange={(event) => setText(event.target.value)}
+            />
+          </label>
+          <Button kind="icon" type="submit" aria-label={t("app.save")} title={t("app.save")}>
+            <Check {...ICON} />
+          </Button>
+          <Button kind="icon" aria-label={t("app.cancel")} title={t("app.cancel")} onClick={() => setText(null)}>
+            <X {...ICON} />
+          </Button>
+        </form>
+      </li>
+    );
+  return (
+    <li className={styles.row}>
+      <span className={styles.pair}>
+        <code className={styles.path}>{path}</code>
+        <span className={styles.value} dir="auto">
+          {isCut ? t("inbox.large", { bytes: variable.size_bytes }) : written(value)}
+        </span>
+      </span>
+      {!isReadOnly && (
+        <span className={styles.tools}>
+          {!isCut && (
+            <Button
+              kind="icon"
+              aria-label={t("inbox.edit_variable", { path })}
+              title={t("inbox.edit_variable", { path })}
+              onClick={() => setText(written(value))}
+            >
+              <Pencil {...ICON} />
+            </Button>
+          )}
+          <Button
+            kind="icon"
+            aria-label={t("inbox.remove_variable", { path })}
+            title={t("inbox.remove_variable", { path })}
+            onClick={onRemove}
+          >
+            <Trash2 {...ICON} />
+          </Button>
+        </span>
+      )}
+    </li>
+  );
+}
+
+function NewVariable({ onSet }: { onSet: (path: string, text: string) => void }) {
+  const { t } = useWords();
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    onSet(String(form.get("path")).trim(), String(form.get("value")));
+  };
+  return (
+    <form className={styles.form} onSubmit={submit}>
+      <input
+        className={styles.field}
+        name="path"
+        required
+        maxLength={500}
+        // biome-ignore lint/a11y/noAutofocus: who opens it wants to write
+        autoFocus
+        aria-label={t("inbox.variable_name")}
+        placeholder={t("inbox.variable_name")}
+      />
+      <input
+        className={styles.field}
+        name="value"
+        aria-label={t("inbox.variable_value")}
+        placeholder={t("inbox.variable_value")}
+      />
+      <Button kind="icon" type="submit" aria-label={t("app.save")} title={t("app.save")}>
+        <Check {...ICON} />
+      </Button>
+    </form>
+  );
+}
