@@ -43,6 +43,7 @@ export default defineConfig({
       "/docs": API,
       "^/embed(\\.js$|/)": API,
       "/widget-frame": API,
+      "/icons": API,
     },
   },
   build: {

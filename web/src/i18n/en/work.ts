@@ -65,7 +65,7 @@ export default {
   },
   template_modified: "The copy in this bot was changed by hand; the update overwrites that.",
   template_update: "Update",
-  template_updated: "Updated.",
+  template_update_all: { one: "Update {count} step", other: "Update all {count} steps" },
   template_make: "Make a template",
   template_name: "Name of the template",
   template_where: "Keep it",
@@ -75,5 +75,4 @@ export default {
     one: "Made, with {count} input.",
     other: "Made, with {count} inputs.",
   },
-  template_needs: "The template needs credentials that this bot has not: {names}",
 } as const;

@@ -72,7 +72,12 @@ export default {
   },
   template_modified: "Копия в этом боте изменена вручную; обновление это перепишет.",
   template_update: "Обновить",
-  template_updated: "Обновлено.",
+  template_update_all: {
+    one: "Обновить {count} шаг",
+    few: "Обновить все {count} шага",
+    many: "Обновить все {count} шагов",
+    other: "Обновить все {count} шага",
+  },
   template_make: "Сделать шаблон",
   template_name: "Название шаблона",
   template_where: "Хранить",
@@ -84,5 +89,4 @@ export default {
     many: "Сделано, на входе {count} значений.",
     other: "Сделано, на входе {count} значения.",
   },
-  template_needs: "Шаблону нужны ключи доступа, которых у бота нет: {names}",
 } as const;

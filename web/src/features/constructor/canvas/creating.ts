@@ -1,13 +1,18 @@
 // New steps: dropped from the palette, pulled out of a handle, or asked for by keyboard.
 import type { DragEvent } from "react";
 import type { Translate } from "../../../i18n/types";
+import { tellError } from "../../../shell/errors";
 import type { Editor } from "../editor/editor";
-import { addNote, addStep, connect, type StepSort } from "../graph/commands";
+import { addNote, addStep, addTemplateStep, connect, type StepSort } from "../graph/commands";
 import { type Id, newId } from "../graph/model";
 import { openPresetForm } from "../palette/choice";
+import { placeFromLibrary } from "../templates/templates";
 
 export const DRAG_TYPE = "application/x-dbcv-step";
-export type Piece = { sort: StepSort | "note" } | { presetId: string };
+export type Piece =
+  | { sort: StepSort | "note" }
+  | { presetId: string }
+  | { templateId: Id; name: string; isLibrary: boolean };
 
 const CARD_STEP_X = 400;
 const CARD_STEP_Y = 40;
@@ -32,6 +37,16 @@ export function create(editor: Editor, piece: Piece, at: [number, number], t: Tr
   const place: [number, number] = [Math.round(at[0]), Math.round(at[1])];
   if ("presetId" in piece) {
     openPresetForm(piece.presetId, place);
+    return;
+  }
+  if ("templateId" in piece) {
+    if (piece.isLibrary) {
+      placeFromLibrary(editor, piece.templateId, place).catch((error) => tellError(t, error));
+      return;
+    }
+    const stepId = newId();
+    editor.run(addTemplateStep(editor.draft, piece.templateId, place, piece.name, stepId));
+    editor.select([stepId]);
     return;
   }
   const id = newId();

@@ -8,6 +8,7 @@ import type { Editor } from "../editor/editor";
 import { connect, move, neighbours } from "../graph/commands";
 import { type Id, MASTER } from "../graph/model";
 import { PANELS, togglePanel } from "../panels";
+import { isCovered, leaveTemplate, useInside } from "../templates/templates";
 import { create, createConnected, placeForNew } from "./creating";
 import type { Box, Scene } from "./scene";
 
@@ -119,7 +120,8 @@ export function useCanvasKeys(scene: Scene, onFind: () => void): void {
     else if (key === "1") frame([...scene.boxes.values()]);
     else if (key === "2") frame([...selected].flatMap((id) => scene.boxes.get(id) ?? []));
     else if (event.key === "?") showKeys();
-    else if (key === "Escape") connecting ? editor.store.setState({ connecting: null }) : editor.select([]);
+    else if (key === "Escape" && connecting) editor.store.setState({ connecting: null });
+    else if (key === "Escape") selected.size ? editor.select([]) : leaveTemplate(useInside.getState().path.length - 1);
     else if (key === "Enter" && connecting && only) finishConnecting(editor, connecting, only);
     else if (key === "Enter" && only) focusInspector();
     else if (isReadOnly) return false;
@@ -153,6 +155,7 @@ export function useCanvasKeys(scene: Scene, onFind: () => void): void {
   };
 
   const onKey = useEffectEvent((event: KeyboardEvent) => {
+    if (isCovered(editor)) return;
     if (event.defaultPrevented || isWriting(event.target)) {
       // Finding is for the whole bot, also while one writes.
       if ((event.ctrlKey || event.metaKey) && keyOf(event) === "f") {
@@ -173,7 +176,7 @@ export function useCanvasKeys(scene: Scene, onFind: () => void): void {
   });
 
   const onCopy = useEffectEvent((event: ClipboardEvent) => {
-    if (isWriting(event.target) || String(getSelection() ?? "")) return;
+    if (isCovered(editor) || isWriting(event.target) || String(getSelection() ?? "")) return;
     const text = editor.copyText();
     if (!text) return;
     event.clipboardData?.setData("text/plain", text);
@@ -182,7 +185,7 @@ export function useCanvasKeys(scene: Scene, onFind: () => void): void {
   });
   const onPaste = useEffectEvent((event: ClipboardEvent) => {
     const text = event.clipboardData?.getData("text/plain") ?? "";
-    if (isWriting(event.target) || !text || editor.state.isReadOnly) return;
+    if (isCovered(editor) || isWriting(event.target) || !text || editor.state.isReadOnly) return;
     event.preventDefault();
     const ids = editor.pasteText(text, placeForNew(editor, visible()));
     if (!ids) editor.say("nothing_to_paste", 1);

@@ -52,6 +52,10 @@ export interface Card {
   name: string;
   isFirst: boolean;
   isSlim: boolean;
+  /** Who is called, of a step that calls an integration: "telegram". */
+  vendor: string | null;
+  /** The template that the step runs. */
+  templateId: Id | null;
   preview: Preview | null;
   rows: Row[];
   height: number;
@@ -193,7 +197,13 @@ function makeMasterCard(draft: Draft, language: Language): Card | null {
     row.y = HEADER_HEIGHT + index * ROW_HEIGHT;
   });
   const height = HEADER_HEIGHT + rows.length * ROW_HEIGHT + GAP;
-  return { id: MASTER, kind: "logic", name: "", isFirst: false, isSlim: false, preview: null, rows, height };
+  const none = { isFirst: false, isSlim: false, vendor: null, templateId: null, preview: null };
+  return { id: MASTER, kind: "logic", name: "", ...none, rows, height };
+}
+
+function vendorOf(groups: readonly GroupFields[]): string | null {
+  const id = groups.find((group) => group.search_type === "integration")?.integration_id;
+  return id?.split(".", 1)[0] || null;
 }
 
 export function makeCard(draft: Draft, id: Id, language: Language): Card | null {
@@ -217,6 +227,8 @@ export function makeCard(draft: Draft, id: Id, language: Language): Card | null 
     name: step.name,
     isFirst: draft.bot.first_step_id === id,
     isSlim,
+    vendor: kind === "integration" ? vendorOf(groups) : null,
+    templateId: draft.template_instance.get(id)?.template_id ?? null,
     preview,
     rows,
     height: y + GAP,

@@ -60,6 +60,22 @@ export function addStep(
   return changes;
 }
 
+/** A step that runs a template of the bot. */
+export function addTemplateStep(
+  draft: Draft,
+  templateId: Id,
+  position: [number, number],
+  name: string,
+  id = newId(),
+): Change[] {
+  const changes = [
+    add("step", id, { name, position, is_proxy: true }),
+    add("template_instance", id, { template_id: templateId }),
+  ];
+  if (draft.step.size === 0) changes.push(update("bot", draft.botId, { first_step_id: id }));
+  return changes;
+}
+
 function workOf(sort: StepSort, stepId: Id, name: string): Change[] {
   const groupId = newId();
   if (sort === "question") return [add("connection_group", groupId, { step_id: stepId })];

@@ -1,15 +1,20 @@
 // What is selected, to read and to change. No Save button: everything is kept as it is typed.
 import { ActionIcon } from "@mantine/core";
 import { Copy, Trash2, X } from "lucide-react";
+import { Suspense } from "react";
+import { page } from "../../../app/page";
 import { useWords } from "../../../i18n/useWords";
 import { Button } from "../../../ui/Button";
 import { ICON } from "../../../ui/icon";
 import { alignLeft } from "../canvas/arranging";
 import { useEditor, useEditorState } from "../editor/context";
 import { MASTER } from "../graph/model";
+import { EditingBy } from "../together/EditingBy";
 import { Groups } from "./Groups";
 import styles from "./Inspector.module.css";
 import { StepInspector } from "./StepInspector";
+
+const MakeTemplate = page("work", () => import("../templates/MakeTemplate"));
 
 export function Inspector({ onClose }: { onClose: () => void }) {
   const { t } = useWords();
@@ -17,7 +22,7 @@ export function Inspector({ onClose }: { onClose: () => void }) {
   const steps = useEditorState((state) => state.draft.step);
   const [only] = selected.size === 1 ? selected : [];
   return (
-    <div className={styles.inspector}>
+    <div className={styles.inspector} data-inspector>
       <ActionIcon
         variant="subtle"
         color="gray"
@@ -34,7 +39,10 @@ export function Inspector({ onClose }: { onClose: () => void }) {
           <Groups stepId={null} />
         </>
       ) : only !== undefined && steps.has(only) ? (
-        <StepInspector key={only} id={only} />
+        <>
+          <EditingBy id={only} />
+          <StepInspector key={only} id={only} />
+        </>
       ) : (
         <ManySelected count={selected.size} />
       )}
@@ -56,6 +64,9 @@ function ManySelected({ count }: { count: number }) {
             <Copy {...ICON} />
             {t("editor.duplicate")}
           </Button>
+          <Suspense fallback={null}>
+            <MakeTemplate />
+          </Suspense>
           <Button onClick={editor.removeSelected}>
             <Trash2 {...ICON} />
             {t("editor.remove")}

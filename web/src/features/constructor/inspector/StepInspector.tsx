@@ -1,6 +1,7 @@
 import { Menu } from "@mantine/core";
 import { Copy, Ellipsis, Flag, Trash2 } from "lucide-react";
-import { useId, useMemo } from "react";
+import { Suspense, useId, useMemo } from "react";
+import { page } from "../../../app/page";
 import { useWords } from "../../../i18n/useWords";
 import { Button } from "../../../ui/Button";
 import { ICON } from "../../../ui/icon";
@@ -9,18 +10,20 @@ import { copied } from "../graph/clipboard";
 import { update } from "../graph/commands";
 import { type Id, partOf, type WirePart } from "../graph/model";
 import { mendOf } from "../mending";
-import { ChoiceField, Fold, Section, StepPicker } from "./fields";
+import { ChoiceField, Fold, StepPicker } from "./fields";
 import { Groups } from "./Groups";
 import styles from "./Inspector.module.css";
-import { JsonField } from "./JsonField";
 import { MessageEditor } from "./MessageEditor";
+
+const TemplateWork = page("work", () => import("../templates/TemplateWork"));
+const MakeTemplate = page("work", () => import("../templates/MakeTemplate"));
 
 export function StepInspector({ id }: { id: Id }) {
   const { t } = useWords();
   const editor = useEditor();
   const step = useEditorState((state) => state.draft.step.get(id));
   const isReadOnly = useEditorState((state) => state.isReadOnly);
-  const instance = useEditorState((state) => state.draft.template_instance.get(id));
+  const isTemplate = useEditorState((state) => state.draft.template_instance.has(id));
   if (!step) return null;
   return (
     <>
@@ -39,16 +42,10 @@ export function StepInspector({ id }: { id: Id }) {
       </div>
       <Problems id={id} />
       <MessageEditor id={id} />
-      {instance && (
-        <Section title={t("editor.kind_template")}>
-          <JsonField
-            label={t("editor.template_inputs")}
-            value={instance.inputs_mapping}
-            onChange={(value) =>
-              editor.run([update("template_instance", id, { inputs_mapping: value ?? {} })], `instance ${id}`)
-            }
-          />
-        </Section>
+      {isTemplate && (
+        <Suspense fallback={<div className={styles.codeGhost} />}>
+          <TemplateWork stepId={id} />
+        </Suspense>
       )}
       <Groups stepId={id} />
       <Timeout id={id} />
@@ -199,6 +196,11 @@ function More({ id }: { id: Id }) {
         />
         {t("editor.is_proxy")}
       </label>
+      {!isReadOnly && (
+        <Suspense fallback={null}>
+          <MakeTemplate />
+        </Suspense>
+      )}
       <Fold title={t("editor.document")}>
         <pre className={styles.reply}>{text}</pre>
       </Fold>

@@ -1,6 +1,6 @@
 // A step on the canvas, drawn as the person will see it. Every height here is the one of graph/cards.ts.
 import { Handle, type NodeProps, Position } from "@xyflow/react";
-import { CirclePause, Clock, Flag, Plus } from "lucide-react";
+import { CirclePause, Clock, Flag, Maximize2, Plus } from "lucide-react";
 import { memo } from "react";
 import type { Translate } from "../../../i18n/types";
 import { useWords } from "../../../i18n/useWords";
@@ -9,6 +9,7 @@ import { useCanvasFacts } from "../canvas/view";
 import { useEditor } from "../editor/context";
 import { bubbleHeight, type Card, type Preview, type Row } from "../graph/cards";
 import { MASTER } from "../graph/model";
+import { openTemplate } from "../templates/templates";
 import { inTime } from "./duration";
 import { KIND_ICONS, KIND_KEYS } from "./kinds";
 import styles from "./StepCard.module.css";
@@ -28,6 +29,7 @@ export const StepCard = memo(function StepCard({ id, data, selected }: NodeProps
     <div
       className={styles.card}
       data-kind={card.kind}
+      data-vendor={card.vendor ?? undefined}
       data-selected={selected || undefined}
       data-slim={card.isSlim || undefined}
       data-pale={unreachable.has(id) || undefined}
@@ -37,7 +39,11 @@ export const StepCard = memo(function StepCard({ id, data, selected }: NodeProps
     >
       {id !== MASTER && <Handle type="target" position={Position.Left} className={styles.target} />}
       <div className={styles.header}>
-        <Icon {...ICON} className={styles.icon} />
+        {card.vendor ? (
+          <img src={`/icons/integration-${card.vendor}`} alt="" draggable={false} className={styles.brand} />
+        ) : (
+          <Icon {...ICON} className={styles.icon} />
+        )}
         <span className={styles.title} dir="auto">
           {title}
         </span>
@@ -45,6 +51,18 @@ export const StepCard = memo(function StepCard({ id, data, selected }: NodeProps
           <Flag {...ICON} className={styles.first} aria-label={t("editor.is_first")} aria-hidden={false} />
         )}
         {glow.stops.has(id) && <CirclePause {...ICON} className={styles.stops} />}
+        {card.templateId && (
+          <button
+            type="button"
+            tabIndex={-1}
+            className={`${styles.open} nodrag`}
+            aria-label={t("editor.template_open")}
+            title={t("editor.template_open")}
+            onClick={() => card.templateId && openTemplate(card.templateId)}
+          >
+            <Maximize2 {...ICON} />
+          </button>
+        )}
         {problems && (
           <span
             className={styles.problem}

@@ -11,6 +11,7 @@ import { create, DRAG_TYPE, type Piece, placeForNew } from "../canvas/creating";
 import { useEditor } from "../editor/context";
 import { STEP_SORTS } from "../graph/commands";
 import { KIND_ICONS, KIND_KEYS } from "../nodes/kinds";
+import { type TemplateLine, useTemplates } from "../templates/templates";
 import styles from "./Palette.module.css";
 
 const SECTIONS = ["talk", "ask", "flow", "outside"] as const;
@@ -44,6 +45,7 @@ function readFolded(): boolean {
 export function Palette() {
   const { t, language } = useWords();
   const { data } = usePresets();
+  const { data: templates } = useTemplates();
   const [query, setQuery] = useState("");
   const [isFolded, setFolded] = useState(readFolded);
   const fold = (next: boolean) => {
@@ -86,6 +88,10 @@ export function Palette() {
     about: "",
     icon: <StickyNote {...ICON} className={styles.icon} />,
   });
+  const templatePieces = [
+    ...(templates?.own ?? []).map((each) => templateEntry(each, false)),
+    ...(templates?.library ?? []).map((each) => templateEntry(each, true)),
+  ];
   const presetsOf = (section: string) =>
     (data?.items ?? []).filter((each) => each.section === section).map((each) => entryOf(each, language));
   const small = query.trim().toLowerCase();
@@ -93,6 +99,7 @@ export function Palette() {
     !small || name.toLowerCase().includes(small) || about.toLowerCase().includes(small);
   const sections: [string, Entry[]][] = [
     [t("editor.section_steps"), steps.filter(fits)],
+    [t("editor.section_templates"), templatePieces.filter(fits)],
     ...SECTIONS.map((each): [string, Entry[]] => [t(`editor.section_${each}`), presetsOf(each).filter(fits)]),
   ];
   const isEmpty = sections.every(([, entries]) => !entries.length);
@@ -137,6 +144,16 @@ function entryOf(preset: Schemas["PresetOut"], language: "en" | "ru"): Entry {
     name: preset.name[language],
     about: preset.description[language],
     icon,
+  };
+}
+
+function templateEntry({ id, name, description }: TemplateLine, isLibrary: boolean): Entry {
+  return {
+    key: id,
+    piece: { templateId: id, name, isLibrary },
+    name,
+    about: description,
+    icon: <KIND_ICONS.template {...ICON} data-kind="template" className={styles.icon} />,
   };
 }
 

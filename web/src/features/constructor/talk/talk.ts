@@ -67,7 +67,7 @@ export function setVariable(path: string, value: unknown): boolean {
 }
 
 /** What was typed last is talked to: waits until the edits are stored. */
-async function whenSaved(editor: Editor): Promise<void> {
+export async function whenSaved(editor: Editor): Promise<void> {
   if (!editor.state.saving.waiting) return;
   await new Promise<void>((resolve) => {
     const timer = setTimeout(end, SAVE_PATIENCE_MS);

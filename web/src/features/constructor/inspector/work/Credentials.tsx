@@ -5,13 +5,14 @@ import { dataOf } from "../../../../api/client";
 import { page } from "../../../../app/page";
 import { useWords } from "../../../../i18n/useWords";
 import { api } from "../../../../session/api";
+import { errorWords } from "../../../../shell/errors";
 import { ICON } from "../../../../ui/icon";
 import { CredentialPicker } from "../../../credentials/CredentialPicker";
 import { type Credential, type Provider, useCredentials, useProviders } from "../../../credentials/queries";
 import { useEditor, useEditorState } from "../../editor/context";
 import type { Id } from "../../graph/model";
 import styles from "../Inspector.module.css";
-import { ANY_HTTP, faultOf, goesTo } from "./outside";
+import { ANY_HTTP, goesTo } from "./outside";
 import work from "./work.module.css";
 
 const CredentialForm = page("credentials", async () => ({
@@ -94,7 +95,7 @@ function Test({ id }: { id: Id }) {
       const { ok, message } = await dataOf(api.POST("/api/v1/credentials/{credential_id}/test", { params }));
       setSaid({ ok, words: message });
     } catch (error) {
-      setSaid({ ok: false, words: faultOf(error, t("app.error_offline")).words });
+      setSaid({ ok: false, words: errorWords(t, error) });
     }
   };
   return (

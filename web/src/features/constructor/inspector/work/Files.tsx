@@ -2,13 +2,13 @@
 import { Paperclip, Plus } from "lucide-react";
 import { type DragEvent, useRef, useState } from "react";
 import { useWords } from "../../../../i18n/useWords";
+import { errorWords } from "../../../../shell/errors";
 import { ICON } from "../../../../ui/icon";
 import { useEditor, useEditorState } from "../../editor/context";
 import type { Json } from "../../graph/model";
 import { RemoveButton } from "../fields";
 import styles from "../Inspector.module.css";
 import { PathField } from "../PathField";
-import { faultOf } from "./outside";
 import { fileIdOf, uploadForBot, useFiles } from "./uploads";
 import work from "./work.module.css";
 
@@ -35,7 +35,7 @@ export default function Files({ entries, withFields = false, onChange }: FilesPr
     try {
       for (const file of chosen) made.push((await uploadForBot(botId, file)).id);
     } catch (error) {
-      setFault(faultOf(error, t("app.error_offline")).words);
+      setFault(errorWords(t, error));
     }
     setSending(0);
     if (made.length) onChange([...entries, ...made]);

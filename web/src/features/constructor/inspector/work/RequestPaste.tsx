@@ -3,12 +3,12 @@ import { useState } from "react";
 import { dataOf, type Schemas } from "../../../../api/client";
 import { useWords } from "../../../../i18n/useWords";
 import { api } from "../../../../session/api";
+import { errorWords } from "../../../../shell/errors";
 import { useEditor } from "../../editor/context";
 import type { RequestFields } from "../../graph/model";
 import { Fold } from "../fields";
 import styles from "../Inspector.module.css";
 import { type Operation, operationsOf } from "./openapi";
-import { faultOf } from "./outside";
 import work from "./work.module.css";
 
 interface PasteProps {
@@ -35,11 +35,7 @@ export function RequestPaste({ onDrafted, isOpen }: PasteProps) {
       });
       setText("");
     } catch (error) {
-      const { words, faults } = faultOf(error, t("app.error_offline"));
-      setSaid({
-        isWrong: true,
-        lines: faults.length ? faults.map((each) => `${each.message}. ${each.hint}`) : [words],
-      });
+      setSaid({ isWrong: true, lines: [errorWords(t, error)] });
     }
   };
   return (

@@ -2,12 +2,12 @@
 import { Play } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { useWords } from "../../../../i18n/useWords";
+import { errorWords } from "../../../../shell/errors";
 import { ICON } from "../../../../ui/icon";
 import { useEditorState } from "../../editor/context";
 import type { Id, Json } from "../../graph/model";
 import styles from "../Inspector.module.css";
 import { useKeeping } from "./keeping";
-import { faultOf } from "./outside";
 import { namedIn, textOfSample } from "./samples";
 import { useKnownValues } from "./useKnownValues";
 import { ValueTree } from "./ValueTree";
@@ -43,8 +43,7 @@ export function Trial({ groupId, about, hint, buttons }: TrialProps) {
     try {
       setTried(await work(new Map(paths.map((path) => [path, sample(path)]))));
     } catch (error) {
-      const { words, faults } = faultOf(error, t("app.error_offline"));
-      setTried(faults[0] ? `${faults[0].message}. ${faults[0].hint}` : words);
+      setTried(errorWords(t, error));
     }
     setBusy(false);
   };

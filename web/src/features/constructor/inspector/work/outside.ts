@@ -1,15 +1,7 @@
-// Where credentials go along, and what a failed call says. Pure.
-import { ApiError } from "../../../../api/client";
+// To which hosts credentials go along. Pure.
 import type { Credential, Provider } from "../../../credentials/queries";
 
 export const ANY_HTTP = "http";
-
-/** What a failure says to the person, and where in the form it belongs. */
-export function faultOf(error: unknown, offline: string) {
-  return error instanceof ApiError
-    ? { words: error.message, faults: error.faults }
-    : { words: offline, faults: [] as const };
-}
 
 /** The host of an address as credentials are bound to it: "crm.example.com", "http://127.0.0.1:8080"; null where it
  * is not known before the bot runs. */
