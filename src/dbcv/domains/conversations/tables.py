@@ -131,6 +131,7 @@ class SessionRow(Base):
     __table_args__ = (
         UniqueConstraint("user_id", "bot_id", "channel_id", name="uq_session_user_bot_channel"),
         Index("ix_session_bot_id", "bot_id", "id"),
+        Index("ix_session_bot_user", "bot_id", "user_id"),
         Index("ix_session_channel_user", "channel_id", "user_id"),
         Index("ix_session_claimed_by", "claimed_by", postgresql_where=sql("claimed_by IS NOT NULL")),
         Index("ix_session_paused", "bot_id", "id", postgresql_where=sql("paused_by IS NOT NULL")),
