@@ -27,6 +27,7 @@ const TEXTS: [string, string[]][] = [
   ["text-quiet", ["page", "surface", "surface-raised", "surface-quiet", "surface-hover"]],
   ["accent-text", ["page", "surface", "surface-raised", "surface-quiet", "accent-quiet"]],
   ["on-accent", ["accent", "accent-hover"]],
+  ["on-person", ["person-1", "person-2", "person-3", "person-4", "person-5", "person-6"]],
   ["danger-text", ["surface", "surface-raised"]],
   ["warning-text", ["warning-quiet"]],
   ["success-text", ["success-quiet"]],

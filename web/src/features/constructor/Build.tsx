@@ -3,7 +3,6 @@ import { useMediaQuery } from "@mantine/hooks";
 import { ReactFlowProvider } from "@xyflow/react";
 import { Suspense, useState } from "react";
 import { useWords } from "../../i18n/useWords";
-import { useLive } from "../../realtime/useLive";
 import { Rail } from "../../shell/place/Rail";
 import styles from "./Build.module.css";
 import "./kinds.css";
@@ -23,15 +22,15 @@ import { usePresetChoice } from "./palette/choice";
 import { Palette } from "./palette/Palette";
 import { PresetForm } from "./palette/PresetForm";
 import { closePanel, PANELS, useOpenPanel } from "./panels";
+import { Clashes } from "./together/Clashes";
+import { useTogether } from "./together/useTogether";
 
 export function Build() {
   const editor = useEditor();
   const isPhone = useMediaQuery("(max-width: 760px)", undefined, { getInitialValueInEffect: false });
   const [isListing, setListing] = useState(false);
   useProblems();
-  useLive([`bot:${editor.botId}`], (frame) => {
-    if (frame.type === "bot.changed" && typeof frame.version === "number") editor.heardVersion(frame.version);
-  });
+  useTogether();
   return (
     <ReactFlowProvider>
       <div className={styles.page}>
@@ -41,6 +40,7 @@ export function Build() {
           {isPhone ? <PhoneBody /> : <DesktopBody />}
         </div>
         {isListing && <ProblemList onClose={() => setListing(false)} />}
+        <Clashes />
         <NoticeLine />
       </div>
     </ReactFlowProvider>

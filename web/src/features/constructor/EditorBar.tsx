@@ -10,6 +10,7 @@ import styles from "./EditorBar.module.css";
 import { useEditor, useEditorState } from "./editor/context";
 import type { Saving } from "./graph/queue";
 import { PANELS, type Panel, togglePanel, useOpenPanel } from "./panels";
+import { Avatars } from "./together/Avatars";
 
 export function EditorBar({ onProblems }: { onProblems: () => void }) {
   const { t } = useWords();
@@ -24,6 +25,7 @@ export function EditorBar({ onProblems }: { onProblems: () => void }) {
       <Name />
       <SavedState />
       <div className={styles.room} />
+      <Avatars />
       {problems.length > 0 && (
         <button
           type="button"

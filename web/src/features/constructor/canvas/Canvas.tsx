@@ -19,6 +19,7 @@ import { type Draft, type Id, MASTER } from "../graph/model";
 import { NoteCard } from "../nodes/NoteCard";
 import { StepCard } from "../nodes/StepCard";
 import { useGlow } from "../talk/glow";
+import { OthersLayer } from "../together/OthersLayer";
 import styles from "./Canvas.module.css";
 import { CanvasTools } from "./CanvasTools";
 import { createConnected, dropPreset } from "./creating";
@@ -194,7 +195,9 @@ export function Canvas({ scene }: { scene: Scene }) {
           connectionRadius={24}
           attributionPosition="bottom-center"
           aria-label={t("editor.canvas")}
-        />
+        >
+          <OthersLayer boxes={boxes} />
+        </ReactFlow>
       </CanvasFactsProvider>
       {hovered && (
         <div className={styles.label} style={{ left: hovered.x, top: hovered.y }} dir="auto">

@@ -1,11 +1,17 @@
 // One open bot: the draft on the screen, what is selected, how to go back, and whether all of it is saved. Everything a
 // person does to the bot goes through `run`.
 import { createStore, type StoreApi } from "zustand/vanilla";
+import { type Clash, fitting } from "../graph/clashes";
 import { copied, pasted, readFragment } from "../graph/clipboard";
-import { removeNotes, removeSteps } from "../graph/commands";
+import { removeNotes, removeSteps, update } from "../graph/commands";
 import { type History, NO_HISTORY, remembered, steppedBack, steppedForth } from "../graph/history";
-import { applied, type Change, type Draft, type Id, Inapplicable } from "../graph/model";
+import { valueAt, withValueAt } from "../graph/merging";
+import { applied, type Change, type Draft, type Id, Inapplicable, partOf } from "../graph/model";
+import type { News } from "../graph/news";
 import { ChangeQueue, type Keeper, type Saving, type Server } from "../graph/queue";
+import type { Rebased } from "../graph/rebase";
+import { takenBack } from "../graph/undoing";
+import { FreshEdits } from "./fresh";
 import type { OpenedBot } from "./server";
 
 export interface Problem {
@@ -18,6 +24,12 @@ export interface Problem {
 }
 
 export type Notice = "lost" | "cannot_undo" | "nothing_to_paste";
+
+/** A clash to be told, until the person has decided or waved it away. */
+export interface ToldClash extends Clash {
+  key: string;
+  authorId: Id | null;
+}
 
 export interface EditorState {
   draft: Draft;
@@ -33,7 +45,13 @@ export interface EditorState {
   /** The connections' handle that the keyboard is choosing a target for. */
   connecting: { stepId: Id; handle: string } | null;
   notice: { what: Notice; count: number; at: number } | null;
+  /** Where somebody else did something to the same, the newest last. */
+  clashes: readonly ToldClash[];
+  /** What was typed last, as "step.name": others see what one is at. */
+  typedIn: string | null;
 }
+
+const MOST_CLASHES = 20;
 
 const NOTHING: ReadonlySet<Id> = new Set();
 
@@ -41,8 +59,9 @@ export class Editor {
   readonly botId: Id;
   readonly store: StoreApi<EditorState>;
   private readonly queue: ChangeQueue;
+  private readonly fresh = new FreshEdits();
 
-  constructor(botId: Id, opened: OpenedBot, server: Server, keeper: Keeper) {
+  constructor(botId: Id, opened: OpenedBot, server: Server, keeper: Keeper, wait?: (work: () => void) => unknown) {
     this.botId = botId;
     const saving: Saving = { state: "saved", waiting: 0, refused: [] };
     // The store comes first: the queue tells it how saving goes from its first moment on.
@@ -57,20 +76,24 @@ export class Editor {
       problems: [],
       connecting: null,
       notice: null,
+      clashes: [],
+      typedIn: null,
     }));
     this.queue = new ChangeQueue(
       {
         server,
         keeper,
         onSaving: (now) => this.store.setState({ saving: now }),
-        onRebased: (draft, lost) => this.takeIn(draft, lost),
+        onRebased: (now, authorId, isOwn) => this.takeIn(now, authorId, isOwn),
         onVersion: (version) => this.store.setState({ version }),
+        ...(wait && { wait }),
       },
       opened,
       botId,
     );
-    const { draft, lost } = this.queue.begin();
-    this.takeIn(draft, lost);
+    const begun = this.queue.begin();
+    this.store.setState({ draft: begun.draft });
+    this.takeIn(begun, null, true);
   }
 
   get state(): EditorState {
@@ -91,10 +114,15 @@ export class Editor {
     };
   }
 
-  /** Somebody changed the bot; the queue knows whether that was us. */
-  heardVersion(version: number): void {
-    void this.queue.refresh(version);
+  /** Somebody changed the bot; the queue knows whether that was us. Without `news` it asks what became of it. */
+  heardVersion(version: number, news: News | null = null): void {
+    void this.queue.hear(version, news);
   }
+
+  /** Something may have been missed. */
+  lookAgain = (): void => {
+    void this.queue.refresh();
+  };
 
   /** Does changes at once and sends them in the background. `about` joins what is typed in one field to one undo. */
   run(changes: readonly Change[], about = ""): boolean {
@@ -102,13 +130,15 @@ export class Editor {
     const done = this.apply(changes);
     if (!done) return false;
     const command = { changes: [...changes], back: done, about, at: Date.now() };
-    this.store.setState({ history: remembered(this.state.history, command) });
+    const typedIn = about.split(" ")[0] || null;
+    this.store.setState({ history: remembered(this.state.history, command), typedIn });
     return true;
   }
 
   private apply(changes: readonly Change[]): Change[] | null {
     try {
       const { draft, back } = applied(this.draft, changes);
+      this.fresh.note(this.draft, changes, Date.now());
       this.store.setState({ draft, ...this.withoutGone(draft) });
       this.queue.push(changes);
       return back;
@@ -123,7 +153,9 @@ export class Editor {
 
   private travel(step: ReturnType<typeof steppedBack>, way: "back" | "changes"): void {
     if (!step || this.state.isReadOnly) return;
-    if (!this.apply(step.command[way])) this.say("cannot_undo", 1);
+    const { changes, back } = step.command;
+    const left = takenBack(this.draft, way === "back" ? changes : back, way === "back" ? back : changes);
+    if (!left.length || !this.apply(left)) this.say("cannot_undo", 1);
     this.store.setState({ history: step.history });
   }
 
@@ -176,9 +208,39 @@ export class Editor {
     this.store.setState({ notice: { what, count, at: Date.now() } });
   }
 
-  private takeIn(draft: Draft, lost: readonly Change[]): void {
+  /** Let a clash be as it stands. */
+  dismiss(key: string): void {
+    this.store.setState({ clashes: this.state.clashes.filter((each) => each.key !== key) });
+  }
+
+  /** Let the other side of a clash stand. */
+  takeOther({ key, kind, id, path, stands, mine, theirs, revival }: ToldClash): void {
+    const [field, ...rest] = path;
+    const part = partOf(this.draft, kind, id);
+    const other = stands === "mine" ? theirs : mine;
+    if (field === undefined) this.run(fitting(this.draft, revival));
+    else if (part) this.run([update(kind, id, { [field]: withValueAt(valueAt(part, [field]), rest, other) })]);
+    this.dismiss(key);
+  }
+
+  private takeIn({ draft, lost, clashes }: Rebased, authorId: Id | null, isOwn: boolean): void {
+    const overruled = isOwn ? [] : this.fresh.overruled(this.draft, draft, Date.now());
     this.store.setState({ draft, ...this.withoutGone(draft) });
-    if (lost.length) this.say("lost", lost.length);
+    const told = [...overruled, ...clashes].filter((each) => each.path.length || fitting(draft, each.revival).length);
+    this.tellClashes(told, authorId);
+    if (lost.length && told.every((each) => each.path.length)) this.say("lost", lost.length);
+  }
+
+  /** A new word about the same takes the place of the old one. */
+  private tellClashes(found: readonly Clash[], authorId: Id | null): void {
+    if (!found.length || this.state.isReadOnly) return;
+    const clashes = new Map(this.state.clashes.map((each) => [each.key, each]));
+    for (const each of found) {
+      const key = [each.kind, each.id, ...each.path].join(" ");
+      clashes.delete(key);
+      clashes.set(key, { ...each, key, authorId });
+    }
+    this.store.setState({ clashes: [...clashes.values()].slice(-MOST_CLASHES) });
   }
 
   private withoutGone(draft: Draft): Partial<EditorState> {

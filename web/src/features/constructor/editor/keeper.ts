@@ -1,7 +1,7 @@
 // Edits that the server does not have yet, in the browser's storage: one entry for each tab, taken over from tabs that
 // are gone.
-import type { Change, Id } from "../graph/model";
-import type { Keeper } from "../graph/queue";
+import type { Id } from "../graph/model";
+import type { Keeper, Kept } from "../graph/queue";
 
 const PREFIX = "dbcv.edits.";
 
@@ -17,26 +17,32 @@ function holdLock(name: string): void {
   void locks?.request(name, () => new Promise(() => undefined));
 }
 
-function readAll(prefix: string): [string, Change[]][] {
+function readAll(prefix: string): [string, Kept[]][] {
   const names = Object.keys(localStorage).filter((name) => name.startsWith(prefix));
-  return names.flatMap((name): [string, Change[]][] => {
-    try {
-      return [[name, JSON.parse(localStorage.getItem(name) ?? "[]")]];
-    } catch {
-      return []; // Not ours, or cut short.
-    }
-  });
+  return names.map((name) => [name, read(localStorage.getItem(name))]);
+}
+
+function read(text: string | null): Kept[] {
+  try {
+    const found: unknown = JSON.parse(text ?? "[]");
+    // A page before may have taken over what another one left.
+    return Array.isArray(found)
+      ? found.filter((each) => Array.isArray(each?.changes) && Array.isArray(each?.bases))
+      : [];
+  } catch {
+    return []; // Not ours, or cut short.
+  }
 }
 
 /** The keeper of a bot's edits, with what tabs that are gone have left. */
 export async function keeperOf(botId: Id): Promise<Keeper> {
   const prefix = `${PREFIX}${botId}.`;
   const own = `${prefix}${crypto.getRandomValues(new Uint32Array(2)).join("")}`;
-  const found: Change[] = [];
+  const found: Kept[] = [];
   try {
-    for (const [name, changes] of readAll(prefix))
+    for (const [name, kept] of readAll(prefix))
       if (await isAlone(name)) {
-        found.push(...changes);
+        found.push(...kept);
         localStorage.removeItem(name);
       }
     if (found.length) localStorage.setItem(own, JSON.stringify(found));
@@ -44,12 +50,12 @@ export async function keeperOf(botId: Id): Promise<Keeper> {
   } catch {
     return { keep: () => undefined, kept: () => found }; // Storage is blocked: edits live as long as the page.
   }
-  return { keep: (changes) => keep(own, changes), kept: () => found };
+  return { keep: (kept) => keep(own, kept), kept: () => found };
 }
 
-function keep(name: string, changes: readonly Change[]): void {
+function keep(name: string, kept: Kept): void {
   try {
-    if (changes.length) localStorage.setItem(name, JSON.stringify(changes));
+    if (kept.changes.length) localStorage.setItem(name, JSON.stringify([kept]));
     else localStorage.removeItem(name);
   } catch {
     // Full: the page itself still holds them.

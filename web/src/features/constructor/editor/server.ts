@@ -2,6 +2,7 @@
 import { ApiError, dataOf, faultsOf, problemWords } from "../../../api/client";
 import { api } from "../../../session/api";
 import type { BotFields, Change, Id, WirePart } from "../graph/model";
+import type { News } from "../graph/news";
 import type { Answer, Opened, Server } from "../graph/queue";
 
 export interface OpenedBot extends Opened {
@@ -12,6 +13,27 @@ export interface OpenedBot extends Opened {
 export async function openBot(botId: Id): Promise<OpenedBot> {
   const { bot, parts } = await dataOf(api.GET("/api/v1/bots/{bot_id}/draft", { params: { path: { bot_id: botId } } }));
   return { version: bot.version, access: bot.access, bot: bot as BotFields, parts: parts as WirePart[] };
+}
+
+/** What became of the draft after a version. Raises as `openBot` does. */
+async function newsOf(botId: Id, since: number): Promise<News> {
+  const params = { path: { bot_id: botId }, query: { since } };
+  const {
+    bot,
+    parts,
+    removed = [],
+    is_whole = true,
+    authors = [],
+  } = await dataOf(api.GET("/api/v1/bots/{bot_id}/draft", { params }));
+  const [authorId = null] = authors.length === 1 ? authors : [];
+  return {
+    version: bot.version,
+    bot: bot as BotFields,
+    parts: parts as WirePart[],
+    removed,
+    isWhole: is_whole,
+    authorId,
+  };
 }
 
 const PLACE = /^changes\[(\d+)\]/;
@@ -35,7 +57,8 @@ async function send(botId: Id, version: number, changes: readonly Change[]): Pro
     body: { version, changes: [...changes] },
   });
   const { data, error, response } = await call;
-  if (response.ok && data) return { sort: "saved", version: data.version, parts: data.parts as WirePart[] };
+  if (response.ok && data)
+    return { sort: "saved", version: data.version, parts: data.parts as WirePart[], removed: data.removed };
   const words = problemWords(error);
   if (response.status === 412) return { sort: "stale" };
   if (response.status === 403 || response.status === 404) return { sort: "forbidden", words };
@@ -46,7 +69,7 @@ async function send(botId: Id, version: number, changes: readonly Change[]): Pro
 
 export function serverOf(botId: Id): Server {
   return {
-    open: () => openBot(botId),
+    news: (since) => newsOf(botId, since),
     send: async (version, changes) => {
       try {
         return await send(botId, version, changes);

@@ -140,7 +140,15 @@ export interface Draft {
 
 export const MASTER = "master";
 const NO_IDS: readonly Id[] = [];
-const TABLES = ["step", "connection_group", "connection", "request", "widget", "note", "template_instance"] as const;
+export const TABLES = [
+  "step",
+  "connection_group",
+  "connection",
+  "request",
+  "widget",
+  "note",
+  "template_instance",
+] as const;
 type TableKind = (typeof TABLES)[number];
 
 export interface WirePart {

@@ -1,33 +1,37 @@
 import { describe, expect, it } from "vitest";
+import type { Clash } from "./clashes";
 import { removeSteps, setMessage, update } from "./commands";
 import { BOT, parts, smallDraft } from "./graph.fakes";
 import { applied, type Change, type Draft } from "./model";
 import { type Answer, ChangeQueue, type Saving } from "./queue";
 
+const OTHERS = { bot: BOT, removed: [], isWhole: true, authorId: "anna" };
+
 function world(answers: Answer[], kept: Change[] = []) {
   const sent: { version: number; changes: readonly Change[] }[] = [];
   const told: Saving[] = [];
   const work: (() => void)[] = [];
-  const result = { sent, told, kept, drafts: [] as Draft[], lost: [] as Change[] };
+  const result = { sent, told, kept, drafts: [] as Draft[], lost: [] as Change[], clashes: [] as Clash[] };
   const queue = new ChangeQueue(
     {
       server: {
-        open: async () => ({ version: 5, bot: BOT, parts: parts().filter((part) => part.id !== "lost") }),
+        news: async () => ({ ...OTHERS, version: 5, parts: parts().filter((part) => part.id !== "lost") }),
         send: async (version, changes) => {
           sent.push({ version, changes });
-          return answers.shift() ?? { sort: "saved", version: version + 1, parts: [] };
+          return answers.shift() ?? { sort: "saved", version: version + 1, parts: [], removed: [] };
         },
       },
       keeper: {
-        keep: (changes) => {
-          result.kept = [...changes];
+        keep: (now) => {
+          result.kept = [...now.changes];
         },
-        kept: () => kept,
+        kept: () => [{ changes: kept, bases: [] }],
       },
       onSaving: (saving) => told.push(saving),
-      onRebased: (draft, lost) => {
+      onRebased: ({ draft, lost, clashes }) => {
         result.drafts.push(draft);
         result.lost.push(...lost);
+        result.clashes.push(...clashes);
       },
       wait: (job) => work.push(job),
     },

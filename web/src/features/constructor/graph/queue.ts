@@ -1,5 +1,6 @@
 // Keeps edits until the server has them: batches them, sends one batch at a time, settles what others changed, stores
 // them while nobody answers. Knows the network and the storage only by what it is given.
+import type { Clash } from "./clashes";
 import {
   applied,
   type BotFields,
@@ -8,10 +9,11 @@ import {
   draftOf,
   type Fields,
   type Id,
-  Inapplicable,
+  partOf,
   type WirePart,
 } from "./model";
-import { rebased } from "./rebase";
+import { type News, type PartName, withNews } from "./news";
+import { type Rebased, rebased } from "./rebase";
 
 export interface Opened {
   version: number;
@@ -21,20 +23,27 @@ export interface Opened {
 
 /** What became of a batch. `refused`: the server's words, and which change of the batch they are about. */
 export type Answer =
-  | { sort: "saved"; version: number; parts: WirePart[] }
+  | { sort: "saved"; version: number; parts: WirePart[]; removed: PartName[] }
   | { sort: "stale" }
   | { sort: "refused"; at: number | null; words: string }
   | { sort: "forbidden"; words: string }
   | { sort: "away" };
 
 export interface Server {
-  open(): Promise<Opened>;
+  /** What became of the draft after a version. Raises where nobody answers. */
+  news(since: number): Promise<News>;
   send(version: number, changes: readonly Change[]): Promise<Answer>;
 }
 
+/** Edits with the parts as they were before them, so that a later page sees what others did to these meanwhile. */
+export interface Kept {
+  changes: readonly Change[];
+  bases: readonly WirePart[];
+}
+
 export interface Keeper {
-  keep(changes: readonly Change[]): void;
-  kept(): Change[];
+  keep(kept: Kept): void;
+  kept(): Kept[];
 }
 
 export interface Refusal {
@@ -53,8 +62,9 @@ interface Options {
   server: Server;
   keeper: Keeper;
   onSaving: (saving: Saving) => void;
-  /** The draft as it is after others' edits, and those of ours that had nothing to go to. */
-  onRebased: (draft: Draft, lost: readonly Change[]) => void;
+  /** The draft as it is after others' edits, with those of ours on top; by whom, if that is known. `isOwn`: it was
+   * nobody else, the server made this of our own. */
+  onRebased: (now: Rebased, authorId: Id | null, isOwn: boolean) => void;
   onVersion?: (version: number) => void;
   wait?: (work: () => void, ms: number) => unknown;
 }
@@ -63,6 +73,7 @@ const GATHER_MS = 60;
 const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 15_000;
 const MOST_IN_A_BATCH = 900;
+const MOST_HEARD = 50;
 
 export class ChangeQueue {
   private readonly options: Options;
@@ -75,6 +86,10 @@ export class ChangeQueue {
   private failures = 0;
   private isScheduled = false;
   private isStopped = false;
+  private isFetching = false;
+  private mustAsk = false;
+  /** What was said of versions that are not taken in yet. */
+  private readonly heard = new Map<number, News | null>();
 
   constructor(options: Options, opened: Opened, botId: Id) {
     this.options = options;
@@ -82,14 +97,23 @@ export class ChangeQueue {
     this.version = opened.version;
   }
 
-  /** The draft with the edits that a page before this one kept; they are sent at once. */
-  begin(): { draft: Draft; lost: readonly Change[] } {
-    const kept = this.options.keeper.kept();
-    const { draft, changes, lost } = rebased(this.base, this.base, kept);
-    this.pending = changes;
+  /** The draft with the edits that pages before this one kept; they are sent at once. */
+  begin(): Rebased {
+    const clashes: Clash[] = [];
+    const lost: Change[] = [];
+    let draft = this.base;
+    for (const { changes, bases } of this.options.keeper.kept()) {
+      const before = withNews(draft, { bot: null, parts: bases, removed: [], isWhole: false });
+      const now = rebased(before, draft, changes);
+      draft = now.draft;
+      this.pending.push(...now.changes);
+      clashes.push(...now.clashes);
+      lost.push(...now.lost);
+    }
+    this.store();
     this.tell();
-    if (changes.length) this.schedule(0);
-    return { draft, lost };
+    if (this.pending.length) this.schedule(0);
+    return { draft, changes: this.pending, lost, clashes };
   }
 
   push(changes: readonly Change[]): void {
@@ -127,12 +151,20 @@ export class ChangeQueue {
 
   /** Try now what waits: the connection is back, or the page is about to close. */
   retryNow = (): void => {
-    if (this.pending.length && !this.inFlight.length) void this.flush();
+    if ((this.pending.length || this.isBehind()) && !this.inFlight.length) void this.flush();
   };
 
-  /** Others changed the draft: take it in, with our own edits on top. */
-  async refresh(version: number): Promise<void> {
-    if (version > this.version && !this.inFlight.length && !this.isStopped) await this.settle();
+  /** Others changed the draft (or we: that is known by the version). Without `news` they are asked for. */
+  async hear(version: number, news: News | null): Promise<void> {
+    if (version <= this.version || this.isStopped) return;
+    if (this.heard.size < MOST_HEARD) this.heard.set(version, news);
+    if (!this.inFlight.length) await this.catchUp();
+  }
+
+  /** Something may have been missed: ask. */
+  async refresh(): Promise<void> {
+    this.mustAsk = true;
+    if (!this.inFlight.length && !this.isStopped) await this.catchUp();
   }
 
   stop(): void {
@@ -160,7 +192,13 @@ export class ChangeQueue {
   }
 
   private async flush(): Promise<void> {
-    if (this.inFlight.length || !this.pending.length || this.isStopped || this.state === "forbidden") return;
+    if (this.inFlight.length || this.isStopped) return;
+    if (this.isFetching) return this.schedule(GATHER_MS);
+    if (this.pending.length && this.state !== "forbidden") await this.sendBatch();
+    if (this.isBehind() && !this.inFlight.length) await this.catchUp();
+  }
+
+  private async sendBatch(): Promise<void> {
     this.inFlight = this.nextBatch();
     this.pending = this.pending.slice(this.inFlight.length);
     if (this.state === "saved") this.state = "saving";
@@ -168,48 +206,102 @@ export class ChangeQueue {
     const answer = await this.options.server.send(this.version, this.inFlight);
     if (this.isStopped) return;
     if (answer.sort === "saved") this.take(answer);
-    else if (answer.sort === "stale") await this.settle();
+    else if (answer.sort === "stale") await this.giveWay();
     else if (answer.sort === "refused") this.setAside(answer);
     else if (answer.sort === "forbidden") this.forbid();
     else this.retryLater();
   }
 
-  private take({ version, parts }: { version: number; parts: WirePart[] }): void {
-    this.base = withOrdinals(applied(this.base, this.inFlight).draft, parts);
+  /** Somebody was quicker: what he did comes first, then ours is sent again. */
+  private async giveWay(): Promise<void> {
+    this.pending = [...this.inFlight, ...this.pending];
+    this.inFlight = [];
+    if (this.next()) await this.catchUp();
+    else await this.settle();
+  }
+
+  private take({ version, parts, removed }: Answer & { sort: "saved" }): void {
+    const mine = applied(this.base, this.inFlight).draft;
+    // The server numbers parts and lets go of what pointed at removed ones.
+    const stored = withNews(mine, { bot: null, parts, removed, isWhole: false });
+    this.base = stored;
     this.version = version;
     this.inFlight = [];
     this.failures = 0;
+    if (stored !== mine) this.putOnTop(mine, stored);
     this.options.onVersion?.(version);
     this.goOn();
   }
 
-  private goOn(): void {
-    this.store();
-    this.state = this.pending.length ? "saving" : "saved";
-    this.tell();
-    if (this.pending.length) this.schedule(0);
+  /** Our unsent edits on what the server made of those that it has: nobody else was there, nothing clashes. */
+  private putOnTop(before: Draft, stored: Draft): void {
+    const now = rebased(before, stored, this.unsent());
+    this.refused = [];
+    this.pending = now.changes;
+    this.options.onRebased({ ...now, clashes: [] }, null, true);
   }
 
+  private unsent(): Change[] {
+    return [...this.refused.map((each) => each.change), ...this.inFlight, ...this.pending];
+  }
+
+  private goOn(): void {
+    this.store();
+    if (this.state !== "forbidden") this.state = this.pending.length ? "saving" : "saved";
+    this.tell();
+    if (this.pending.length || this.isBehind()) this.schedule(0);
+  }
+
+  /** Takes in what was heard, version by version; what cannot be taken in so is asked for. */
+  private async catchUp(): Promise<void> {
+    for (let next = this.next(); next; next = this.next()) this.takeIn(next);
+    if (this.isBehind() && !this.isFetching && !this.inFlight.length) await this.settle();
+  }
+
+  private isBehind(): boolean {
+    return (this.mustAsk || this.heard.size > 0) && !this.isStopped;
+  }
+
+  private next(): News | null {
+    for (const version of this.heard.keys()) if (version <= this.version) this.heard.delete(version);
+    return this.heard.get(this.version + 1) ?? null;
+  }
+
+  private takeIn(news: News): void {
+    const before = this.base;
+    this.base = withNews(before, news);
+    this.version = news.version;
+    const isNew = this.base !== before;
+    const now = rebased(before, this.base, this.unsent());
+    this.failures = 0;
+    if (isNew) {
+      this.refused = [];
+      this.pending = now.changes;
+      this.options.onRebased(now, news.authorId, false);
+    }
+    this.options.onVersion?.(news.version);
+    this.goOn();
+  }
+
+  /** Asks for what became of the draft; what waits to be sent waits on meanwhile. */
   private async settle(): Promise<void> {
-    let opened: Opened;
+    this.isFetching = true;
+    const known = [...this.heard.keys()];
     try {
-      opened = await this.options.server.open();
+      const news = await this.options.server.news(this.version);
+      if (this.isStopped) return;
+      this.mustAsk = false;
+      // Each is worth one question: a word of a version that never comes is not asked about for ever.
+      for (const version of known) this.heard.delete(version);
+      if (news.version >= this.version) this.takeIn(news);
     } catch {
+      this.mustAsk = true;
       this.retryLater(); // Nobody answers: the same as when sending.
       return;
+    } finally {
+      this.isFetching = false;
     }
-    if (this.isStopped) return;
-    const unsent = [...this.refused.map((each) => each.change), ...this.inFlight, ...this.pending];
-    const theirs = draftOf(this.base.botId, opened.bot, opened.parts);
-    const { draft, changes, lost } = rebased(this.base, theirs, unsent);
-    this.base = theirs;
-    this.version = opened.version;
-    this.inFlight = [];
-    this.refused = [];
-    this.pending = changes;
-    this.options.onRebased(draft, lost);
-    this.options.onVersion?.(opened.version);
-    this.goOn();
+    await this.catchUp();
   }
 
   /** The server refuses one change: the others are sent without it, it stays on the page with the reason. */
@@ -231,7 +323,7 @@ export class ChangeQueue {
   private retryLater(): void {
     this.pending = [...this.inFlight, ...this.pending];
     this.inFlight = [];
-    this.state = "offline";
+    if (this.pending.length) this.state = "offline";
     this.store();
     this.tell();
     this.schedule(Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** this.failures));
@@ -239,26 +331,17 @@ export class ChangeQueue {
   }
 
   private store(): void {
-    this.options.keeper.keep([...this.refused.map((each) => each.change), ...this.inFlight, ...this.pending]);
+    const changes = this.unsent();
+    const names = new Map(changes.map(({ kind, id }) => [`${kind} ${id}`, { kind, id }]));
+    const bases = [...names.values()].flatMap(({ kind, id }): WirePart[] => {
+      const fields = partOf(this.base, kind, id) as Fields | undefined;
+      return fields ? [{ kind, id, fields }] : [];
+    });
+    this.options.keeper.keep({ changes, bases });
   }
 
   private tell(): void {
     const waiting = this.inFlight.length + this.pending.length;
     this.options.onSaving({ state: this.state, waiting, refused: this.refused });
-  }
-}
-
-/** The server numbers parts; only their places are taken from what it stored. */
-function withOrdinals(draft: Draft, parts: readonly WirePart[]): Draft {
-  const changes = parts.flatMap(({ kind, id, fields }): Change[] =>
-    typeof fields.ordinal === "number"
-      ? [{ op: "update", kind: kind as Change["kind"], id, fields: { ordinal: fields.ordinal } as Fields }]
-      : [],
-  );
-  try {
-    return applied(draft, changes).draft;
-  } catch (error) {
-    if (error instanceof Inapplicable) return draft; // A kind the editor does not draw.
-    throw error;
   }
 }
