@@ -93,6 +93,11 @@ def variables_too_large(limit_bytes: int) -> AppError:
     return TooLarge("The variables would be too large", code="variables_too_large", errors=[detail])
 
 
+def too_many_columns(limit: int) -> AppError:
+    detail = ErrorDetail("", f"There are more than {limit} different variables", "Read them in pages, without CSV")
+    return TooLarge("The table would be too wide", code="table_too_wide", errors=[detail])
+
+
 def channel_or_bot() -> AppError:
     return invalid_field("channel_id", "say where to look: in a channel or in a bot", "Give channel_id or bot_id")
 

@@ -13,6 +13,7 @@ from dbcv.domains.conversations.endpoints import (
     sessions,
     steering,
     transports,
+    user_variables,
     variables,
 )
 from dbcv.domains.conversations.endpoints.openapi import describe
@@ -28,6 +29,7 @@ router.include_router(sessions.router)
 router.include_router(steering.router)
 router.include_router(transports.router)
 router.include_router(transports.offered)
+router.include_router(user_variables.router)
 router.include_router(variables.router)
 
 __all__ = ["describe", "posting", "public", "router"]
