@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from dbcv.kit.outbound import OutboundFile
+from dbcv.kit.outbound import OutboundFile, RequestRefused
+from dbcv.kit.outbound.requests import read_url
 from tests.loopback import PUBLIC, ask, plain, serve
 
 FILE = OutboundFile("photo", 'a"\r\nX: 1.png', "image/png", b"\x89PNG\r\n--\0")
@@ -145,3 +146,9 @@ async def test_files_go_along_in_a_form_that_nothing_in_them_can_break() -> None
             FILE.content,
         ),
     ]
+
+
+@pytest.mark.parametrize("before", ["user@", "user:secret@", ":@", "@", "127.0.0.1:80@", "a%40b:c@"])
+def test_an_address_with_a_user_in_it_is_refused(before: str) -> None:
+    with pytest.raises(RequestRefused, match="must not contain a user name or password"):
+        read_url(f"https://{before}shop.example/path")
