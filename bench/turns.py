@@ -101,7 +101,7 @@ def show(name: str, found: dict, extra: str = "") -> None:
 
 
 async def rounds(product: Product, smallest_port: int, arguments: argparse.Namespace, results: dict) -> None:
-    bot = product.publish((BENCH / "bots" / "greet.yaml").read_bytes())
+    bot = product.publish((BENCH / "bots" / f"{arguments.bot}.yaml").read_bytes())
     channel = product.open_channel(bot)
     sessions = [int(part) for part in arguments.sessions.split(",")]
     tokens = [product.anonymous(channel) for _ in range(max(sessions))]
@@ -144,6 +144,7 @@ def medians(results: dict) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--bot", choices=("greet", "greet_code"), default="greet", help="greet_code: code in each turn")
     parser.add_argument("--sessions", default="1,16,64,256")
     parser.add_argument("--seconds", type=float, default=6.0)
     parser.add_argument("--rounds", type=int, default=3)
