@@ -58,8 +58,9 @@ def period_of(wish: Wish, now: datetime) -> Period:
     interval = wish.interval or _fitting(until - since)
     if (until - since) / _HOUR > MAX_PARTS and interval == "hour":
         raise errors.wrong("interval", f"hour makes more than {MAX_PARTS} parts", "Ask by day, or for a shorter time")
-    first, last = _hour_at(since, up=False), _hour_at(until, up=True)
-    inner = [_hour_at(moment, up=True) for moment in _beginnings(interval, first, last, zone)]
+    last = _full_hour(until)
+    first = min(_full_hour(since), last - _HOUR)
+    inner = [_full_hour(moment) for moment in _beginnings(interval, first, last, zone)]
     return Period(interval, sorted({first, *(moment for moment in inner if first < moment < last), last}))
 
 
@@ -91,6 +92,7 @@ def _beginnings(interval: Interval, since: datetime, until: datetime, zone: Zone
         day += step
 
 
-def _hour_at(moment: datetime, *, up: bool) -> datetime:
+def _full_hour(moment: datetime) -> datetime:
+    """The next one, or the moment itself."""
     whole = moment.replace(minute=0, second=0, microsecond=0)
-    return whole + _HOUR if up and whole < moment else whole
+    return whole + _HOUR if whole < moment else whole
