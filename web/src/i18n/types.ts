@@ -1,5 +1,6 @@
 // The shape of the texts: English is the source of keys and of the names in braces, Russian must have the same.
 import type account from "./en/account";
+import type analytics from "./en/analytics";
 import type app from "./en/app";
 import type bots from "./en/bots";
 import type channels from "./en/channels";
@@ -26,6 +27,7 @@ interface Areas {
   session: typeof session;
   bots: typeof bots;
   account: typeof account;
+  analytics: typeof analytics;
   credentials: typeof credentials;
   editor: typeof editor;
   inbox: typeof inbox;

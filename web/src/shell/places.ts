@@ -1,5 +1,5 @@
 // The places of a bot, in the order of the rail. A place is one entry here; its page comes with its texts when it is opened.
-import { AlarmClock, Inbox, type LucideIcon, Workflow } from "lucide-react";
+import { AlarmClock, ChartColumn, Inbox, type LucideIcon, Workflow } from "lucide-react";
 import type { ComponentType } from "react";
 import type { Schemas } from "../api/client";
 import { page } from "../app/page";
@@ -31,11 +31,13 @@ const InboxPage = page("inbox", async () => {
   return import("../features/inbox/InboxPage");
 });
 const SchedulePage = page("schedule", () => import("../features/schedule/SchedulePage"));
+const AnalyticsPage = page("analytics", () => import("../features/analytics/AnalyticsPage"));
 
 export const PLACES: readonly Place[] = [
   { path: "", label: "app.place_build", icon: Workflow },
   { path: "inbox", label: "app.place_inbox", icon: Inbox, Component: InboxPage, Badge: WaitingBadge },
   { path: "schedule", label: "app.place_schedule", icon: AlarmClock, Component: SchedulePage },
+  { path: "analytics", label: "app.place_analytics", icon: ChartColumn, Component: AnalyticsPage },
 ];
 
 export const addressOf = (botId: string, path: string) => (path ? `/bots/${botId}/${path}` : `/bots/${botId}`);
