@@ -32,6 +32,7 @@ KINDS = {
     "widget_id": "widget", "template_instance_id": "template_instance", "number": "revision",
     "after_step_id": "step", "connection_group_id": "connection_group",
     "preset_id": "preset", "integration_id": "integration", "name": "icon", "item_id": "gallery",
+    "test_id": "conversation_test",
 }  # fmt: skip
 NO_TENANTS = re.compile(r"(/api/v1)?/(icons|presets|integrations|gallery)/.*")
 """Icons, presets, integrations and the gallery belong to the installation: everybody sees them."""
@@ -204,8 +205,8 @@ def test_a_visitor_sees_the_room_he_is_in_and_nothing_else(
     assert snapshot(running.database_url) == before
 
 
-VIEWERS_OWN = {"POST /api/v1/bots/{bot_id}/copy"}
-"""What makes something of the viewer's own."""
+VIEWERS_OWN = {"POST /api/v1/bots/{bot_id}/copy", "POST /api/v1/bots/{bot_id}/tests/run"}
+"""What makes something of the viewer's own, or nothing that stays."""
 
 
 def test_a_viewer_reads_and_changes_nothing(asker: Asker, anna: Tenant, running: Running) -> None:

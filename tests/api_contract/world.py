@@ -107,6 +107,8 @@ def _draw(tenant: Tenant) -> None:
     ids["integration"] = make("GET", "/integrations")["items"][0]["id"]
     ids["gallery"] = make("GET", "/gallery")["items"][0]["id"]
     ids["icon"] = make("GET", "/icons")["items"][0]["name"]
+    said = {"name": "A guest is asked", "turns": [{"user": "hi", "bot": ["What is your name?"]}]}
+    ids["conversation_test"] = make("POST", f"/bots/{bot}/tests", said)["id"]
     ids["revision"] = str(make("POST", f"/bots/{bot}/publish", {})["number"])
 
 

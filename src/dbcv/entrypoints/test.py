@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from dbcv.domains.bots.document.conversation_tests import ReadScript, Script, read_script
 from dbcv.domains.bots.document.wording import Language, word
 from dbcv.engine.problems import GraphError
 from dbcv.entrypoints.bot_file import BotFile, language_of, line_of, read_bot_file
@@ -16,7 +17,6 @@ from dbcv.entrypoints.rehearsal.code import CodeRunner
 from dbcv.entrypoints.rehearsal.coverage import Coverage, coverage_of
 from dbcv.entrypoints.rehearsal.report import Result
 from dbcv.entrypoints.rehearsal.run import play_script
-from dbcv.entrypoints.rehearsal.script import ReadScript, Script, read_script
 
 _REPORTS: dict[str, Callable[[Sequence[Result], Sequence[Coverage]], str]] = {
     "text": report.as_text,
@@ -78,7 +78,8 @@ class Rehearsal:
             return Result(path, name, len(script.turns), seconds)
         heading = f"turn {failure.turn + 1}, {failure.heading}"
         line = line_of(f"turns[{failure.turn}]", read.lines)
-        return Result(path, name, len(script.turns), seconds, line, heading, failure.difference, failure.why)
+        details = [text for difference in failure.differences for text in difference.lines()]
+        return Result(path, name, len(script.turns), seconds, line, heading, details, failure.why)
 
 
 def _unreadable(path: Path, read: ReadScript, language: Language) -> Result:

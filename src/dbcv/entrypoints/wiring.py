@@ -29,6 +29,7 @@ from dbcv.domains.schedules.service.kinds import EmitterKind
 from dbcv.domains.schedules.service.schedules import Schedules
 from dbcv.domains.schedules.service.sending import Sendings
 from dbcv.domains.templates.service import TemplateInstanceKind, TemplateKind, TemplatesPart
+from dbcv.entrypoints.rehearsal.kept import Rehearsals
 from dbcv.integration_kit.http import Network
 from dbcv.integrations import CATALOGUE
 from dbcv.kit.bell import Bell
@@ -55,10 +56,14 @@ def part_kinds() -> tuple[PartKind, ...]:
     return (TemplateKind(), TemplateInstanceKind(), EmitterKind())
 
 
-def make_bots(db: Database, bell: Bell | None = None, sandbox: CodeSandbox | None = None) -> Bots:
+def make_bots(
+    db: Database, bell: Bell | None = None, sandbox: CodeSandbox | None = None, test_pace: RateLimiter | None = None
+) -> Bots:
     """Bots over a database; with a bell, open editors hear of changes under the topic "bot:ID"; with a sandbox, code
-    is checked and can be tried."""
-    return Bots(db, document_parts(), notifier(bell) if bell else None, part_kinds(), (begin_running,), sandbox)
+    is checked and can be tried, and conversation tests are run."""
+    rehearse = Rehearsals(sandbox).run if sandbox else None
+    notify = notifier(bell) if bell else None
+    return Bots(db, document_parts(), notify, part_kinds(), (begin_running,), sandbox, rehearse, test_pace)
 
 
 def notifier(bell: Bell) -> Callable[[UUID, dict[str, Any]], None]:

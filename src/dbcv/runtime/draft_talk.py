@@ -37,6 +37,8 @@ SCOPES = ("session", "user", "bot", "channel")
 KEPT_GRAPHS = 20
 MOST_TURNS, MOST_AHEAD_SECONDS = 1_000_000, 1e9
 """Bounds of what travels with the caller: further on, the numbers just stand still."""
+SEED_BITS = 52
+"""So that a browser keeps it as it is."""
 UNREACHED: dict[str, Any] = {
     "ok": False,
     "result": None,
@@ -60,7 +62,7 @@ class Timer:
 @dataclass(slots=True)
 class TalkState:
     """Where a talk stands between two turns. `ahead_seconds`: how far its clock is before ours, because timeouts were
-    not waited for; `turns` counts the turns so far."""
+    not waited for; `turns` counts the turns so far; `seed` is the chance of the whole talk, as in a test of it."""
 
     step_id: str | None = None
     frames: list[dict[str, Any]] = field(default_factory=list)
@@ -71,6 +73,7 @@ class TalkState:
     timer: Timer | None = None
     ahead_seconds: float = 0.0
     turns: int = 0
+    seed: int | None = None
 
 
 @dataclass(slots=True)
@@ -113,6 +116,7 @@ class Spoken:
     outcome: Outcome
     errands: list[Errand]
     changed: list[dict[str, Any]]
+    now: datetime
     halted_before: str | None = None
     resume: Resume | None = None
 
@@ -192,7 +196,9 @@ class _Run:
     ) -> None:
         self.state = state
         self.now = resume.now if resume else _now(state, happening)
-        self.seed = resume.seed if resume else secrets.randbits(63)
+        if state.seed is None:
+            state.seed = secrets.randbits(SEED_BITS)
+        self.seed = resume.seed if resume else state.seed + state.turns + 1
         self._past, self._halts_left = list(resume.replies) if resume else [], resume.halts if resume else 0
         self._halts = self._halts_left
         self.replies: list[dict[str, Any]] = []
@@ -256,10 +262,10 @@ class _Run:
         after = _after(self.state, self.outcome, self.now)
         changed = _changed(self.state, after)
         if self.halted_before is None:
-            return Spoken(version, after, self.outcome, self.errands, changed)
+            return Spoken(version, after, self.outcome, self.errands, changed, self.now)
         resume = Resume(self.now, self.seed, self.replies, self._halts + 1)
         return Spoken(
-            version, self.state, self.outcome, self.errands, changed, self.halted_before, resume
+            version, self.state, self.outcome, self.errands, changed, self.now, self.halted_before, resume
         )  # fmt: skip
 
 
@@ -302,7 +308,7 @@ def _after(state: TalkState, outcome: Outcome, now: datetime) -> TalkState:
         timer = None
     return TalkState(
         outcome.step_id, outcome.frames, timer=timer,
-        ahead_seconds=state.ahead_seconds, turns=min(state.turns + 1, MOST_TURNS), **scopes,
+        ahead_seconds=state.ahead_seconds, turns=min(state.turns + 1, MOST_TURNS), seed=state.seed, **scopes,
     )  # fmt: skip
 
 

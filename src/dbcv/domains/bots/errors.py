@@ -191,10 +191,37 @@ def not_importable(problems: Iterable[Said]) -> AppError:
     return Invalid("The bot document has mistakes", code="document_invalid", errors=details)
 
 
-def not_publishable(problems: Iterable[Said]) -> AppError:
-    """The draft has errors; every one of them is listed."""
+def not_publishable(problems: Iterable[Said], failed: Sequence[ErrorDetail] = (), *, runs: bool = True) -> AppError:
+    """The draft has errors, or tests that fail; every one is listed. `runs` False: no reason overrules this."""
     details = [ErrorDetail(problem.path, problem.message, problem.hint) for problem in problems]
-    return Invalid("The bot has errors: mend them, then publish", code="not_publishable", errors=details)
+    if not runs:
+        return Invalid("The bot cannot run like this: mend these errors first", code="not_runnable", errors=details)
+    if not details:
+        title = "Tests of the bot fail: mend it or them, or publish with overrule_reason"
+        return Invalid(title, code="tests_failed", errors=failed)
+    title = "The bot has errors: mend them, then publish"
+    return Invalid(title, code="not_publishable", errors=[*details, *failed])
+
+
+def no_such_test() -> AppError:
+    """The bot has no such conversation test."""
+    return NotFound("The bot has no such test", code="test_not_found")
+
+
+def stale_test(version: int) -> AppError:
+    """Somebody changed the test since."""
+    detail = ErrorDetail("If-Match", f"the test is at version {version} now", "Read it again and repeat your change")
+    return Stale("The test was changed meanwhile", code="stale", errors=[detail])
+
+
+def too_many_tests(most: int) -> AppError:
+    """A bot has a bounded number of tests."""
+    return Conflict(f"The bot has {most} tests: delete some that are not needed", code="too_many_tests")
+
+
+def no_tests_here() -> AppError:
+    """This process plays no conversations."""
+    return Invalid("Tests cannot be run here", code="no_tests")
 
 
 def too_large(limit_bytes: int) -> AppError:

@@ -103,7 +103,8 @@ class BotChangeRow(Base):
 
 
 class RevisionRow(Base):
-    """A published bot: number from 1, document never changed again."""
+    """A published bot: number from 1, document never changed again. `overruled`: {reason, problems, tests, more}, where
+    it was published in spite of what was wrong."""
 
     __tablename__ = "revision"
 
@@ -111,8 +112,26 @@ class RevisionRow(Base):
     number: Mapped[int] = mapped_column(primary_key=True)
     document: Mapped[dict[str, Any]] = mapped_column(JSON)
     comment: Mapped[str] = mapped_column(Text, server_default=text("''"))
+    overruled: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     author_id: Mapped[UUID | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+
+
+class ConversationTestRow(Base):
+    """A conversation that the draft must still lead as it is written here. `script` is the test file's tree without its
+    bot and its name; `version` counts changes of this row."""
+
+    __tablename__ = "conversation_test"
+    __table_args__ = (Index("ix_conversation_test_bot_id_id", "bot_id", "id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    bot_id: Mapped[UUID] = mapped_column(ForeignKey("bot.id", ondelete="CASCADE"))
+    name: Mapped[str] = mapped_column(String(200))
+    script: Mapped[dict[str, Any]] = mapped_column(JSON)
+    version: Mapped[int] = mapped_column(server_default=text("1"))
+    author_id: Mapped[UUID | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+    updated_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
 
 
 class StepRow(Base):

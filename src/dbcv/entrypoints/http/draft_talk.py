@@ -11,6 +11,7 @@ from dbcv.domains.accounts.endpoints import User
 from dbcv.runtime.draft_talk import (
     MOST_AHEAD_SECONDS,
     MOST_TURNS,
+    SEED_BITS,
     DraftTalks,
     Happening,
     Resume,
@@ -50,6 +51,7 @@ class TalkStateModel(_Part):
     timer: TalkTimer | None = None
     ahead_seconds: float = Field(0.0, ge=0, le=MOST_AHEAD_SECONDS)
     turns: int = Field(0, ge=0, le=MOST_TURNS)
+    seed: int | None = Field(None, ge=0, lt=2**SEED_BITS, description="the chance of the talk; null: a new one")
 
 
 class TalkEvent(_Part):
@@ -130,6 +132,7 @@ class TalkOut(_Part):
     """The turn: what was said, the way it went and why, and the state to send with the next one."""
 
     version: int
+    now: datetime = Field(description="when the turn happened, by the talk's clock")
     state: TalkStateModel
     replies: list[TalkReply]
     entered: list[str] = Field(description="steps in the order they were entered; of a template: template_id/step_id")
@@ -165,6 +168,7 @@ def _out(spoken: Spoken) -> TalkOut:
     outcome = spoken.outcome
     return TalkOut(
         version=spoken.version,
+        now=spoken.now,
         state=TalkStateModel.model_validate(spoken.state),
         replies=[TalkReply.model_validate(reply) for reply in outcome.replies],
         entered=outcome.entered,

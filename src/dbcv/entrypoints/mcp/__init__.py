@@ -21,6 +21,7 @@ from dbcv.kit.errors import OperatorError, Unauthorized
 from dbcv.kit.logs import configure_logs
 from dbcv.kit.settings import Settings, load_settings
 from dbcv.kit.streams import make_broker, make_valkey
+from dbcv.sandbox.opening import open_sandbox
 
 
 def main() -> None:
@@ -74,14 +75,15 @@ async def _parts(settings: Settings) -> AsyncIterator[Parts]:
     """The services over a database and streams of this process."""
     db = Database.connect(settings.database_url, settings.db_pool_size, settings.db_max_overflow)
     broker, valkey = make_broker(settings, logger=None), make_valkey(settings, 2)
-    bell, outbound = Bell(broker, valkey), make_outbound(settings)
+    bell, outbound, sandbox = Bell(broker, valkey), make_outbound(settings), open_sandbox(settings)
     await bell.start()
     try:
-        bots = make_bots(db, bell)
+        bots = make_bots(db, bell, sandbox)
         resolver, files = make_resolver(db, settings, outbound), make_bot_files(db, settings)
         trials = make_request_trials(settings, bots, outbound, resolver, files)
         yield Parts(Authenticator(db, settings.secret_key, Paces.of(settings)), bots, trials)
     finally:
+        await sandbox.close()
         await outbound.close()
         await bell.stop()
         await broker.stop()

@@ -1,4 +1,4 @@
-"""Which steps and connections conversations reached. Called by the test command; pure."""
+"""Which steps and connections conversations reached. Called by the test command and by `kept`; pure."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -7,7 +7,8 @@ from typing import Any
 from dbcv.entrypoints.rehearsal.talk import Turn
 
 Edge = tuple[str, int, int]
-_TIMEOUT = -1  # the group index that stands for "time is up" in an Edge
+TIMEOUT = -1
+"""The group's index that stands for "time is up" in an Edge."""
 
 
 @dataclass(slots=True)
@@ -26,7 +27,7 @@ class Coverage:
             self.reached_steps.update(step for step in turn.outcome.entered if step in self.steps)
             self.reached_edges.update(edge for edge in turn.outcome.taken if edge in self.edges)
             timeouts = (entry["step"] for entry in turn.outcome.trace if entry["at"] == "timeout")
-            self.reached_edges.update((step, _TIMEOUT, 0) for step in timeouts)
+            self.reached_edges.update((step, TIMEOUT, 0) for step in timeouts)
         self.reached_edges &= self.edges.keys()
 
     @property
@@ -64,7 +65,7 @@ def _add_steps(coverage: Coverage, prefix: str, steps: list[dict[str, Any]]) -> 
         coverage.steps[key] = words
         _add_edges(coverage, key, words, step["connection_groups"])
         if step["timeout_after"] is not None and step["timeout_step_id"] is not None:
-            coverage.edges[(key, _TIMEOUT, 0)] = f"{words} → {step['timeout_step_id']} when its time is up"
+            coverage.edges[(key, TIMEOUT, 0)] = f"{words} → {step['timeout_step_id']} when its time is up"
 
 
 def _add_edges(coverage: Coverage, key: str, words: str, groups: list[dict[str, Any]]) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from dbcv.engine.effects import Effect
 from dbcv.engine.events import Event
-from dbcv.engine.graph import compile_bot
+from dbcv.engine.graph import Graph, compile_bot
 from dbcv.engine.outcome import Outcome, Reply
 from dbcv.engine.paths import UNDEFINED, dig, parse_path
 from dbcv.engine.played import played_state
@@ -46,14 +46,22 @@ class EndlessTimeoutsError(Exception):
 
 
 class Talk:
-    """A session of one person with one bot. `document` is a normalised bot document that compiles (else GraphError)."""
+    """A session of one person with one bot. `document` is a normalised bot document that compiles (else GraphError),
+    or did: `graph`. `before_turn` may raise to end the talk."""
 
-    def __init__(self, document: Mapping[str, Any], answer: Answer, given: Given | None = None) -> None:
+    def __init__(
+        self,
+        document: Mapping[str, Any],
+        answer: Answer,
+        given: Given | None = None,
+        graph: Graph | None = None,
+        before_turn: Callable[[], None] = lambda: None,
+    ) -> None:
         given = given or Given()
-        self.graph = compile_bot(document)
+        self.graph = graph or compile_bot(document)
         self.now = given.now
         self.deadline: tuple[datetime, str] | None = None
-        self._answer = answer
+        self._answer, self._before_turn = answer, before_turn
         self._seed = given.seed
         self._events = 0
         self.state = _state(document, given)
@@ -104,6 +112,7 @@ class Talk:
         return Event(f"event-{self._events}", kind, self.now, self._seed + self._events, **parts)
 
     def _turn(self, event: Event) -> Turn:
+        self._before_turn()
         steps, reply = walk(self.graph, self.state, event), None
         while True:
             try:

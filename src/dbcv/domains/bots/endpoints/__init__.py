@@ -13,12 +13,13 @@ from dbcv.domains.bots.endpoints import (
     presets,
     requests,
     sharing,
+    tests,
     variables,
 )
 
 router = APIRouter()
 router.include_router(sharing.router)
-for part in (bots, changes, code, gallery, integrations, parts, messages, presets, requests, variables):
+for part in (bots, changes, code, gallery, integrations, parts, messages, presets, requests, tests, variables):
     router.include_router(part.router)
 
 __all__ = ["router"]

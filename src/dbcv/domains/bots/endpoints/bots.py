@@ -138,15 +138,18 @@ async def check(bot_id: UUID, caller: User, service: Service, language: Spoken) 
     found = await service.check(caller.id, bot_id)
     problems = _problems(found.problems, language)
     publishable = not any(problem.severity == "error" for problem in problems)
-    return CheckOut(version=found.bot.row.version, publishable=publishable, problems=problems)
+    version = found.bot.row.version
+    return CheckOut(version=version, publishable=publishable, runnable=found.is_runnable, problems=problems)
 
 
 @router.post("/{bot_id}/publish", status_code=201)
 async def publish(
     bot_id: UUID, caller: User, service: Service, language: Spoken, wish: PublishIn | None = None
 ) -> PublishOut:
-    """Freeze the draft into a numbered revision and run it; 422 lists every error of it."""
-    revision, problems = await service.publish(caller.id, bot_id, wish.comment if wish else "", language)
+    """Freeze the draft into a numbered revision and run it; 422 lists every error and every test that fails. With
+    `overrule_reason` it is published all the same."""
+    wish = wish or PublishIn.model_validate({})
+    revision, problems = await service.publish(caller.id, bot_id, wish.comment, language, wish.overrule_reason)
     return PublishOut(**_revision_fields(revision, revision.number), problems=_problems(problems, language))
 
 

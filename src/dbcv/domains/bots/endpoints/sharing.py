@@ -64,9 +64,17 @@ async def accept(wish: InvitationTokenIn, caller: User, db: Db) -> JoinedOut:
 
 
 @router.get("/bots/{bot_id}/audit", tags=["sharing"])
-async def events(bot_id: UUID, caller: User, db: Db, limit: Limit = 50, cursor: UUID | None = None) -> AuditList:
+async def events(
+    bot_id: UUID,
+    caller: User,
+    db: Db,
+    limit: Limit = 50,
+    cursor: UUID | None = None,
+    actor_id: Annotated[UUID | None, Query(description="done by this account")] = None,
+    action: Annotated[str | None, Query(max_length=64, description='such as "bot.published"')] = None,
+) -> AuditList:
     """Who changed what about the bot, newest first; only the owner may read it."""
     async with db.read() as session:
         check_owner(await see(session, bot_id, caller.id))
-    rows, next_cursor = await audit.page(db, limit, cursor, bot_id=bot_id)
+    rows, next_cursor = await audit.page(db, limit, cursor, bot_id=bot_id, actor_id=actor_id, action=action)
     return AuditList(items=[AuditEventOut.model_validate(row) for row in rows], next_cursor=next_cursor)

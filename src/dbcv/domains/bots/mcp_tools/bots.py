@@ -132,16 +132,24 @@ class BotTools:
         Errors keep it from being published, warnings do not."""
         found = await self._bots.check(user().id, bot_id)
         publishable = not any(problem.severity == "error" for problem in found.problems)
-        return CheckOut(version=found.bot.row.version, publishable=publishable, problems=problems_out(found.problems))
+        version, shown = found.bot.row.version, problems_out(found.problems)
+        return CheckOut(version=version, publishable=publishable, runnable=found.is_runnable, problems=shown)
 
     async def publish_bot(
         self,
         bot_id: BotId,
         comment: Annotated[Words, Field(max_length=2_000, description="What is new, in a sentence.")] = "",
+        overrule_reason: Annotated[
+            Words,
+            Field(
+                max_length=2_000,
+                description="Only in the person's own words: why it is published in spite of errors or failing tests.",
+            ),
+        ] = "",
     ) -> PublishOut:
         """Freeze the draft into a numbered revision that people talk to from now on. Ask the person first; try it with
-        simulate before. An error lists what must be mended."""
-        revision, found = await self._bots.publish(user().id, bot_id, comment)
+        simulate and run_tests before. An error lists what must be mended."""
+        revision, found = await self._bots.publish(user().id, bot_id, comment, overrule_reason=overrule_reason)
         return PublishOut(**_revision(revision, revision.number), problems=problems_out(found))
 
     async def list_revisions(

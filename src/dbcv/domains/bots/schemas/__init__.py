@@ -194,10 +194,12 @@ class ProblemOut(BaseModel):
 
 
 class CheckOut(BaseModel):
-    """Problems of the draft; it can be published while there are no errors."""
+    """Problems of the draft; it can be published while there are no errors (and its tests pass). `runnable`: the engine
+    can run it, so what is wrong can be overruled with a reason."""
 
     version: int
     publishable: bool
+    runnable: bool
     problems: list[ProblemOut]
 
 
@@ -330,6 +332,21 @@ class PublishIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"comment": "Asks for the age"}})
     comment: Words = Field("", max_length=2_000)
+    overrule_reason: Words = Field(
+        "",
+        max_length=2_000,
+        description="why it is published in spite of errors and failing tests; kept with the revision and in the audit "
+        "log. What the engine cannot run at all (`runnable` of the check) is refused all the same",
+    )
+
+
+class Overruled(BaseModel):
+    """What was wrong with a revision when it was published all the same, and why it was; `more` are not named."""
+
+    reason: str
+    problems: list[str]
+    tests: list[str]
+    more: int
 
 
 class RevisionOut(BaseModel):
@@ -341,6 +358,7 @@ class RevisionOut(BaseModel):
     author_id: UUID | None
     created_at: datetime
     is_published: bool
+    overruled: Overruled | None = None
 
 
 class PublishOut(RevisionOut):

@@ -12,7 +12,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from dbcv.domains.accounts import service as accounts
 from dbcv.domains.bots import errors, publishing
 from dbcv.domains.bots.document import FORMAT, MAX_BYTES, VERSION, Format, dump, problems_of
-from dbcv.domains.bots.document.engine_wording import in_language
 from dbcv.domains.bots.document.integrations import integration_problems
 from dbcv.domains.bots.document.reading import read
 from dbcv.domains.bots.repository import bots, drafts, revisions
@@ -26,17 +25,20 @@ from dbcv.domains.bots.schemas import (
     Language,
     PartKind,
 )
-from dbcv.domains.bots.service import journal
+from dbcv.domains.bots.schemas.conversation_tests import Rehearse, Rehearsed
+from dbcv.domains.bots.service import gate, journal
 from dbcv.domains.bots.service.code import BotCode
-from dbcv.domains.bots.service.judging import check_importable, check_publishable
+from dbcv.domains.bots.service.conversation_tests import ConversationTests
+from dbcv.domains.bots.service.judging import check_importable
 from dbcv.domains.bots.service.parts import Parts
-from dbcv.domains.bots.service.rights import check_owner, edit, see
+from dbcv.domains.bots.service.rights import check_editor, check_owner, edit, see
 from dbcv.domains.bots.service.working_set import Change
 from dbcv.domains.bots.tables import BotRow, RevisionRow, VisibleBot
 from dbcv.engine.check import check
 from dbcv.engine.problems import Problem
 from dbcv.kit.db import Database
 from dbcv.kit.ids import new_id
+from dbcv.kit.pace import RateLimiter
 from dbcv.sandbox.port import CodeSandbox
 
 Notify = Callable[[UUID, dict[str, Any]], None]
@@ -50,10 +52,11 @@ MOST_BOTS = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """A bot after a write, and the problems its draft has now."""
+    """A bot after a write, and the problems its draft has now; a check also says whether the engine can run it."""
 
     bot: VisibleBot
     problems: list[Problem]
+    is_runnable: bool = True
 
 
 def _tell_nobody(_bot_id: UUID, _notice: dict[str, Any]) -> None:
@@ -71,12 +74,15 @@ class Bots:
         kinds: Sequence[PartKind] = (),
         on_published: Sequence[OnPublished] = (),
         sandbox: CodeSandbox | None = None,
+        rehearse: Rehearse | None = None,
+        test_pace: RateLimiter | None = None,
     ) -> None:
         self._db = db
         self._sections = sections
         self._notify = notify or _tell_nobody
         self._on_published = on_published
         self.code = BotCode(db, sandbox)
+        self.tests = ConversationTests(db, rehearse, test_pace)
         self.parts = Parts(db, sections, kinds, self._notify, self.code)
 
     async def page(self, caller_id: UUID, limit: int, before: UUID | None) -> tuple[list[VisibleBot], str | None]:
@@ -176,24 +182,34 @@ class Bots:
     async def check(self, caller_id: UUID, bot_id: UUID) -> Changed:
         """The draft's problems."""
         seen, document = await self._read_draft(caller_id, bot_id)
-        return Changed(seen, await self._judge(bot_id, document))
+        return Changed(seen, await self._judge(bot_id, document), await gate.runs(document))
 
     async def publish(
-        self, caller_id: UUID, bot_id: UUID, comment: str, language: Language = "en"
+        self, caller_id: UUID, bot_id: UUID, comment: str, language: Language = "en", overrule_reason: str = ""
     ) -> tuple[RevisionRow, list[Problem]]:
-        """Freeze the draft into the next revision and run it. Raises Invalid with every error; warnings come back."""
+        """Freeze the draft into the next revision and run it. Raises Invalid with every error and failing test, unless
+        there is a reason to overrule them; the problems come back."""
         seen, document = await self._read_draft(caller_id, bot_id)
+        check_editor(seen)
         found = await self._judge(bot_id, document)
-        check_publishable([in_language(problem, language) for problem in found])
+        rehearsed = await self.tests.all_of(bot_id, document, language)
+        overruled = await gate.pass_gate(document, found, rehearsed, overrule_reason.strip(), language)
         async with self._db.transaction() as session:
             await edit(session, bot_id, caller_id, seen.row.version)  # what was checked is what is published
-            fields = {"document": document, "comment": comment, "author_id": caller_id}
+            fields = {"document": document, "comment": comment, "author_id": caller_id, "overruled": overruled}
             revision = await revisions.add(session, bot_id, fields)
             await self._run(session, bot_id, revision)
             after = {"revision": revision.number, "comment": comment}
-            await journal.note(session, caller_id, "bot.published", seen.row, after)
+            await journal.note(session, caller_id, "bot.published", seen.row, after | gate.as_logged(overruled))
         self._tell_published(bot_id, revision.number)
         return revision, found
+
+    async def run_tests(
+        self, caller_id: UUID, bot_id: UUID, ids: Sequence[UUID] | None, language: Language = "en"
+    ) -> tuple[VisibleBot, Rehearsed]:
+        """The bot, and what its kept tests (None: all) say about its draft. Raises NotFound."""
+        seen, document = await self._read_draft(caller_id, bot_id)
+        return seen, await self.tests.run(caller_id, bot_id, document, ids, language)
 
     async def publish_again(self, caller_id: UUID, bot_id: UUID, number: int) -> RevisionRow:
         """Run an older revision (a rollback, or a way back from one). Raises NotFound."""

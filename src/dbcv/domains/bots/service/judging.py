@@ -38,10 +38,3 @@ def check_importable(found: Sequence[Problem]) -> None:
     wrong = [problem for problem in found if contradicts(problem)]
     if wrong:
         raise errors.not_importable(wrong)
-
-
-def check_publishable(found: Sequence[Problem]) -> None:
-    """Raises Invalid with every error."""
-    wrong = [problem for problem in found if problem.severity == "error"]
-    if wrong:
-        raise errors.not_publishable(wrong)

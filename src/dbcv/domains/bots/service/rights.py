@@ -26,6 +26,12 @@ def check_owner(seen: VisibleBot) -> None:
         raise errors.not_the_owner()
 
 
+def check_editor(seen: VisibleBot) -> None:
+    """Raises Forbidden for whom the bot is shared with for viewing."""
+    if seen.access == "viewer":
+        raise errors.not_an_editor()
+
+
 async def edit(
     session: AsyncSession, bot_id: UUID, caller_id: UUID, known: KnownVersion, adds_only: bool = False
 ) -> VisibleBot:
@@ -35,8 +41,7 @@ async def edit(
     Raises NotFound, Forbidden, VersionNeeded, Stale with what changed since.
     """
     seen = await see(session, bot_id, caller_id, lock=True)
-    if seen.access == "viewer":
-        raise errors.not_an_editor()
+    check_editor(seen)
     if known is None and not adds_only:
         raise errors.version_needed(seen.row.version)
     if known is not None and known != "*" and known != seen.row.version:

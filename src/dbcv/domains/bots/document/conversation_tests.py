@@ -1,21 +1,24 @@
-"""The conversation test file: its fields, and reading it with every mistake at once. Called by the test command; `run`
-plays what was read."""
+"""The conversation test: its fields, and reading it with every mistake at once, from a file or as it is kept with a bot
+(then without `bot`). Called by the test command and by the use cases of tests; the rehearsal plays what was read."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from dbcv.domains.bots.document.guards import guard
-from dbcv.domains.bots.document.reading import Source, read
+from dbcv.domains.bots.document.reading import read
 from dbcv.domains.bots.document.shape_check import validate
-from dbcv.domains.bots.document.wording import Finding
+from dbcv.domains.bots.document.wording import Finding, Language, word
 from dbcv.engine.paths import KEPT_SCOPES, PathError, parse_path
-from dbcv.entrypoints.rehearsal.talk import Given
+from dbcv.kit.errors import ErrorDetail, Invalid
+
+MAX_NAME, MAX_TURNS, MAX_EFFECTS = 200, 1_000, 1_000
+_TITLE: dict[Language, str] = {"en": "The test has mistakes", "ru": "В тесте есть ошибки"}
 
 
 def _moment(text: str) -> str:
@@ -119,19 +122,36 @@ class TurnPart(_Part):
     then: dict[str, Any] = Field(default_factory=dict)
 
 
-class Script(_Part):
-    """A conversation test."""
+class _Conversation(_Part):
+    given: GivenPart = Field(default_factory=GivenPart)
+    effects: list[EffectPart] = Field(default_factory=list, max_length=MAX_EFFECTS)
+    turns: Annotated[list[TurnPart], Field(min_length=1, max_length=MAX_TURNS)]
+
+
+class Script(_Conversation):
+    """A conversation test in a file of its own: `bot` is the path of its bot."""
 
     bot: Annotated[str, Field(min_length=1)]
     name: str = ""
-    given: GivenPart = Field(default_factory=GivenPart)
-    effects: list[EffectPart] = Field(default_factory=list)
-    turns: Annotated[list[TurnPart], Field(min_length=1)]
 
-    def world(self) -> Given:
-        """`given` as the talk takes it."""
-        parts = self.given.model_dump()
-        return Given(**{**parts, "now": datetime.fromisoformat(parts["now"])})
+
+class KeptScript(_Conversation):
+    """A conversation test that is kept with its bot, as the API takes it: the same without `bot`. Where only the text
+    of a message matters, the text itself may stand in its place, as in the file."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "name": "A known guest is greeted",
+                "given": {"user": {"name": "Bob"}},
+                "turns": [{"user": {"text": "start"}, "bot": [{"text": "Hello Bob! How old are you?"}]}],
+            }
+        }
+    )
+    name: Annotated[str, Field(min_length=1, max_length=MAX_NAME)]
+
+
+Conversation = TypeVar("Conversation", bound=_Conversation)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,20 +166,30 @@ class ReadScript:
 def read_script(path: Path) -> ReadScript:
     """Read a conversation test, YAML or JSON. Raises OSError if the file cannot be read."""
     source = read(path.read_bytes(), "json" if path.suffix.lower() == ".json" else "yaml", with_lines=True)
-    script, findings = _examine(source)
+    if source.findings:
+        return ReadScript(None, source.findings, source.lines)
+    script, findings = _examined(Script, source.tree)
     return ReadScript(script if not findings else None, findings, source.lines)
 
 
-def _examine(source: Source) -> tuple[Script | None, list[Finding]]:
-    if source.findings:
-        return None, source.findings
-    if findings := guard(source.tree):
+def kept_script(tree: Any, language: Language = "en") -> KeptScript:
+    """A test that is to be kept with its bot, or was. Raises Invalid with every finding: path, message, hint."""
+    script, findings = _examined(KeptScript, tree)
+    if script is None or findings:
+        words = [(finding.path, *word(finding, language)) for finding in findings]
+        details = [ErrorDetail(path, message, hint) for path, message, hint in words]
+        raise Invalid(_TITLE[language], code="test_invalid", errors=details)
+    return script
+
+
+def _examined(shape: type[Conversation], tree: Any) -> tuple[Conversation | None, list[Finding]]:
+    if findings := guard(tree):
         return None, findings
-    script, findings = validate(Script, source.tree)
+    script, findings = validate(shape, tree)
     return script, findings if script is None else [*_odd_turns(script), *_odd_effects(script)]
 
 
-def _odd_turns(script: Script) -> list[Finding]:
+def _odd_turns(script: _Conversation) -> list[Finding]:
     findings = []
     for index, turn in enumerate(script.turns):
         if (turn.user is None) == (turn.wait is None):
@@ -172,7 +202,7 @@ def _odd_turns(script: Script) -> list[Finding]:
     return findings
 
 
-def _odd_effects(script: Script) -> list[Finding]:
+def _odd_effects(script: _Conversation) -> list[Finding]:
     return [
         Finding("one_of", f"effects[{index}]", {"options": "request, integration, code, file"})
         for index, effect in enumerate(script.effects)
