@@ -1700,6 +1700,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/bots/{bot_id}/channels/{channel_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Bot Channel
+         * @description One of the channels that a bot answers in, and how it does.
+         */
+        get: operations["channels_bot_channel"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/channels/{channel_id}": {
         parameters: {
             query?: never;
@@ -2312,6 +2332,53 @@ export interface paths {
          * @description People outside who have written to your channel by its transport or webhook, newest first.
          */
         get: operations["transports_list_senders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bots/{bot_id}/users/variables": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * People
+         * @description Everybody who talks to the bot, by id, with what is remembered of them.
+         */
+        get: operations["variables_people"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change People
+         * @description Edit the variables of many people, all or nothing. For editors of the bot.
+         */
+        patch: operations["variables_change_people"];
+        trace?: never;
+    };
+    "/api/v1/bots/{bot_id}/users/variables.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * People As Csv
+         * @description The whole table as CSV: a row for each person, a column for each variable.
+         *
+         *     A cell holds a text as it is, anything else as JSON, and as a JSON text in quotes what would be taken for another
+         *     type or for a formula; an empty cell is a variable that is not there.
+         */
+        get: operations["variables_people_as_csv"];
         put?: never;
         post?: never;
         delete?: never;
@@ -6999,6 +7066,81 @@ export interface components {
             ok: boolean;
         };
         /**
+         * PeopleChanged
+         * @description How many people's variables were changed, or with `dry_run` would be.
+         */
+        PeopleChanged: {
+            /** Users */
+            users: number;
+            /** Dry Run */
+            dry_run: boolean;
+        };
+        /**
+         * PeoplePatch
+         * @description Edits of many people's variables, all or nothing. Everybody stands in it once.
+         * @example {
+         *       "users": [
+         *         {
+         *           "changes": [
+         *             {
+         *               "op": "set",
+         *               "path": "discount",
+         *               "value": 10
+         *             }
+         *           ],
+         *           "user_id": "01912d68-783e-7a56-8e29-1b6a0d3c3f10"
+         *         }
+         *       ]
+         *     }
+         */
+        PeoplePatch: {
+            /** Users */
+            users: components["schemas"]["PersonChanges"][];
+        };
+        /**
+         * PeopleVariables
+         * @description A page of people; `next_cursor` is null on the last one.
+         */
+        PeopleVariables: {
+            /** Items */
+            items: components["schemas"]["PersonVariables"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * PersonChanges
+         * @description Edits of one person's variables, in order.
+         */
+        PersonChanges: {
+            /**
+             * User Id
+             * Format: uuid
+             */
+            user_id: string;
+            /** Changes */
+            changes: components["schemas"]["VariableChange"][];
+        };
+        /**
+         * PersonVariables
+         * @description Somebody who talks to the bot. `username` is null for visitors; `has_more`: only the first variables are here,
+         *     GET /bots/{bot_id}/users/{user_id}/variables has all.
+         */
+        PersonVariables: {
+            /**
+             * User Id
+             * Format: uuid
+             */
+            user_id: string;
+            /** Username */
+            username: string | null;
+            /** Version */
+            version: number;
+            /** Items */
+            items: components["schemas"]["VariableOut"][];
+            /** Has More */
+            has_more: boolean;
+        };
+        /**
          * PlacedOut
          * @description An instance after a change of the bot's draft.
          */
@@ -10591,7 +10733,8 @@ export interface components {
         };
         /**
          * KeptScript
-         * @description A conversation test that is kept with its bot, as the API takes it: the same without `bot`.
+         * @description A conversation test that is kept with its bot, as the API takes it: the same without `bot`. Where only the text
+         *     of a message matters, the text itself may stand in its place, as in the file.
          * @example {
          *       "name": "A known guest is greeted",
          *       "given": {
@@ -10601,9 +10744,13 @@ export interface components {
          *       },
          *       "turns": [
          *         {
-         *           "user": "start",
+         *           "user": {
+         *             "text": "start"
+         *           },
          *           "bot": [
-         *             "Hello Bob! How old are you?"
+         *             {
+         *               "text": "Hello Bob! How old are you?"
+         *             }
          *           ]
          *         }
          *       ]
@@ -11977,6 +12124,10 @@ export interface operations {
             query?: {
                 limit?: number;
                 cursor?: string | null;
+                /** @description done by this account */
+                actor_id?: string | null;
+                /** @description such as "bot.published" */
+                action?: string | null;
             };
             header?: never;
             path: {
@@ -15309,6 +15460,39 @@ export interface operations {
             503: components["responses"]["Problem"];
         };
     };
+    channels_bot_channel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bot_id: string;
+                channel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BotChannelOut"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
     channels_channel: {
         parameters: {
             query?: never;
@@ -16693,6 +16877,119 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SenderList"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    variables_people: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                bot_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeopleVariables"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    variables_change_people: {
+        parameters: {
+            query?: {
+                /** @description only say whether it could be done */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path: {
+                bot_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PeoplePatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeopleChanged"];
+                };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
+            /** @description Too large */
+            413: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    variables_people_as_csv: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bot_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
                 };
             };
             /** @description No token, or one that is not good (any more) */
