@@ -60,4 +60,13 @@ export default {
   step_gone: "A step that is gone",
   show_all: { one: "Show {count} step", other: "Show all {count} steps" },
   on_canvas: "Show on the canvas",
+  plate: { one: "{count} visit", other: "{count} visits" },
+  plate_stopped: {
+    one: "{count} visit · {stopped} stopped ({share})",
+    other: "{count} visits · {stopped} stopped ({share})",
+  },
+  traffic: "How people went",
+  traffic_off: "Do not show",
+  traffic_none: "Nobody went through this bot in this time.",
+  traffic_failed: "The numbers could not be read. They are asked for again by themselves.",
 } as const;

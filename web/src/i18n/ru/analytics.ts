@@ -70,4 +70,15 @@ export default {
     other: "Показать все {count} шага",
   },
   on_canvas: "Показать на холсте",
+  plate: { one: "{count} раз", few: "{count} раза", many: "{count} раз", other: "{count} раза" },
+  plate_stopped: {
+    one: "{count} раз · остались {stopped} ({share})",
+    few: "{count} раза · остались {stopped} ({share})",
+    many: "{count} раз · остались {stopped} ({share})",
+    other: "{count} раза · остались {stopped} ({share})",
+  },
+  traffic: "Как проходят люди",
+  traffic_off: "Не показывать",
+  traffic_none: "За это время по боту никто не прошёл.",
+  traffic_failed: "Числа не удалось прочитать. Запрос повторится сам.",
 } as const;

@@ -9,7 +9,8 @@ import {
   useReactFlow,
   useStore,
 } from "@xyflow/react";
-import { type MouseEvent, useCallback, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { type MouseEvent, Suspense, useCallback, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { page } from "../../../app/page";
 import { useWords } from "../../../i18n/useWords";
 import { useEditor, useEditorState } from "../editor/context";
 import type { Problem } from "../editor/editor";
@@ -31,6 +32,7 @@ import type { Scene } from "./scene";
 import { type Places, useBoxes, useNodes } from "./useBoxes";
 import { CanvasFactsProvider, detailAt } from "./view";
 
+const TrafficLayer = page("analytics", () => import("../traffic/TrafficLayer"));
 const NODE_TYPES = { step: StepCard, note: NoteCard };
 const NOWHERE: Places = new Map();
 const NO_NODES: never[] = [];
@@ -206,6 +208,9 @@ export function Canvas({ scene }: { scene: Scene }) {
       )}
       {isConnecting && <output className={styles.hint}>{t("editor.connect_hint")}</output>}
       {draft.step.size === 0 && <EmptyCanvas />}
+      <Suspense>
+        <TrafficLayer scene={scene} revision={boxes} />
+      </Suspense>
       <CanvasTools scene={scene} />
       {draft.step.size > 3 && <MiniMap scene={scene} revision={boxes} />}
     </div>

@@ -1,6 +1,7 @@
 import { useReactFlow, useStore } from "@xyflow/react";
 import { AlignStartVertical, Maximize, Minus, Plus, StickyNote, Wand } from "lucide-react";
-import { useState } from "react";
+import { Suspense, useState } from "react";
+import { page } from "../../../app/page";
 import { useWords } from "../../../i18n/useWords";
 import { ICON } from "../../../ui/icon";
 import { useEditor, useEditorState } from "../editor/context";
@@ -9,6 +10,8 @@ import { alignLeft } from "./arranging";
 import styles from "./Canvas.module.css";
 import { create } from "./creating";
 import type { Scene } from "./scene";
+
+const TrafficSwitch = page("analytics", () => import("../traffic/TrafficSwitch"));
 
 /** Zoom, fit, tidy up, align, note. */
 export function CanvasTools({ scene }: { scene: Scene }) {
@@ -59,6 +62,9 @@ export function CanvasTools({ scene }: { scene: Scene }) {
           },
           <StickyNote {...ICON} />,
         )}
+      <Suspense>
+        <TrafficSwitch className={styles.tool} />
+      </Suspense>
     </div>
   );
 }

@@ -1,0 +1,107 @@
+// Draws the numbers over cards and lines: a plate above each card, one in the middle of each line.
+import type { View } from "../canvas/draw";
+import type { Scene } from "../canvas/scene";
+import type { Traffic } from "./numbers";
+
+export interface Paint {
+  plate: string;
+  text: string;
+  line: string;
+  lostPlate: string;
+  lostText: string;
+}
+
+export interface Wording {
+  step: (visits: number, stopped: number, dropOff: number) => string;
+  edge: (walks: number, share: number | null) => string;
+}
+
+const TOKENS: Record<keyof Paint, string> = {
+  plate: "--surface-raised",
+  text: "--text",
+  line: "--line-strong",
+  lostPlate: "--warning-quiet",
+  lostText: "--warning-text",
+};
+/** From this share on a step is where people are lost. */
+const MUCH = 0.3;
+const LEAST_ZOOM = 0.12;
+const FONT_PX = 12;
+const HEIGHT = 20;
+
+export function paintOf(element: HTMLElement): Paint {
+  const probe = document.createElement("i");
+  element.append(probe);
+  const colour = (token: string) => {
+    probe.style.color = `var(${token})`;
+    return getComputedStyle(probe).color;
+  };
+  const found = Object.entries(TOKENS).map(([name, token]) => [name, colour(token)]);
+  probe.remove();
+  return Object.fromEntries(found) as Paint;
+}
+
+/** Plates keep their size on the screen: they are to be read from afar too. */
+export function drawTraffic(
+  context: CanvasRenderingContext2D,
+  scene: Scene,
+  traffic: Traffic,
+  view: View,
+  paint: Paint,
+  words: Wording,
+): void {
+  context.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
+  context.clearRect(0, 0, view.width, view.height);
+  if (view.zoom < LEAST_ZOOM) return;
+  context.font = `500 ${FONT_PX}px "Inter Variable", system-ui, sans-serif`;
+  context.textBaseline = "middle";
+  context.textAlign = "center";
+  const at = (x: number, y: number) => [x * view.zoom + view.x, y * view.zoom + view.y] as const;
+  if (view.zoom >= 0.4)
+    for (const edge of scene.edges) {
+      const walked = traffic.edges.get(edge.id);
+      if (!walked) continue;
+      const [x, y] = at(edge.fromX, edge.fromY);
+      plate(context, view, x + 30, y, words.edge(walked.walks, walked.share), paint.plate, paint.text, paint.line);
+    }
+  for (const box of scene.boxes.values()) {
+    const seen = traffic.steps.get(box.id);
+    if (!seen || !box.card) continue;
+    const [x, y] = at(box.x + box.width / 2, box.y);
+    const isLost = seen.dropOff >= MUCH;
+    const text = words.step(seen.visits, seen.stopped, seen.dropOff);
+    plate(
+      context,
+      view,
+      x,
+      y - HEIGHT / 2 - 4,
+      text,
+      isLost ? paint.lostPlate : paint.plate,
+      isLost ? paint.lostText : paint.text,
+      paint.line,
+    );
+  }
+}
+
+function plate(
+  context: CanvasRenderingContext2D,
+  view: View,
+  x: number,
+  y: number,
+  text: string,
+  ground: string,
+  colour: string,
+  line: string,
+): void {
+  const wide = context.measureText(text).width + 14;
+  if (x + wide / 2 < 0 || x - wide / 2 > view.width || y + HEIGHT < 0 || y - HEIGHT > view.height) return;
+  context.beginPath();
+  context.roundRect(x - wide / 2, y - HEIGHT / 2, wide, HEIGHT, HEIGHT / 2);
+  context.fillStyle = ground;
+  context.fill();
+  context.strokeStyle = line;
+  context.lineWidth = 1;
+  context.stroke();
+  context.fillStyle = colour;
+  context.fillText(text, x, y + 0.5);
+}
