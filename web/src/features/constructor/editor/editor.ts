@@ -119,6 +119,11 @@ export class Editor {
     void this.queue.hear(version, news);
   }
 
+  /** The page is left: nothing is sent or heard any more. */
+  stop(): void {
+    this.queue.stop();
+  }
+
   /** Something may have been missed. */
   lookAgain = (): void => {
     void this.queue.refresh();

@@ -256,10 +256,12 @@ describe("rebase", () => {
     expect(changes.filter((change) => change.op === "remove")).toEqual([]);
   });
 
-  it("takes an addition that had arrived as an update", () => {
+  it("does not repeat an addition that had arrived, and goes on from it", () => {
     const add = addStep(base, "message", [0, 0], "New", "new");
     const theirs = applied(base, add).draft;
-    expect(rebased(base, theirs, add).changes[0]?.op).toBe("update");
+    expect(rebased(base, theirs, [...add, update("step", "new", { name: "Newer" })]).changes).toEqual([
+      update("step", "new", { name: "Newer" }),
+    ]);
   });
 });
 

@@ -86,6 +86,8 @@ export class ChangeQueue {
   private failures = 0;
   private isScheduled = false;
   private isStopped = false;
+  /** An addition that was sent may have arrived, whatever became of the answer: it is repeated as it was. */
+  private readonly sent = new WeakSet<Change>();
   private isFetching = false;
   private mustAsk = false;
   /** What was said of versions that are not taken in yet. */
@@ -138,8 +140,9 @@ export class ChangeQueue {
     }
     const last = this.pending.findLastIndex((each) => each.kind === change.kind && each.id === change.id);
     const earlier = this.pending[last];
-    const joins = change.op === "update" && earlier && earlier.op !== "remove" && !this.isNamedSince(change, last);
-    if (joins && earlier) this.pending[last] = { ...earlier, fields: { ...earlier.fields, ...change.fields } };
+    const isOpen = earlier?.op === "update" || (earlier?.op === "add" && !this.sent.has(earlier));
+    const joins = change.op === "update" && isOpen && !this.isNamedSince(change, last);
+    if (earlier && joins) this.pending[last] = { ...earlier, fields: { ...earlier.fields, ...change.fields } };
     else this.pending.push(change);
   }
 
@@ -200,6 +203,7 @@ export class ChangeQueue {
 
   private async sendBatch(): Promise<void> {
     this.inFlight = this.nextBatch();
+    for (const change of this.inFlight) this.sent.add(change);
     this.pending = this.pending.slice(this.inFlight.length);
     if (this.state === "saved") this.state = "saving";
     this.tell();

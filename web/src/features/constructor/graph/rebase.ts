@@ -15,7 +15,6 @@ export interface Rebased {
 
 /** `changes` were made on `base`; `theirs` is how the draft is now. */
 export function rebased(base: Draft, theirs: Draft, changes: readonly Change[]): Rebased {
-  if (base === theirs) return onSame(base, changes);
   const clashes = removedUnder(base, theirs, changes);
   let draft = theirs;
   let mine = base;
@@ -44,21 +43,6 @@ export function rebased(base: Draft, theirs: Draft, changes: readonly Change[]):
   return { draft, changes: kept, lost, clashes };
 }
 
-/** Nobody else did anything: only what cannot be done at all (edits that an earlier page kept) falls out. */
-function onSame(base: Draft, changes: readonly Change[]): Rebased {
-  let draft = base;
-  const kept: Change[] = [];
-  const lost: Change[] = [];
-  for (const change of changes) {
-    const fitting = fitted(draft, draft, change, []);
-    if (fitting === "lost") lost.push(change);
-    if (typeof fitting === "string") continue;
-    for (const each of fitting) draft = applied(draft, [each]).draft;
-    kept.push(...fitting);
-  }
-  return { draft, changes: kept, lost, clashes: [] };
-}
-
 /** What I removed and somebody else changed meanwhile. */
 function removedUnder(base: Draft, theirs: Draft, changes: readonly Change[]): Clash[] {
   const removed = changes.filter((change) => change.op === "remove");
@@ -78,7 +62,9 @@ function removedUnder(base: Draft, theirs: Draft, changes: readonly Change[]): C
 }
 
 function advanced(draft: Draft, change: Change): Draft {
+  const isThere = change.op === "add" && partOf(draft, change.kind, change.id) !== undefined;
   try {
+    if (isThere) return applied(draft, [{ ...change, op: "remove", fields: {} }, change]).draft;
     return applied(draft, [change]).draft;
   } catch (error) {
     if (error instanceof Inapplicable) return draft; // The base was not known any more.
@@ -117,6 +103,8 @@ function fitted(base: Draft, theirs: Draft, change: Change, clashes: Clash[]): C
   if (change.kind === "template_instance" && !theirs.step.has(change.id)) return "lost";
   const fields = loosened(theirs, change);
   if (change.op === "add" && !there) return [{ ...change, fields }];
+  // It had arrived, though nobody told us; what was made of it since, by us or others, stays.
+  if (change.op === "add" && change.kind !== "template_instance") return "done";
   if (!there) return "lost";
   const before = (partOf(base, change.kind, change.id) ?? there) as Fields;
   const result: Fields = {};
