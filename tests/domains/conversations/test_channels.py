@@ -250,6 +250,8 @@ async def test_a_bots_channels_are_seen_by_whoever_sees_the_bot(house: House) ->
     newest = first["items"][0]
     assert (newest["is_own"], newest["binding"], newest["waiting"], newest["people"]) == (True, None, 0, 1)
     assert newest["config"] is not None
+    assert (await house.call("GET", f"/bots/{bot_id}/channels/{newest['id']}", token)).body == newest
+    assert (await house.call("GET", f"/bots/{other_bot}/channels/{newest['id']}", token)).status == 404
     await house.parts.bots.share(owner_id, UUID(bot_id), AccessIn(email="viewer@example.com", role="viewer"))
     seen = (await house.call("GET", f"/bots/{bot_id}/channels", viewer)).body["items"]
     assert [(item["is_own"], item["config"]) for item in seen] == [(False, None)] * 3

@@ -1,5 +1,5 @@
 // The places of a bot, in the order of the rail. A place is one entry here; its page comes with its texts when it is opened.
-import { AlarmClock, ChartColumn, Inbox, type LucideIcon, Workflow } from "lucide-react";
+import { AlarmClock, ChartColumn, Inbox, type LucideIcon, RadioTower, Workflow } from "lucide-react";
 import type { ComponentType } from "react";
 import type { Schemas } from "../api/client";
 import { page } from "../app/page";
@@ -30,12 +30,14 @@ const InboxPage = page("inbox", async () => {
   await loadWords("chat");
   return import("../features/inbox/InboxPage");
 });
+const ChannelsPage = page("channels", () => import("../features/channels/ChannelsPage"));
 const SchedulePage = page("schedule", () => import("../features/schedule/SchedulePage"));
 const AnalyticsPage = page("analytics", () => import("../features/analytics/AnalyticsPage"));
 
 export const PLACES: readonly Place[] = [
   { path: "", label: "app.place_build", icon: Workflow },
   { path: "inbox", label: "app.place_inbox", icon: Inbox, Component: InboxPage, Badge: WaitingBadge },
+  { path: "channels", label: "app.place_channels", icon: RadioTower, Component: ChannelsPage },
   { path: "schedule", label: "app.place_schedule", icon: AlarmClock, Component: SchedulePage },
   { path: "analytics", label: "app.place_analytics", icon: ChartColumn, Component: AnalyticsPage },
 ];

@@ -1,10 +1,11 @@
-import { Alert, Button, Checkbox, CopyButton, Select, Skeleton, TextInput } from "@mantine/core";
+import { Alert, Button, Checkbox, Select, Skeleton, TextInput } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Check, Copy, Plus } from "lucide-react";
+import { Plus } from "lucide-react";
 import { type FormEvent, useState } from "react";
 import { dataOf, done, type Schemas } from "../../api/client";
 import { useWords } from "../../i18n/useWords";
 import { api } from "../../session/api";
+import { ShownOnce } from "../../shell/CopyLine";
 import { errorWords, tellError } from "../../shell/errors";
 import { useMe } from "../../shell/me";
 import { ICON } from "../../ui/icon";
@@ -35,7 +36,7 @@ export function Tokens() {
   const [made, setMade] = useState<string | null>(null);
   return (
     <Section title={t("account.tokens")} hint={t("account.tokens_hint")}>
-      {made && <Secret token={made} />}
+      {made && <ShownOnce title={t("account.token_made")} text={t("account.token_once")} value={made} />}
       <TokenList />
       {isAdding ? (
         <TokenForm
@@ -50,30 +51,6 @@ export function Tokens() {
         </Button>
       )}
     </Section>
-  );
-}
-
-function Secret({ token }: { token: string }) {
-  const { t } = useWords();
-  return (
-    <Alert color="accent" mt="md" title={t("account.token_made")} role="status">
-      <p>{t("account.token_once")}</p>
-      <div className={styles.secret}>
-        <code>{token}</code>
-        <CopyButton value={token}>
-          {({ copied, copy }) => (
-            <Button
-              size="compact-sm"
-              variant="default"
-              leftSection={copied ? <Check {...ICON} /> : <Copy {...ICON} />}
-              onClick={copy}
-            >
-              {t(copied ? "app.copied" : "app.copy")}
-            </Button>
-          )}
-        </CopyButton>
-      </div>
-    </Alert>
   );
 }
 

@@ -1,11 +1,12 @@
 // Who works on a bot: accounts with a role, and invitations for those without an account yet.
-import { ActionIcon, Alert, Button, CopyButton, Modal, Select, Skeleton, TextInput } from "@mantine/core";
+import { ActionIcon, Alert, Button, Modal, Select, Skeleton, TextInput } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Check, Copy, X } from "lucide-react";
+import { X } from "lucide-react";
 import { type FormEvent, useState } from "react";
 import { ApiError, dataOf, done } from "../../api/client";
 import { useWords } from "../../i18n/useWords";
 import { api } from "../../session/api";
+import { ShownOnce } from "../../shell/CopyLine";
 import { errorWords } from "../../shell/errors";
 import { ICON } from "../../ui/icon";
 import type { BotCardData } from "./queries";
@@ -96,7 +97,9 @@ export function ShareDialog({ bot, onClose }: { bot: BotCardData; onClose: () =>
           {errorWords(t, error)}
         </Alert>
       )}
-      {typeof adding.data === "string" && <InvitationLink link={adding.data} />}
+      {typeof adding.data === "string" && (
+        <ShownOnce title={t("bots.invitation_title")} text={t("bots.invitation_text")} value={adding.data} />
+      )}
       {!data && <Skeleton height={80} mt="lg" />}
       {data && data.people.length + data.invited.length === 0 && (
         <p className={styles.alone}>{t("bots.share_alone")}</p>
@@ -136,30 +139,6 @@ export function ShareDialog({ bot, onClose }: { bot: BotCardData; onClose: () =>
         ))}
       </ul>
     </Modal>
-  );
-}
-
-function InvitationLink({ link }: { link: string }) {
-  const { t } = useWords();
-  return (
-    <Alert color="accent" mt="md" title={t("bots.invitation_title")}>
-      <p>{t("bots.invitation_text")}</p>
-      <div className={styles.link}>
-        <code>{link}</code>
-        <CopyButton value={link}>
-          {({ copied, copy }) => (
-            <Button
-              size="compact-sm"
-              variant="default"
-              leftSection={copied ? <Check {...ICON} /> : <Copy {...ICON} />}
-              onClick={copy}
-            >
-              {t(copied ? "app.copied" : "app.copy")}
-            </Button>
-          )}
-        </CopyButton>
-      </div>
-    </Alert>
   );
 }
 

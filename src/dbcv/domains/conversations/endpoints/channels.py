@@ -20,8 +20,8 @@ from dbcv.domains.conversations.schemas import (
     SubscriberList,
     SubscriberOut,
 )
-from dbcv.domains.conversations.schemas.transports import BotChannelList
-from dbcv.domains.conversations.service.bot_channels import of_bot
+from dbcv.domains.conversations.schemas.transports import BotChannelList, BotChannelOut
+from dbcv.domains.conversations.service.bot_channels import of_bot, one_of_bot
 from dbcv.domains.conversations.service.channels import shown
 from dbcv.domains.conversations.service.messages import message_for, messages_for
 
@@ -56,6 +56,12 @@ async def bot_channels(
     owner changes them."""
     items, next_cursor = await of_bot(parts.db, parts.bots, caller, bot_id, limit, cursor)
     return BotChannelList(items=items, next_cursor=next_cursor)
+
+
+@router.get("/bots/{bot_id}/channels/{channel_id}", tags=["channels"])
+async def bot_channel(bot_id: UUID, channel_id: UUID, caller: User, parts: Parts) -> BotChannelOut:
+    """One of the channels that a bot answers in, and how it does."""
+    return await one_of_bot(parts.db, parts.bots, caller, bot_id, channel_id)
 
 
 @router.get("/channels/{channel_id}", tags=["channels"])

@@ -25,6 +25,12 @@ async def of_bot(session: AsyncSession, bot_id: UUID, limit: int, before: UUID |
     return (await session.scalars(query.limit(limit))).all()
 
 
+async def one_of_bot(session: AsyncSession, bot_id: UUID, channel_id: UUID) -> ChannelRow | None:
+    """One of them."""
+    query = select(ChannelRow).where(ChannelRow.id == channel_id, ChannelRow.default_bot_id == bot_id)
+    return (await session.scalars(query)).one_or_none()
+
+
 async def bindings(session: AsyncSession, channel_ids: Collection[UUID]) -> dict[UUID, ChannelTransportRow]:
     """The transports of those that have one."""
     query = select(ChannelTransportRow).where(ChannelTransportRow.channel_id.in_(channel_ids))

@@ -1,6 +1,6 @@
 """A bot's channels for a page: who sees the bot sees them, their owner sees their settings."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -21,24 +21,42 @@ async def of_bot(
     db: Database, bots: Bots, caller: Principal, bot_id: UUID, limit: int, before: UUID | None
 ) -> tuple[list[BotChannelOut], str | None]:
     """A page and the cursor of the next one. Raises NotFound for a bot that the caller may not see."""
-    if bot_id not in await bots.visible_ids(caller.id, [bot_id]):
-        raise errors.no_bot("bot_id")
+    await _check_sees(bots, caller, bot_id)
     async with db.read() as session:
         rows = await queries.of_bot(session, bot_id, limit + 1, before)
-        ids = [channel.id for channel in rows[:limit]]
-        bindings = await queries.bindings(session, ids)
-        people, waiting = await queries.people(session, ids), await queries.waiting(session, ids)
-    items = [
+        items = await _with_figures(session, caller, rows[:limit])
+    return items, str(items[-1].id) if len(rows) > limit else None
+
+
+async def one_of_bot(db: Database, bots: Bots, caller: Principal, bot_id: UUID, channel_id: UUID) -> BotChannelOut:
+    """One of them. Raises NotFound, also for a channel that another bot answers in."""
+    await _check_sees(bots, caller, bot_id)
+    async with db.read() as session:
+        row = await queries.one_of_bot(session, bot_id, channel_id)
+        if row is None:
+            raise errors.no_channel()
+        return (await _with_figures(session, caller, [row]))[0]
+
+
+async def _check_sees(bots: Bots, caller: Principal, bot_id: UUID) -> None:
+    if bot_id not in await bots.visible_ids(caller.id, [bot_id]):
+        raise errors.no_bot("bot_id")
+
+
+async def _with_figures(session: AsyncSession, caller: Principal, rows: Sequence[ChannelRow]) -> list[BotChannelOut]:
+    ids = [row.id for row in rows]
+    bindings = await queries.bindings(session, ids)
+    people, waiting = await queries.people(session, ids), await queries.waiting(session, ids)
+    return [
         BotChannelOut(
-            **shown(channel, caller).model_dump(),
-            is_own=channel.owner_id == caller.id,
-            binding=_binding(channel, bindings.get(channel.id), caller),
-            people=people.get(channel.id, 0),
-            waiting=waiting.get(channel.id, 0),
+            **shown(row, caller).model_dump(),
+            is_own=row.owner_id == caller.id,
+            binding=_binding(row, bindings.get(row.id), caller),
+            people=people.get(row.id, 0),
+            waiting=waiting.get(row.id, 0),
         )
-        for channel in rows[:limit]
+        for row in rows
     ]
-    return items, str(ids[-1]) if len(rows) > limit else None
 
 
 def _binding(channel: ChannelRow, row: ChannelTransportRow | None, caller: Principal) -> TransportOut | None:

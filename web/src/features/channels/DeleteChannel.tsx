@@ -1,0 +1,56 @@
+import { Button } from "@mantine/core";
+import { useMutation } from "@tanstack/react-query";
+import { useState } from "react";
+import { useLocation } from "wouter";
+import { done } from "../../api/client";
+import { useWords } from "../../i18n/useWords";
+import { api } from "../../session/api";
+import { tellError } from "../../shell/errors";
+import { ConfirmDialog } from "../../shell/place/ConfirmDialog";
+import { PlaceSection } from "../../shell/place/Place";
+import type { PlaceBot } from "../../shell/places";
+import { type BotChannel, useAgain, useTransports } from "./queries";
+import { peopleWords } from "./state";
+
+export function DeleteChannel({ bot, channel }: { bot: PlaceBot; channel: BotChannel }) {
+  const { t } = useWords();
+  const [, go] = useLocation();
+  const again = useAgain(bot.id);
+  const { data: transports } = useTransports();
+  const [isAsking, setIsAsking] = useState(false);
+  const deleting = useMutation({
+    mutationFn: () =>
+      done(api.DELETE("/api/v1/channels/{channel_id}", { params: { path: { channel_id: channel.id } } })),
+    onSuccess: () => {
+      go(`/bots/${bot.id}/channels`);
+      void again();
+    },
+    onError: (error) => tellError(t, error),
+  });
+  const transport = transports?.find((each) => each.id === channel.binding?.transport)?.name ?? channel.transport;
+  return (
+    <PlaceSection
+      title={t("channels.danger")}
+      hint={t("channels.danger_hint")}
+      actions={
+        <Button variant="outline" color="red" onClick={() => setIsAsking(true)}>
+          {t("channels.delete")}
+        </Button>
+      }
+    >
+      {isAsking && (
+        <ConfirmDialog
+          title={t("channels.delete_title", { name: channel.name })}
+          action={t("channels.delete")}
+          isBusy={deleting.isPending}
+          onConfirm={() => deleting.mutate()}
+          onClose={() => setIsAsking(false)}
+        >
+          <p>{t("channels.delete_text")}</p>
+          <p>{peopleWords(t, channel.people)}.</p>
+          {channel.binding && <p>{t("channels.delete_bound", { transport })}</p>}
+        </ConfirmDialog>
+      )}
+    </PlaceSection>
+  );
+}
