@@ -75,4 +75,5 @@ export default {
     one: "Made, with {count} input.",
     other: "Made, with {count} inputs.",
   },
+  template_exit: "Way out: {from} → {to}",
 } as const;

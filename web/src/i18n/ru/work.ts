@@ -89,4 +89,5 @@ export default {
     many: "Сделано, на входе {count} значений.",
     other: "Сделано, на входе {count} значения.",
   },
+  template_exit: "Выход: {from} → {to}",
 } as const;

@@ -43,6 +43,11 @@ function withoutOrdinal({ kind, id, fields: { ordinal: _, ...fields } }: WirePar
   return { kind, id, fields };
 }
 
+/** The text of a fragment whose parts are written as a JSON list; what is none makes no fragment. */
+export function fragmentText(parts: string): string {
+  return `{"format": "${FORMAT}", "version": 1, "parts": ${parts.trim()}}`;
+}
+
 /** The fragment that a text holds; null if it is none. */
 export function readFragment(text: string): WirePart[] | null {
   try {

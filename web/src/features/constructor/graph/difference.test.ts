@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { changesBetween } from "./difference";
+import { changesBetween, changesOfParts } from "./difference";
 import { applied, type Draft, draftOf, type WirePart } from "./model";
 
 const BOT = { name: "B", description: "", variables: {}, first_step_id: "a" };
@@ -37,4 +37,18 @@ describe("changes between two drafts", () => {
     ]);
     expect(changesBetween(BEFORE, moved)).toEqual([]);
   });
+});
+
+describe("parts changed by hand", () => {
+  const before = [part("step", "a", { name: "A" }), part("connection_group", "g", { step_id: "a", priority: 0 })];
+
+  it("say what was changed, added and left out, from the outside in", () =>
+    expect(
+      changesOfParts(before, [part("connection_group", "h", { step_id: "a" }), part("step", "a", { name: "B" })]),
+    ).toEqual([
+      { op: "update", kind: "step", id: "a", fields: { name: "B" } },
+      { op: "add", kind: "connection_group", id: "h", fields: { step_id: "a" } },
+      { op: "remove", kind: "connection_group", id: "g", fields: {} },
+    ]));
+  it("are no change as they were", () => expect(changesOfParts(before, before)).toEqual([]));
 });

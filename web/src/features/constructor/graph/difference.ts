@@ -1,5 +1,5 @@
 // What leads from one draft to another, as changes; for what the server did in one go, so that it can be undone. Pure.
-import type { Change, Draft, Fields, Id, Op } from "./model";
+import type { Change, Draft, Fields, Id, Op, WirePart } from "./model";
 
 const ORDER = ["widget", "request", "step", "template_instance", "connection_group", "connection", "note"] as const;
 type TableKind = (typeof ORDER)[number];
@@ -38,4 +38,24 @@ function botUpdate(before: Draft, after: Draft): Change[] {
   if (before.bot.first_step_id === after.bot.first_step_id) return [];
   const fields = { first_step_id: after.bot.first_step_id };
   return [{ op: "update", kind: "bot", id: after.botId, fields }];
+}
+
+const placeOf = (kind: string) => (ORDER as readonly string[]).indexOf(kind);
+const nameOf = ({ kind, id }: { kind: string; id: Id }) => `${kind} ${id}`;
+
+/** What was done to a list of parts by hand: added, changed, left out. */
+export function changesOfParts(before: readonly WirePart[], after: readonly WirePart[]): Change[] {
+  const old = new Map(before.map((part) => [nameOf(part), part.fields]));
+  const kept = new Set(after.map(nameOf));
+  const changes = after.flatMap(({ kind, id, fields }): Change[] => {
+    const was = old.get(nameOf({ kind, id }));
+    if (!was) return [{ op: "add", kind: kind as Change["kind"], id, fields }];
+    const names = Object.keys(fields).filter((name) => !equal(was[name], fields[name]));
+    const news = Object.fromEntries(names.map((name) => [name, fields[name]]));
+    return names.length ? [{ op: "update", kind: kind as Change["kind"], id, fields: news }] : [];
+  });
+  const gone = before.filter((part) => !kept.has(nameOf(part)));
+  const removed = gone.map(({ kind, id }): Change => ({ op: "remove", kind: kind as Change["kind"], id, fields: {} }));
+  const inward = (one: Change, other: Change) => placeOf(one.kind) - placeOf(other.kind);
+  return [...changes.sort(inward), ...removed.sort(inward).reverse()];
 }

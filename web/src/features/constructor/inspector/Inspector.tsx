@@ -10,6 +10,8 @@ import { alignLeft } from "../canvas/arranging";
 import { useEditor, useEditorState } from "../editor/context";
 import { MASTER } from "../graph/model";
 import { EditingBy } from "../together/EditingBy";
+import { DocumentEditor } from "./DocumentEditor";
+import { Fold } from "./fields";
 import { Groups } from "./Groups";
 import styles from "./Inspector.module.css";
 import { StepInspector } from "./StepInspector";
@@ -54,6 +56,7 @@ function ManySelected({ count }: { count: number }) {
   const { t } = useWords();
   const editor = useEditor();
   const isReadOnly = useEditorState((state) => state.isReadOnly);
+  const selected = useEditorState((state) => state.selected);
   return (
     <>
       <h2 className={styles.title}>{t("editor.selected_count", { count })}</h2>
@@ -73,6 +76,9 @@ function ManySelected({ count }: { count: number }) {
           </Button>
         </div>
       )}
+      <Fold title={t("editor.document")}>
+        <DocumentEditor ids={selected} />
+      </Fold>
     </>
   );
 }

@@ -1,5 +1,7 @@
-// What a step says: its text with variables, its buttons, a widget.
+// What a step says: its text with variables, its buttons, files, a widget.
 import { Plus } from "lucide-react";
+import { lazy, Suspense } from "react";
+import { page } from "../../../app/page";
 import { useWords } from "../../../i18n/useWords";
 import { ICON } from "../../../ui/icon";
 import { useEditor, useEditorState } from "../editor/context";
@@ -9,6 +11,9 @@ import { EMPTY_MESSAGE, type Id, type Json } from "../graph/model";
 import { ChoiceField, RemoveButton, Section } from "./fields";
 import styles from "./Inspector.module.css";
 import { PathField } from "./PathField";
+
+const Files = page("work", () => import("./work/Files"));
+const WidgetPreview = lazy(() => import("./WidgetPreview"));
 
 export function MessageEditor({ id }: { id: Id }) {
   const { t } = useWords();
@@ -48,6 +53,12 @@ export function MessageEditor({ id }: { id: Id }) {
         onChange={(text) => editor.run(setMessage(editor.draft, id, { text }), `message.text ${id}`)}
       />
       <Buttons id={id} />
+      <Suspense fallback={null}>
+        <Files
+          entries={message.attachments}
+          onChange={(attachments) => editor.run(setMessage(editor.draft, id, { attachments }), `message.files ${id}`)}
+        />
+      </Suspense>
       {(widgets.size > 0 || message.widget_id) && (
         <ChoiceField
           label={t("editor.widget")}
@@ -58,6 +69,11 @@ export function MessageEditor({ id }: { id: Id }) {
           ]}
           onChange={(widget) => editor.run(setMessage(editor.draft, id, { widget_id: widget || null }))}
         />
+      )}
+      {message.widget_id && (
+        <Suspense fallback={null}>
+          <WidgetPreview key={message.widget_id} id={message.widget_id} />
+        </Suspense>
       )}
     </Section>
   );

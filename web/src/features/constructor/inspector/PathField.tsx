@@ -5,6 +5,10 @@ import { useEditorState } from "../editor/context";
 import { completions, pathBefore, variablesOf } from "../graph/variables";
 import styles from "./Inspector.module.css";
 import offerStyles from "./Offers.module.css";
+import { textOfSample } from "./work/samples";
+import { useKnownValues } from "./work/useKnownValues";
+
+const MOST_CHARS = 60;
 
 interface PathFieldProps {
   label: string;
@@ -33,6 +37,7 @@ export function PathField({
   const { t } = useWords();
   const draft = useEditorState((state) => state.draft);
   const isReadOnly = useEditorState((state) => state.isReadOnly);
+  const known = useKnownValues();
   const [typed, setTyped] = useState<{ from: number; typed: string } | null>(null);
   const [active, setActive] = useState(0);
   const caret = useRef<number>(null);
@@ -128,7 +133,8 @@ export function PathField({
             onMouseDown={(event) => event.preventDefault()}
             onClick={() => choose(path)}
           >
-            {path}
+            <span className={offerStyles.path}>{path}</span>
+            <span className={offerStyles.last}>{textOfSample(known(path)).slice(0, MOST_CHARS)}</span>
           </div>
         ))}
       </div>

@@ -6,10 +6,10 @@ import { useWords } from "../../../i18n/useWords";
 import { Button } from "../../../ui/Button";
 import { ICON } from "../../../ui/icon";
 import { useEditor, useEditorState } from "../editor/context";
-import { copied } from "../graph/clipboard";
 import { update } from "../graph/commands";
-import { type Id, partOf, type WirePart } from "../graph/model";
+import { type Id, partOf } from "../graph/model";
 import { mendOf } from "../mending";
+import { DocumentEditor } from "./DocumentEditor";
 import { ChoiceField, Fold, StepPicker } from "./fields";
 import { Groups } from "./Groups";
 import styles from "./Inspector.module.css";
@@ -179,10 +179,7 @@ function More({ id }: { id: Id }) {
   const isReadOnly = useEditorState((state) => state.isReadOnly);
   const isProxy = draft.step.get(id)?.is_proxy ?? false;
   const proxyId = useId();
-  const text = useMemo(
-    () => JSON.stringify(JSON.parse(copied(draft, [id])).parts.map(shownPart), null, 2),
-    [draft, id],
-  );
+  const ids = useMemo(() => [id], [id]);
   if (!partOf(draft, "step", id)) return null;
   return (
     <Fold title={t("editor.more")}>
@@ -202,10 +199,8 @@ function More({ id }: { id: Id }) {
         </Suspense>
       )}
       <Fold title={t("editor.document")}>
-        <pre className={styles.reply}>{text}</pre>
+        <DocumentEditor ids={ids} />
       </Fold>
     </Fold>
   );
 }
-
-const shownPart = ({ kind, id, fields }: WirePart) => ({ kind, id, ...fields });

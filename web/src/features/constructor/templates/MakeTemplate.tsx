@@ -49,8 +49,14 @@ function MakeForm({ onClose }: { onClose: () => void }) {
     const stepIds = [...editor.state.selected].filter((id) => editor.draft.step.has(id));
     try {
       const made = await makeTemplate(editor, { name, stepIds, groupId: groupId || null, replace });
-      const notes = made.notes.map((each) => each.message);
-      const lines = [t("work.template_made", { count: made.inputs.length }), ...notes];
+      const notes = made.notes.filter((each) => each.code !== "exit").map((each) => each.message);
+      const exits = made.exits.map((each) =>
+        t("work.template_exit", {
+          from: each.step_name || t("editor.no_name"),
+          to: each.leads_to_name || t("editor.no_name"),
+        }),
+      );
+      const lines = [t("work.template_made", { count: made.inputs.length }), ...exits, ...notes];
       setSaid(lines);
       if (!made.instance_step_id) return;
       useMade.setState({ stepId: made.instance_step_id, lines });

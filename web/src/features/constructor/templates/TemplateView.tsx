@@ -25,8 +25,6 @@ export default function TemplateView() {
   const path = useInside((state) => state.path);
   const id = path.at(-1) ?? "";
   const { data, isError } = useTemplate(id);
-  // Another bot, or another page: nothing stays open behind.
-  useEffect(() => () => leaveTemplate(0), []);
   return (
     <section className={styles.view} aria-label={t("work.template_inside", { name: data?.name ?? "" })}>
       <header className={styles.head}>

@@ -36,5 +36,19 @@ export function openedTemplate(template: Schemas["TemplateOut"], outer: Draft): 
     variables: template.variables,
     first_step_id: template.first_step_id,
   };
-  return { version: 0, access: "viewer", bot, parts: [...partsOfSteps(template.steps), ...shared] };
+  return { version: 0, access: "viewer", bot, parts: [...partsOfSteps(apart(template.steps)), ...shared] };
+}
+
+const WIDE = 300;
+const HIGH = 190;
+
+/** Steps that would lie on one another one below the other: nobody may have drawn them yet. */
+function apart(steps: Steps): Steps {
+  const taken: [number, number][] = [];
+  return steps.map((step) => {
+    let [x, y] = (step.position ?? [0, 0]) as [number, number];
+    while (taken.some(([left, top]) => Math.abs(left - x) < WIDE && Math.abs(top - y) < HIGH)) y += HIGH;
+    taken.push([x, y]);
+    return { ...step, position: [x, y] };
+  });
 }
