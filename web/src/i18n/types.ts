@@ -11,15 +11,18 @@ import type inbox from "./en/inbox";
 import type publish from "./en/publish";
 import type schedule from "./en/schedule";
 import type session from "./en/session";
+import type settings from "./en/settings";
 import type shell from "./en/shell";
 import type talk from "./en/talk";
 import type together from "./en/together";
+import type versions from "./en/versions";
 import type work from "./en/work";
 
 export type Language = "en" | "ru";
 export const LANGUAGES: readonly Language[] = ["en", "ru"];
 
 interface Areas {
+  settings: typeof settings;
   shell: typeof shell;
   chat: typeof chat;
   channels: typeof channels;
@@ -33,6 +36,7 @@ interface Areas {
   inbox: typeof inbox;
   talk: typeof talk;
   together: typeof together;
+  versions: typeof versions;
   work: typeof work;
   publish: typeof publish;
   schedule: typeof schedule;

@@ -1,5 +1,14 @@
 // The places of a bot, in the order of the rail. A place is one entry here; its page comes with its texts when it is opened.
-import { AlarmClock, ChartColumn, Inbox, type LucideIcon, RadioTower, Workflow } from "lucide-react";
+import {
+  AlarmClock,
+  ChartColumn,
+  History,
+  Inbox,
+  type LucideIcon,
+  RadioTower,
+  Settings2,
+  Workflow,
+} from "lucide-react";
 import type { ComponentType } from "react";
 import type { Schemas } from "../api/client";
 import { page } from "../app/page";
@@ -33,6 +42,12 @@ const InboxPage = page("inbox", async () => {
 const ChannelsPage = page("channels", () => import("../features/channels/ChannelsPage"));
 const SchedulePage = page("schedule", () => import("../features/schedule/SchedulePage"));
 const AnalyticsPage = page("analytics", () => import("../features/analytics/AnalyticsPage"));
+const VersionsPage = page("versions", () => import("../features/versions/VersionsPage"));
+// Members, copies and deletion are those of the list of bots, in its words.
+const SettingsPage = page("settings", async () => {
+  await loadWords("bots");
+  return import("../features/settings/SettingsPage");
+});
 
 export const PLACES: readonly Place[] = [
   { path: "", label: "app.place_build", icon: Workflow },
@@ -40,6 +55,8 @@ export const PLACES: readonly Place[] = [
   { path: "channels", label: "app.place_channels", icon: RadioTower, Component: ChannelsPage },
   { path: "schedule", label: "app.place_schedule", icon: AlarmClock, Component: SchedulePage },
   { path: "analytics", label: "app.place_analytics", icon: ChartColumn, Component: AnalyticsPage },
+  { path: "versions", label: "app.place_versions", icon: History, Component: VersionsPage },
+  { path: "settings", label: "app.place_settings", icon: Settings2, Component: SettingsPage },
 ];
 
 export const addressOf = (botId: string, path: string) => (path ? `/bots/${botId}/${path}` : `/bots/${botId}`);

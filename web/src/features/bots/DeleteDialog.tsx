@@ -7,7 +7,14 @@ import { tellError } from "../../shell/errors";
 import { leaveSoon, stayAfterAll, UNDO_MS } from "./leaving";
 import type { BotCardData } from "./queries";
 
-export function DeleteDialog({ bot, onClose }: { bot: BotCardData; onClose: () => void }) {
+interface DeleteDialogProps {
+  bot: Pick<BotCardData, "id" | "name" | "published_revision">;
+  onClose: () => void;
+  /** It is on its way out: a page of the bot is left. */
+  onDeleted?: () => void;
+}
+
+export function DeleteDialog({ bot, onClose, onDeleted }: DeleteDialogProps) {
   const { t } = useWords();
   const queries = useQueryClient();
   const remove = () => {
@@ -29,6 +36,7 @@ export function DeleteDialog({ bot, onClose }: { bot: BotCardData; onClose: () =
         </Group>
       ),
     });
+    onDeleted?.();
   };
   const isPublished = bot.published_revision !== null;
   return (

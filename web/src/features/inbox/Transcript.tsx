@@ -103,7 +103,24 @@ export function Transcript({ bot, desk, view, foundId, name }: TranscriptProps) 
             </div>
           ),
         )}
+        <Offered view={view} />
       </div>
     </div>
+  );
+}
+
+/** The buttons that the person has before them now. */
+function Offered({ view }: { view: DeskView }) {
+  const { t } = useWords();
+  const offered = view.messages.at(-1)?.quickReplies ?? [];
+  if (offered.length === 0) return null;
+  return (
+    <ul className={styles.offered} aria-label={t("inbox.offered")}>
+      {offered.map((reply) => (
+        <li key={`${reply.value} ${reply.text}`} className={styles.offer} dir="auto">
+          {reply.text}
+        </li>
+      ))}
+    </ul>
   );
 }

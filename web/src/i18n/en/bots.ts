@@ -38,6 +38,7 @@ export default {
   share_alone: "Only you, so far.",
   share_remove: "Take away access: {name}",
   role: "Role",
+  role_of: "Role of {name}",
   role_editor: "May edit",
   role_viewer: "May look",
   invited: "Invited",

@@ -45,6 +45,7 @@ export default {
   other_answers: "Somebody else took over. What you write is sent too",
   hand_back: "Hand back",
   hand_back_answer: "Hand back and answer the last message",
+  offered: "Buttons that are offered",
   actions: "Actions",
   move: "Move to a step",
   move_title: "Move to a step",

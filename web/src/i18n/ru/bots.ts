@@ -63,6 +63,7 @@ export default {
   share_alone: "Пока только вы.",
   share_remove: "Закрыть доступ: {name}",
   role: "Роль",
+  role_of: "Роль: {name}",
   role_editor: "Может править",
   role_viewer: "Может смотреть",
   invited: "Приглашение отправлено",

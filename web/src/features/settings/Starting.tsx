@@ -1,0 +1,37 @@
+// Where a conversation begins, and what it knows from its beginning; both are changed on the canvas.
+import { Link } from "wouter";
+import { useWords } from "../../i18n/useWords";
+import { addressOf, type PlaceBot } from "../../shell/places";
+import styles from "./Settings.module.css";
+
+const MOST_SHOWN = 20;
+
+export function Starting({ bot }: { bot: PlaceBot }) {
+  const { t } = useWords();
+  const variables = Object.entries(bot.variables);
+  const canvas = addressOf(bot.id, "");
+  return (
+    <dl className={styles.facts}>
+      <dt>{t("settings.first_step")}</dt>
+      <dd dir="auto">
+        {bot.first_step_id === null ? (
+          <Link href={canvas}>{t("settings.no_first_step")}</Link>
+        ) : (
+          <Link href={`${canvas}?step=${bot.first_step_id}`}>{t("settings.to_step")}</Link>
+        )}
+      </dd>
+      <dt>{t("settings.variables")}</dt>
+      <dd>
+        {variables.length === 0 && <span className={styles.quiet}>{t("settings.no_variables")}</span>}
+        <ul>
+          {variables.slice(0, MOST_SHOWN).map(([name, value]) => (
+            <li key={name}>
+              <code>{name}</code>: {typeof value === "string" ? value : JSON.stringify(value)}
+            </li>
+          ))}
+        </ul>
+        {variables.length > MOST_SHOWN && t("settings.more_variables", { count: variables.length - MOST_SHOWN })}
+      </dd>
+    </dl>
+  );
+}
