@@ -1,6 +1,6 @@
 // Who is logged in, and what belongs to them: the account, theme and language, the keyboard, leaving.
 import { Avatar, Menu, UnstyledButton } from "@mantine/core";
-import { Keyboard, LogOut, UserRound } from "lucide-react";
+import { Keyboard, KeyRound, LogOut, UserRound } from "lucide-react";
 import { Link } from "wouter";
 import { useWords } from "../i18n/useWords";
 import { ICON } from "../ui/icon";
@@ -32,6 +32,9 @@ export function AccountMenu() {
         <Menu.Divider />
         <Menu.Item component={Link} href="/settings" leftSection={<UserRound {...ICON} />}>
           {t("app.settings")}
+        </Menu.Item>
+        <Menu.Item component={Link} href="/credentials" leftSection={<KeyRound {...ICON} />}>
+          {t("app.credentials")}
         </Menu.Item>
         <Menu.Item leftSection={<Keyboard {...ICON} />} onClick={showKeys}>
           {t("app.keys")}

@@ -1,6 +1,19 @@
 // The command palette: every bot, page and action by a few letters.
 import { Spotlight, type SpotlightActionData, type SpotlightActionGroupData } from "@mantine/spotlight";
-import { Bot, House, Keyboard, Languages, LogOut, Moon, Plus, Search, Sun, SunMoon, UserRound } from "lucide-react";
+import {
+  Bot,
+  House,
+  Keyboard,
+  KeyRound,
+  Languages,
+  LogOut,
+  Moon,
+  Plus,
+  Search,
+  Sun,
+  SunMoon,
+  UserRound,
+} from "lucide-react";
 import { useLocation } from "wouter";
 import { useBots } from "../features/bots/queries";
 import { LANGUAGES } from "../i18n/types";
@@ -59,6 +72,7 @@ function usePlaces(): SpotlightActionGroupData {
     actions: [
       place("bots", t("app.all_bots"), "/", House),
       place("new", t("app.new_bot"), "/new", Plus),
+      place("credentials", t("app.credentials"), "/credentials", KeyRound),
       place("settings", t("app.settings"), "/settings", UserRound),
     ],
   };

@@ -14,6 +14,7 @@ const LoginPage = page("session", () => import("../features/session/LoginPage"))
 const RegisterPage = page("session", () => import("../features/session/RegisterPage"));
 const InvitationPage = page("session", () => import("../features/session/InvitationPage"));
 const SettingsPage = page("account", () => import("../features/account/SettingsPage"));
+const CredentialsPage = page("credentials", () => import("../features/credentials/CredentialsPage"));
 const NewBotPage = page("bots", () => import("../features/bots/NewBotPage"));
 const BotsPage = page("bots", () => import("../features/bots/BotsPage"));
 const ConstructorPage = page("editor", async () => {
@@ -48,6 +49,11 @@ export function Routes() {
         <Route path="/settings">
           <ForMembers>
             <SettingsPage />
+          </ForMembers>
+        </Route>
+        <Route path="/credentials">
+          <ForMembers>
+            <CredentialsPage />
           </ForMembers>
         </Route>
         <Route path="/invitations">

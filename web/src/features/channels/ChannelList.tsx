@@ -1,5 +1,5 @@
 import { Alert } from "@mantine/core";
-import { DoorOpen, Globe, Lock, Plus, Users } from "lucide-react";
+import { DoorOpen, Globe, KeyRound, Lock, Plus, Users } from "lucide-react";
 import { useState } from "react";
 import { Link } from "wouter";
 import { useWords } from "../../i18n/useWords";
@@ -29,7 +29,19 @@ export function ChannelList({ bot }: { bot: PlaceBot }) {
   );
   const isEmpty = channels.isSuccess && channels.items.length === 0;
   return (
-    <Place title={t("channels.title")} hint={t("channels.hint")} actions={mayMake && !isEmpty && add}>
+    <Place
+      title={t("channels.title")}
+      hint={t("channels.hint")}
+      actions={
+        <>
+          <Link href={`/credentials?bot=${bot.id}`} className={styles.action}>
+            <KeyRound {...ICON} />
+            {t("channels.credentials")}
+          </Link>
+          {mayMake && !isEmpty && add}
+        </>
+      }
+    >
       {bot.published_revision === null && (
         <Alert color="yellow" mt="md">
           {t("channels.unpublished")}

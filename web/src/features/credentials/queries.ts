@@ -4,8 +4,10 @@ import { dataOf, type Schemas } from "../../api/client";
 import type { Key, Translate } from "../../i18n/types";
 import { useWords } from "../../i18n/useWords";
 import { api } from "../../session/api";
+import { usePages } from "../../shell/place/pages";
 
 export type Credential = Schemas["CredentialOut"];
+export type ListedCredential = Schemas["CredentialLine"];
 export type Provider = Schemas["ProviderOut"];
 
 const MOST = 200;
@@ -21,6 +23,14 @@ export function useCredentials(botId: string) {
       const query = { bot_id: botId, limit: MOST };
       return (await dataOf(api.GET("/api/v1/credentials", { params: { query } }))).items;
     },
+  });
+}
+
+/** Those of all bots, or of one. */
+export function useAllCredentials(botId: string | null) {
+  return usePages(["credentials", "all", botId], (cursor) => {
+    const query = { limit: 50, ...(botId && { bot_id: botId }), ...(cursor && { cursor }) };
+    return dataOf(api.GET("/api/v1/credentials", { params: { query } }));
   });
 }
 

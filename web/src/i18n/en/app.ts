@@ -4,6 +4,7 @@ export default {
   palette_short: "Search",
   account_of: "Account: {name}",
   settings: "Account and settings",
+  credentials: "Credentials",
   keys: "Keyboard shortcuts",
   log_out: "Log out",
   error_title: "That did not work",

@@ -92,7 +92,6 @@ export default {
   test_ok: "It works",
   test_refused: "The provider refuses the secret. Replace it, or give it more rights there.",
   test_failed: "It could not be tried: {error}",
-  test_none: "This provider has no test; an action of the bot will show whether it works.",
   used_title: "Where “{name}” is used",
   used_nowhere: "Nowhere. It can be deleted without harm.",
   used_group: "Step “{name}”",
@@ -108,5 +107,4 @@ export default {
   },
   delete_more: { one: "and {count} more", other: "and {count} more" },
   replace_hint: "The old secret is forgotten. What it is used by goes on with the new one.",
-  viewer: "You may look at this bot, not change it.",
 } as const;

@@ -4,6 +4,7 @@ export default {
   palette_short: "Поиск",
   account_of: "Учётная запись: {name}",
   settings: "Профиль и настройки",
+  credentials: "Ключи доступа",
   keys: "Клавиши",
   log_out: "Выйти",
   error_title: "Не получилось",
