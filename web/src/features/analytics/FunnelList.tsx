@@ -44,7 +44,7 @@ export function FunnelList({ botId, period, span }: { botId: string; period: Per
           </Button>
           <Button onClick={save}>
             <Download {...ICON} />
-            {t("analytics.download")}
+            {t("analytics.download_steps")}
           </Button>
         </>
       }

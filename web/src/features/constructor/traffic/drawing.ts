@@ -26,8 +26,10 @@ const TOKENS: Record<keyof Paint, string> = {
 /** From this share on a step is where people are lost. */
 const MUCH = 0.3;
 const LEAST_ZOOM = 0.12;
-const FONT_PX = 12;
+const FONT_PX = 11;
 const HEIGHT = 20;
+/** Half of what cards that were tidied leave between them: a plate stands in it. */
+const GAP = 40;
 
 export function paintOf(element: HTMLElement): Paint {
   const probe = document.createElement("i");
@@ -62,7 +64,16 @@ export function drawTraffic(
       const walked = traffic.edges.get(edge.id);
       if (!walked) continue;
       const [x, y] = at(edge.fromX, edge.fromY);
-      plate(context, view, x + 30, y, words.edge(walked.walks, walked.share), paint.plate, paint.text, paint.line);
+      plate(
+        context,
+        view,
+        x + GAP * view.zoom,
+        y,
+        words.edge(walked.walks, walked.share),
+        paint.plate,
+        paint.text,
+        paint.line,
+      );
     }
   for (const box of scene.boxes.values()) {
     const seen = traffic.steps.get(box.id);
