@@ -1,18 +1,33 @@
 """The guard for libraries built on aiohttp: connections only to checked addresses, requests only to the call's places.
 
-Imported by the `actions.py` of those integrations alone: aiohttp costs memory.
+Imported by the `actions.py` and `transport.py` of those integrations alone: aiohttp costs memory.
 """
 
 import socket
-from typing import Any
+import ssl
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, Protocol
 
 import aiohttp
 
-from dbcv.integration_kit.http import Network, PlaceRefused
+from dbcv.integration_kit.errors import causes
+from dbcv.integration_kit.http import PlaceRefused
+from dbcv.kit.outbound.network import AddressRefused
 from dbcv.kit.outbound.places import place_of
 
 
-def guarded_connector(network: Network) -> aiohttp.TCPConnector:
+class Way(Protocol):
+    """A guarded way out: `http.Network` or `wire.Wire`."""
+
+    ssl_context: ssl.SSLContext
+
+    def check(self, address: str, port: int) -> None:
+        """Raises AddressRefused."""
+        ...
+
+
+def guarded_connector(network: Way) -> aiohttp.TCPConnector:
     """Opens its sockets only to addresses the guard lets through: the very ones it connects to. Close it."""
 
     def open_socket(found: Any) -> socket.socket:
@@ -38,3 +53,25 @@ def places_only(places: frozenset[str]) -> aiohttp.TraceConfig:
     trace.on_request_start.append(check)
     trace.on_request_redirect.append(check_redirect)
     return trace
+
+
+@asynccontextmanager
+async def guarded_websocket(way: Way, url: str, max_bytes: int) -> AsyncIterator[aiohttp.ClientWebSocketResponse]:
+    """An open WebSocket, closed at the end of the block. The caller has judged the host; `max_bytes`: of one frame.
+    Raises aiohttp.ClientError, OSError, PlaceRefused where it leads elsewhere or inside."""
+
+    async def refuse(_session: Any, _context: Any, params: Any) -> None:
+        raise PlaceRefused(f"{params.url.host} wanted to lead elsewhere")
+
+    trace = aiohttp.TraceConfig()
+    trace.on_request_redirect.append(refuse)
+    async with aiohttp.ClientSession(connector=guarded_connector(way), trace_configs=[trace]) as session:
+        try:
+            opened = await session.ws_connect(url, max_msg_size=max_bytes, autoclose=False)
+        except (aiohttp.ClientError, OSError, AddressRefused) as error:
+            refused = next((each for each in causes(error) if isinstance(each, AddressRefused)), None)
+            if refused is None:
+                raise
+            raise PlaceRefused(str(refused)) from error
+        async with opened:
+            yield opened

@@ -111,6 +111,8 @@ class Part:
 
 Keep = Callable[[Sequence[Update]], Awaitable[None]]
 """Keeps updates for good; only after it returns may the vendor forget them."""
+Recall = Callable[[], Awaitable[Sequence[Mapping[str, Any]]]]
+"""Where those are answered whom the channel talked to lately, the last first: for vendors that repeat nothing."""
 
 
 class Link(Protocol):
@@ -176,5 +178,7 @@ class TransportKind:
     """Whether we ask the vendor for news (else it calls us)."""
     secret_header: str = ""
     """In which header the vendor shows the secret when it calls."""
+    lend_recall: Callable[[Any, Recall], None] = lambda _link, _recall: None
+    """Called with an open link before `receive`."""
     seq_of: Callable[[Any], int | None] = lambda _: None
     """The number of an update that the vendor posted; None for what is none."""

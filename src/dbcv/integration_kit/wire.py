@@ -91,6 +91,11 @@ class Wire:
         except _BROKEN as error:
             raise WireError(f"no connection to {message.url.host} could be made, or it broke") from error
 
+    def check(self, address: str, port: int) -> None:
+        """For libraries that resolve names themselves: called with the very address they are about to connect to.
+        Raises AddressRefused."""
+        self._backend.check(address, port)
+
     async def socket(self, host: str, port: int) -> socket.socket:
         """A connected socket, for libraries that take one. Raises WireError."""
         try:

@@ -1,1 +1,1 @@
-"""Discord: messages by a webhook or a bot, through discord.py."""
+"""Discord: messages by a webhook or a bot, and a channel by the gateway, through discord.py."""

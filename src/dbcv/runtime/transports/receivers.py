@@ -5,7 +5,7 @@ Two for a moment (a worker that lost its locks and does not know yet) harm nothi
 
 import asyncio
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +25,7 @@ from dbcv.runtime.transports.store import Bound
 LOOK_SECONDS = 1.0
 AWAY_SECONDS = 0.5
 MAX_RETRY_SECONDS = 30.0
+ADDRESSES_RECALLED = 200
 
 log = structlog.get_logger(__name__)
 
@@ -148,6 +149,7 @@ class _Reception:
         self._intake = intake = Intake(self._desk, bound, link, numbers_are_dense=not is_asked)
         tasks = [asyncio.create_task(intake.run(), name="transport-intake")]
         if is_asked:
+            kind.lend_recall(link, self._recall)
             tasks.append(asyncio.create_task(link.receive(self._cursor, self._keep), name="transport-receive"))
         await self._note("connected", None)
         try:
@@ -170,6 +172,10 @@ class _Reception:
                 await asyncio.sleep(AWAY_SECONDS)
         self._cursor = max(update.seq for update in updates)
         self.ring()
+
+    async def _recall(self) -> Sequence[Mapping[str, Any]]:
+        async with self._desk.db.driver() as connection:
+            return await store.addresses(connection, self._bound.channel_id, ADDRESSES_RECALLED)
 
     async def _note(self, state: str, error: str | None) -> None:
         with contextlib.suppress(*DATABASE_ERRORS):

@@ -34,6 +34,11 @@ _TAKEN_UP_TO = """
 WITH taken AS (DELETE FROM transport_update WHERE channel_id = $1 AND seq = ANY($2::bigint[]))
 UPDATE channel_transport SET cursor = GREATEST(cursor, $3) WHERE channel_id = $1
 """
+_ADDRESSES = """
+SELECT s.address FROM channel_sender s
+JOIN session t ON t.channel_id = s.channel_id AND t.user_id = s.subscriber_id
+WHERE s.channel_id = $1 AND s.blocked_at IS NULL ORDER BY t.updated_at DESC LIMIT $2
+"""
 _IS_OVER = """
 SELECT EXISTS (SELECT FROM turn_record WHERE id = $1) OR EXISTS (SELECT FROM dead_letter WHERE id = $1)
 """
@@ -163,6 +168,11 @@ async def forget_updates(connection: Driver, channel_id: uuid.UUID, seqs: Sequen
         await connection.execute(_TAKEN, channel_id, list(seqs))
     else:
         await connection.execute(_TAKEN_UP_TO, channel_id, list(seqs), last_seq)
+
+
+async def addresses(connection: Driver, channel_id: uuid.UUID, limit: int) -> list[dict[str, Any]]:
+    """Where those are answered who were talked to last."""
+    return [row[0] for row in await connection.fetch(_ADDRESSES, channel_id, limit)]
 
 
 async def is_over(connection: Driver, event_id: uuid.UUID) -> bool:

@@ -1,0 +1,140 @@
+"""What Discord's events mean. Pure; an event is {"kind", "me", "is_direct", "data"}: the data as Discord told it."""
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from dbcv.integration_kit.transport import Heard, RemoteFile
+
+MESSAGE, PRESSED = "message", "pressed"
+KEPT_VALUE, VALUE = "#", "="
+"""How the id of a button begins: with the place of a value that we keep, or with the value itself."""
+_SAID_KINDS = (0, 19)
+"""A message, and one that answers another; the others tell that somebody joined and the like."""
+_COMPONENT = 3
+_MAX_ID = 2**63
+_SPACES = re.compile(r"[ \t]{2,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Whom the channel answers beside those who write to the bot directly."""
+
+    mentions: bool = True
+    channels: Collection[str] = field(default_factory=frozenset)
+
+
+def number_of(data: Any) -> int | None:
+    """The number of a message or an interaction: it grows with time."""
+    text = data.get("id") if isinstance(data, dict) else None
+    number = int(text) if isinstance(text, str) and text.isascii() and text.isdigit() and len(text) < 20 else 0
+    return number if 0 < number < _MAX_ID else None
+
+
+def read(body: Mapping[str, Any], wanted: Wanted) -> Heard | None:
+    """A message to the bot or a pressed button; None for all else, also for what bots say: two bots must not talk
+    without end."""
+    data, me = _object(body.get("data")), _text(body.get("me"))
+    number = number_of(data)
+    if number is None or not me:
+        return None
+    is_direct = body.get("is_direct") is True
+    if body.get("kind") == PRESSED:
+        return _pressed(data, f"discord:{me}:{number}", is_direct)
+    return _message(data, me, f"discord:{me}:{number}", is_direct, wanted)
+
+
+def _message(data: Mapping[str, Any], me: str, key: str, is_direct: bool, wanted: Wanted) -> Heard | None:
+    author, channel = _object(data.get("author")), _id(data.get("channel_id"))
+    if channel is None or not _is_person(author) or data.get("webhook_id") or data.get("type", 0) not in _SAID_KINDS:
+        return None
+    is_meant = is_direct or channel in wanted.channels or (wanted.mentions and _mentions(data, me))
+    if not is_meant:
+        return None
+    text = _without(_text(data.get("content")), me)
+    files = tuple(file for file in map(_file, _list(data.get("attachments"))) if file is not None)
+    if not (text or files):
+        return None
+    params = {"from": _profile(author), "message_id": data.get("id"), "channel_id": channel}
+    if not is_direct:
+        params["guild_id"] = _id(data.get("guild_id"))
+    replied = _object(data.get("referenced_message"))
+    if replied:
+        params["reply_to_text"] = _text(replied.get("content"))
+    return _heard(author, channel, is_direct, key, text, params, files)
+
+
+def _pressed(data: Mapping[str, Any], key: str, is_direct: bool) -> Heard | None:
+    person = _object(_object(data.get("member")).get("user")) or _object(data.get("user"))
+    channel, told = _id(data.get("channel_id")), _object(data.get("data"))
+    custom = _text(told.get("custom_id"))
+    if data.get("type") != _COMPONENT or channel is None or not _is_person(person) or not custom:
+        return None
+    message_id = _object(data.get("message")).get("id")
+    params = {"from": _profile(person), "button": True, "message_id": message_id, "channel_id": channel}
+    if custom.startswith(VALUE):
+        return _heard(person, channel, is_direct, key, custom[1:], params)
+    kept, _, place = custom[1:].partition(":")
+    if not custom.startswith(KEPT_VALUE) or not place.isdecimal() or len(place) > 3:
+        return None
+    return _heard(person, channel, is_direct, key, "", params, button=(kept, int(place)))
+
+
+def _heard(
+    person: Mapping[str, Any], channel: str, is_direct: bool, key: str, text: str, params: dict[str, Any],
+    files: tuple[RemoteFile, ...] = (), button: tuple[str, int] | None = None,
+) -> Heard:  # fmt: skip
+    """On a server each member has a conversation in each channel: what was said in one is no business of another."""
+    user = str(_id(person.get("id")))
+    sender = user if is_direct else f"{channel}:{user}"
+    address: dict[str, Any] = {"channel_id": channel, "is_direct": is_direct}
+    if not is_direct and button is None and "button" not in params:
+        address["message_id"] = params["message_id"]
+    return Heard(sender, key, address, text, params, files, _profile(person), None, button)
+
+
+def _is_person(person: Mapping[str, Any]) -> bool:
+    return _id(person.get("id")) is not None and person.get("bot") is not True and person.get("system") is not True
+
+
+def _mentions(data: Mapping[str, Any], me: str) -> bool:
+    return any(_object(each).get("id") == me for each in _list(data.get("mentions")))
+
+
+def _without(text: str, me: str) -> str:
+    """The text without the bot's name, which only says that it is meant."""
+    for name in (f"<@{me}>", f"<@!{me}>"):
+        text = text.replace(name, " ")
+    return _SPACES.sub(" ", text).strip()
+
+
+def _file(told: Any) -> RemoteFile | None:
+    about = _object(told)
+    url, key, size = about.get("url"), _id(about.get("id")), about.get("size")
+    if not isinstance(url, str) or key is None:
+        return None
+    name = _text(about.get("filename")) or "file.bin"
+    return RemoteFile(url, key, name, _text(about.get("content_type")), size if isinstance(size, int) else None)
+
+
+def _profile(person: Mapping[str, Any]) -> dict[str, Any]:
+    names = {"username": "username", "global_name": "first_name", "locale": "language"}
+    known = {ours: _text(person.get(theirs))[:255] for theirs, ours in names.items() if _text(person.get(theirs))}
+    return {"id": _id(person.get("id"))} | known
+
+
+def _id(value: Any) -> str | None:
+    return value if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 20 else None
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _object(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}
