@@ -6,6 +6,7 @@ import type bots from "./en/bots";
 import type channels from "./en/channels";
 import type chat from "./en/chat";
 import type credentials from "./en/credentials";
+import type data from "./en/data";
 import type editor from "./en/editor";
 import type inbox from "./en/inbox";
 import type publish from "./en/publish";
@@ -40,6 +41,7 @@ interface Areas {
   work: typeof work;
   publish: typeof publish;
   schedule: typeof schedule;
+  data: typeof data;
 }
 
 /** A part of the texts that is loaded together with the page that shows it. */

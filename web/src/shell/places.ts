@@ -2,6 +2,7 @@
 import {
   AlarmClock,
   ChartColumn,
+  Database,
   History,
   Inbox,
   type LucideIcon,
@@ -40,6 +41,7 @@ const InboxPage = page("inbox", async () => {
   return import("../features/inbox/InboxPage");
 });
 const ChannelsPage = page("channels", () => import("../features/channels/ChannelsPage"));
+const DataPage = page("data", () => import("../features/data/DataPage"));
 const SchedulePage = page("schedule", () => import("../features/schedule/SchedulePage"));
 const AnalyticsPage = page("analytics", () => import("../features/analytics/AnalyticsPage"));
 const VersionsPage = page("versions", () => import("../features/versions/VersionsPage"));
@@ -53,6 +55,7 @@ export const PLACES: readonly Place[] = [
   { path: "", label: "app.place_build", icon: Workflow },
   { path: "inbox", label: "app.place_inbox", icon: Inbox, Component: InboxPage, Badge: WaitingBadge },
   { path: "channels", label: "app.place_channels", icon: RadioTower, Component: ChannelsPage },
+  { path: "data", label: "app.place_data", icon: Database, Component: DataPage },
   { path: "schedule", label: "app.place_schedule", icon: AlarmClock, Component: SchedulePage },
   { path: "analytics", label: "app.place_analytics", icon: ChartColumn, Component: AnalyticsPage },
   { path: "versions", label: "app.place_versions", icon: History, Component: VersionsPage },

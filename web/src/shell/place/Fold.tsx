@@ -4,9 +4,17 @@ import type { ReactNode } from "react";
 import { ICON } from "../../ui/icon";
 import styles from "./Fold.module.css";
 
-export function Fold({ title, isOpen = false, children }: { title: string; isOpen?: boolean; children: ReactNode }) {
+interface FoldProps {
+  title: string;
+  isOpen?: boolean;
+  /** Told when it is opened: what is inside may be read only then. */
+  onOpen?: () => void;
+  children: ReactNode;
+}
+
+export function Fold({ title, isOpen = false, onOpen, children }: FoldProps) {
   return (
-    <details className={styles.fold} open={isOpen}>
+    <details className={styles.fold} open={isOpen} onToggle={(event) => event.currentTarget.open && onOpen?.()}>
       <summary className={styles.foldTitle}>
         <ChevronRight {...ICON} className={styles.foldArrow} />
         {title}

@@ -9,7 +9,7 @@ from dbcv.domains.conversations.schemas.messages import Json
 from dbcv.engine.paths import MAX_PATH_CHARS, PathError, parse_keys
 
 Scope = Literal["bot", "user", "session", "channel"]
-MAX_CHANGES = 100
+MAX_CHANGES = 1_000
 MAX_VALUE_BYTES = 10_000
 """A larger value is not shown in a list of its neighbours: ask for its own path."""
 MAX_DOCUMENT_BYTES = 1_000_000

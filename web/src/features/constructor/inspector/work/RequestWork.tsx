@@ -56,11 +56,12 @@ export default function RequestWork({ groupId }: { groupId: Id }) {
 
 interface RequestEditorProps {
   id: Id;
+  /** The group whose variables keep values of a reply; "" where none uses it yet. */
   groupId: Id;
   request: RequestFields;
 }
 
-function RequestEditor({ id, groupId, request }: RequestEditorProps) {
+export function RequestEditor({ id, groupId, request }: RequestEditorProps) {
   const { t } = useWords();
   const editor = useEditor();
   const isReadOnly = useEditorState((state) => state.isReadOnly);

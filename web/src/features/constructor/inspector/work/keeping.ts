@@ -34,5 +34,5 @@ export function useKeeping(groupId: Id): { kept: ReadonlyMap<string, string>; ke
     },
     [editor, groupId],
   );
-  return { kept, keep: isReadOnly ? null : keep };
+  return { kept, keep: isReadOnly || !groupId ? null : keep };
 }

@@ -1,0 +1,105 @@
+// What lists of requests and of widgets share: the steps that use one, the way back from one, its removal.
+import { Button } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
+import { ArrowLeft, Trash2 } from "lucide-react";
+import { useState } from "react";
+import { Link, useSearchParams } from "wouter";
+import { useWords } from "../../i18n/useWords";
+import { ConfirmDialog } from "../../shell/place/ConfirmDialog";
+import { addressOf } from "../../shell/places";
+import { ICON } from "../../ui/icon";
+import { useEditor, useEditorState } from "../constructor/editor/context";
+import type { Change } from "../constructor/graph/model";
+import styles from "./Data.module.css";
+import type { Use } from "./uses";
+
+export function UsedBy({ uses }: { uses: readonly Use[] }) {
+  const { t } = useWords();
+  const { botId } = useEditor();
+  if (!uses.length) return <span className={styles.quiet}>{t("data.used_by_none")}</span>;
+  return (
+    <span className={styles.quiet}>
+      {t("data.used_in")}{" "}
+      {uses.map(({ stepId, name }, index) => (
+        <span key={stepId}>
+          {index > 0 && ", "}
+          <Link href={addressOf(botId, "") + (stepId ? `?step=${stepId}` : "")}>
+            {stepId ? name || t("data.unnamed_step") : t("data.master_groups")}
+          </Link>
+        </span>
+      ))}
+    </span>
+  );
+}
+
+interface HeadProps {
+  title: string;
+  uses: readonly Use[];
+  /** The changes that take it out of the bot. */
+  removal: () => Change[];
+}
+
+/** Over an opened one: back to the list, who uses it, remove. */
+export function PartHead({ title, uses, removal }: HeadProps) {
+  const { t } = useWords();
+  const editor = useEditor();
+  const isReadOnly = useEditorState((state) => state.isReadOnly);
+  const [, setSearch] = useSearchParams();
+  const [isAsked, setAsked] = useState(false);
+  const back = () => setSearch({});
+  const remove = () => {
+    back();
+    editor.run(removal());
+    const id = `removed ${title}`;
+    notifications.show({
+      id,
+      autoClose: 8_000,
+      message: (
+        <span className={styles.told}>
+          {t("data.removed", { name: title })}
+          <Button
+            size="compact-sm"
+            variant="light"
+            onClick={() => {
+              editor.undo();
+              notifications.hide(id);
+            }}
+          >
+            {t("data.undo")}
+          </Button>
+        </span>
+      ),
+    });
+  };
+  return (
+    <>
+      <div className={styles.tools}>
+        <Button variant="default" leftSection={<ArrowLeft {...ICON} />} onClick={back}>
+          {t("data.back")}
+        </Button>
+        <span className={styles.lead} />
+        {!isReadOnly && (
+          <Button
+            variant="default"
+            leftSection={<Trash2 {...ICON} />}
+            onClick={() => (uses.length ? setAsked(true) : remove())}
+          >
+            {t("data.remove_short")}
+          </Button>
+        )}
+      </div>
+      <UsedBy uses={uses} />
+      {isAsked && (
+        <ConfirmDialog
+          title={t("data.remove", { name: title })}
+          action={t("data.remove_short")}
+          onConfirm={remove}
+          onClose={() => setAsked(false)}
+        >
+          <p>{t("data.remove_used", { count: uses.length })}</p>
+          <UsedBy uses={uses} />
+        </ConfirmDialog>
+      )}
+    </>
+  );
+}

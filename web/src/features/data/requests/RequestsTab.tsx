@@ -1,0 +1,87 @@
+// The requests of the bot: who asks whom, from which steps; one of them in the same form as beside the canvas.
+import { Button } from "@mantine/core";
+import { Globe, Plus } from "lucide-react";
+import { useSearchParams } from "wouter";
+import { useWords } from "../../../i18n/useWords";
+import { Empty } from "../../../shell/place/Place";
+import type { PlaceProps } from "../../../shell/places";
+import { ICON } from "../../../ui/icon";
+import { useEditor, useEditorState } from "../../constructor/editor/context";
+import { newId } from "../../constructor/graph/model";
+import { RequestEditor } from "../../constructor/inspector/work/RequestWork";
+import styles from "../Data.module.css";
+import { OpenBot } from "../OpenBot";
+import { PartHead, UsedBy } from "../Parts";
+import { removeRequest, usesOfRequest } from "../uses";
+
+export default function RequestsTab({ bot }: PlaceProps) {
+  return (
+    <OpenBot botId={bot.id}>
+      <Requests />
+    </OpenBot>
+  );
+}
+
+function Requests() {
+  const { t } = useWords();
+  const editor = useEditor();
+  const [search, setSearch] = useSearchParams();
+  const draft = useEditorState((state) => state.draft);
+  const isReadOnly = useEditorState((state) => state.isReadOnly);
+  const id = search.get("id") ?? "";
+  const request = draft.request.get(id);
+  const nameOf = (name: string, url: string) => name || url || t("data.unnamed");
+  if (request) {
+    const groupId = [...draft.connection_group].find(([, group]) => group.request_id === id)?.[0] ?? "";
+    return (
+      <div className={styles.stack}>
+        <PartHead
+          title={nameOf(request.name, request.request_url)}
+          uses={usesOfRequest(draft, id)}
+          removal={() => removeRequest(editor.draft, id)}
+        />
+        <div className={styles.panel}>
+          <RequestEditor key={id} id={id} groupId={groupId} request={request} />
+        </div>
+      </div>
+    );
+  }
+  const add = () => {
+    const made = newId();
+    const fields = { name: t("editor.new_request"), request_url: "https://" };
+    if (editor.run([{ op: "add", kind: "request", id: made, fields }])) setSearch({ id: made });
+  };
+  const addButton = !isReadOnly && (
+    <Button leftSection={<Plus {...ICON} />} onClick={add}>
+      {t("data.new_request")}
+    </Button>
+  );
+  if (!draft.request.size)
+    return (
+      <Empty icon={<Globe size={24} />} title={t("data.no_requests")} text={t("data.about_requests")}>
+        {addButton}
+      </Empty>
+    );
+  return (
+    <div className={styles.stack}>
+      <div className={styles.tools}>
+        <span className={styles.lead} />
+        {addButton}
+      </div>
+      <ul className={styles.table} aria-label={t("data.tab_requests")}>
+        {[...draft.request].map(([each, { name, method, request_url }]) => (
+          <li key={each} className={styles.part}>
+            <span className={styles.method}>{method.toUpperCase()}</span>
+            <span className={styles.partText}>
+              <button type="button" className={styles.open} onClick={() => setSearch({ id: each })}>
+                {nameOf(name, request_url)}
+              </button>
+              <code className={styles.url}>{request_url}</code>
+              <UsedBy uses={usesOfRequest(draft, each)} />
+            </span>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}

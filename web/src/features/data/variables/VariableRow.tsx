@@ -1,0 +1,122 @@
+// One variable: its name, type and value, edited where they stand; who uses it, one click away.
+import { Button, Select } from "@mantine/core";
+import { Trash2, Waypoints } from "lucide-react";
+import { useState } from "react";
+import { useWords } from "../../../i18n/useWords";
+import { errorWords, tellError } from "../../../shell/errors";
+import { Button as IconButton } from "../../../ui/Button";
+import { ICON } from "../../../ui/icon";
+import styles from "../Data.module.css";
+import { type Kind, type Owner, useChange, type Variable, wholeValue } from "./owners";
+import { Usage } from "./Usage";
+import { ValueField } from "./ValueField";
+import { converted, KINDS, read, textOf } from "./values";
+
+interface RowProps {
+  owner: Owner;
+  variable: Variable;
+  canEdit: boolean;
+  onRemove: () => void;
+}
+
+export function VariableRow({ owner, variable, canEdit, onRemove }: RowProps) {
+  const { t } = useWords();
+  const [isAsking, setAsking] = useState(false);
+  const { path } = variable;
+  return (
+    <li className={styles.variable}>
+      <span className={styles.path}>
+        {owner.scope}.<b>{path}</b>
+      </span>
+      <Value owner={owner} variable={variable} canEdit={canEdit} />
+      <span className={styles.rowTools}>
+        <IconButton
+          kind="icon"
+          aria-expanded={isAsking}
+          aria-label={t("data.used_by_of", { name: path })}
+          title={t("data.used_by")}
+          onClick={() => setAsking((old) => !old)}
+        >
+          <Waypoints {...ICON} />
+        </IconButton>
+        {canEdit && (
+          <IconButton
+            kind="icon"
+            aria-label={t("data.remove", { name: path })}
+            title={t("data.remove_short")}
+            onClick={onRemove}
+          >
+            <Trash2 {...ICON} />
+          </IconButton>
+        )}
+      </span>
+      {isAsking && <Usage botId={owner.botId} path={`${owner.scope}.${path}`} />}
+    </li>
+  );
+}
+
+function Value({ owner, variable, canEdit }: Omit<RowProps, "onRemove">) {
+  const { t } = useWords();
+  const change = useChange(owner);
+  const [typed, setTyped] = useState<string | null>(null);
+  const [whole, setWhole] = useState<{ value: unknown } | null>(null);
+  const { path, kind, is_cut } = variable;
+  const value = whole ? whole.value : variable.value;
+  const label = t("data.value_of", { name: path });
+  if (is_cut && !whole)
+    return (
+      <Button
+        variant="default"
+        size="compact-md"
+        className={styles.large ?? ""}
+        onClick={() =>
+          wholeValue(owner, variable)
+            .then((found) => setWhole({ value: found }))
+            .catch((error) => tellError(t, error))
+        }
+      >
+        {t("data.show_large", { size: Math.ceil(variable.size_bytes / 1000) })}
+      </Button>
+    );
+  const store = (next: unknown) => {
+    if (JSON.stringify(next) === JSON.stringify(value)) return setTyped(null);
+    change.mutate([{ op: "set", path, value: next as never }], {
+      onSuccess: () => {
+        setTyped(null);
+        setWhole(is_cut ? { value: next } : null);
+      },
+    });
+  };
+  const text = typed ?? textOf(kind, value);
+  const found = read(kind, text);
+  const wrong = found
+    ? null
+    : t(kind === "number" ? "data.no_number" : "data.no_json", { kind: t(`data.kind_${kind}`) });
+  const type = (next: string) => {
+    setTyped(next);
+    if (kind === "yes_no") store(next === "true");
+  };
+  return (
+    <>
+      <Select
+        aria-label={t("data.type_of", { name: path })}
+        className={styles.kind ?? ""}
+        data={KINDS.map((each) => ({ value: each, label: t(`data.kind_${each}`) }))}
+        value={kind}
+        disabled={!canEdit || change.isPending}
+        onChange={(to) => to && to !== kind && store(converted(value, to as Kind))}
+      />
+      <div className={styles.value}>
+        <ValueField
+          label={label}
+          kind={kind}
+          text={text}
+          error={change.error ? errorWords(t, change.error) : wrong}
+          isReadOnly={!canEdit}
+          onType={type}
+          onDone={() => typed !== null && found && store(found.value)}
+        />
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,182 @@
+// The widgets of the bot: HTML, CSS and JavaScript of its messages, each with a live preview in its frame.
+import { Button, SegmentedControl, Textarea, TextInput } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
+import { AppWindow, Plus } from "lucide-react";
+import { useCallback, useMemo, useState } from "react";
+import { useSearchParams } from "wouter";
+import { useWords } from "../../../i18n/useWords";
+import { Empty } from "../../../shell/place/Place";
+import type { PlaceProps } from "../../../shell/places";
+import { ICON } from "../../../ui/icon";
+import { WidgetFrame } from "../../../ui/WidgetFrame";
+import { useEditor, useEditorState } from "../../constructor/editor/context";
+import { update } from "../../constructor/graph/commands";
+import { type Id, newId, type WidgetFields } from "../../constructor/graph/model";
+import styles from "../Data.module.css";
+import { OpenBot } from "../OpenBot";
+import { PartHead, UsedBy } from "../Parts";
+import { removeWidget, usesOfWidget } from "../uses";
+import { CodeField } from "./CodeField";
+import { filled, sampleOf, variablesIn } from "./fill";
+
+export default function WidgetsTab({ bot }: PlaceProps) {
+  return (
+    <OpenBot botId={bot.id}>
+      <Widgets />
+    </OpenBot>
+  );
+}
+
+const FIRST = {
+  body: "<p>10:00</p>\n<button>OK</button>",
+  css: "button { border: 1px solid var(--dbcv-accent); border-radius: 8px; padding: 8px 12px; background: none; color: var(--dbcv-accent-text); }",
+  js: "document.querySelector('button').onclick = () => dbcv.send('10:00');",
+};
+
+function Widgets() {
+  const { t } = useWords();
+  const editor = useEditor();
+  const [search, setSearch] = useSearchParams();
+  const draft = useEditorState((state) => state.draft);
+  const isReadOnly = useEditorState((state) => state.isReadOnly);
+  const id = search.get("id") ?? "";
+  const widget = draft.widget.get(id);
+  if (widget)
+    return (
+      <div className={styles.stack}>
+        <PartHead
+          title={widget.name || t("data.unnamed")}
+          uses={usesOfWidget(draft, id)}
+          removal={() => removeWidget(editor.draft, id)}
+        />
+        <WidgetEditor key={id} id={id} widget={widget} isReadOnly={isReadOnly} />
+      </div>
+    );
+  const add = () => {
+    const made = newId();
+    const fields = { name: t("data.new_widget_name"), ...FIRST };
+    if (editor.run([{ op: "add", kind: "widget", id: made, fields }])) setSearch({ id: made });
+  };
+  const addButton = !isReadOnly && (
+    <Button leftSection={<Plus {...ICON} />} onClick={add}>
+      {t("data.new_widget")}
+    </Button>
+  );
+  if (!draft.widget.size)
+    return (
+      <Empty icon={<AppWindow size={24} />} title={t("data.no_widgets")} text={t("data.about_widgets")}>
+        {addButton}
+      </Empty>
+    );
+  return (
+    <div className={styles.stack}>
+      <div className={styles.tools}>
+        <span className={styles.lead} />
+        {addButton}
+      </div>
+      <ul className={styles.table} aria-label={t("data.tab_widgets")}>
+        {[...draft.widget].map(([each, { name, description }]) => (
+          <li key={each} className={styles.part}>
+            <AppWindow {...ICON} className={styles.partIcon} />
+            <span className={styles.partText}>
+              <button type="button" className={styles.open} onClick={() => setSearch({ id: each })}>
+                {name || t("data.unnamed")}
+              </button>
+              {description && <span>{description}</span>}
+              <UsedBy uses={usesOfWidget(draft, each)} />
+            </span>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+interface WidgetEditorProps {
+  id: Id;
+  widget: WidgetFields;
+  isReadOnly: boolean;
+}
+
+const TEXTS = ["body", "css", "js"] as const;
+const NAMES = { body: "HTML", css: "CSS", js: "JavaScript" };
+const TYPING_MS = 400;
+
+function WidgetEditor({ id, widget, isReadOnly }: WidgetEditorProps) {
+  const { t } = useWords();
+  const editor = useEditor();
+  const [text, setText] = useState<(typeof TEXTS)[number]>("body");
+  const set = (fields: Partial<WidgetFields>) =>
+    editor.run([update("widget", id, fields)], `widget.${Object.keys(fields)[0]} ${id}`);
+  return (
+    <div className={styles.sides}>
+      <div className={styles.panel}>
+        <TextInput
+          label={t("data.widget_name")}
+          value={widget.name}
+          maxLength={200}
+          readOnly={isReadOnly}
+          onChange={(event) => set({ name: event.currentTarget.value })}
+        />
+        <Textarea
+          label={t("data.widget_description")}
+          value={widget.description}
+          autosize
+          minRows={1}
+          maxRows={4}
+          readOnly={isReadOnly}
+          onChange={(event) => set({ description: event.currentTarget.value })}
+        />
+        <SegmentedControl
+          fullWidth
+          aria-label={t("data.widget_texts")}
+          value={text}
+          onChange={(each) => setText(each as typeof text)}
+          data={TEXTS.map((each) => ({ value: each, label: NAMES[each] }))}
+        />
+        <CodeField
+          key={text}
+          label={NAMES[text]}
+          value={widget[text]}
+          isReadOnly={isReadOnly}
+          onChange={(written) => set({ [text]: written })}
+        />
+        <p className={styles.hint}>{t("data.widget_hint", { example: "{$user.name$}", send: "dbcv.send('…')" })}</p>
+      </div>
+      <Preview id={id} widget={widget} />
+    </div>
+  );
+}
+
+function Preview({ id, widget }: { id: Id; widget: WidgetFields }) {
+  const { t } = useWords();
+  const [samples, setSamples] = useState<ReadonlyMap<string, string>>(new Map());
+  const [said, setSaid] = useState<string | null>(null);
+  const names = variablesIn(widget);
+  const [calm] = useDebouncedValue(widget, TYPING_MS);
+  const shown = useMemo(() => {
+    const { name, body, css, js } = calm;
+    return filled({ id, name, body, css, js }, samples);
+  }, [calm, id, samples]);
+  const hear = useCallback((words: string) => setSaid(words), []);
+  return (
+    <section className={styles.panel} aria-label={t("data.preview")}>
+      <h2 className={styles.title}>{t("data.preview")}</h2>
+      <div className={styles.bubble}>
+        <WidgetFrame widget={shown} onSend={hear} />
+      </div>
+      <p className={styles.quiet} role="status">
+        {said === null ? t("data.says_nothing") : t("data.says", { text: said })}
+      </p>
+      {names.length > 0 && <p className={styles.hint}>{t("data.samples")}</p>}
+      {names.map((name) => (
+        <TextInput
+          key={name}
+          label={name}
+          value={samples.get(name) ?? sampleOf(name)}
+          onChange={(event) => setSamples(new Map(samples).set(name, event.currentTarget.value))}
+        />
+      ))}
+    </section>
+  );
+}
