@@ -15,6 +15,7 @@ PAGES = (
     "accounts",
     "build-by-api",
     "conversations",
+    "analytics",
     "templates",
     "variables",
     "schedules",
