@@ -22,6 +22,7 @@ import { usePresetChoice } from "./palette/choice";
 import { Palette } from "./palette/Palette";
 import { PresetForm } from "./palette/PresetForm";
 import { closePanel, PANELS, useOpenPanel } from "./panels";
+import { TemplateOver } from "./templates/TemplateOver";
 import { Clashes } from "./together/Clashes";
 import { useTogether } from "./together/useTogether";
 
@@ -88,7 +89,8 @@ function DesktopBody() {
       {!isReadOnly && <Palette />}
       <div className={styles.middle}>
         <Canvas scene={scene} />
-        {isFinding && <FindBar scene={scene} onClose={() => setFinding(false)} />}
+        <TemplateOver />
+        {isFinding && <FindBar onClose={() => setFinding(false)} />}
       </div>
       {(hasSelection || isPresetOpen) && (
         <aside className={styles.panel} aria-label={t("editor.inspector")} data-beside={panel ? true : undefined}>

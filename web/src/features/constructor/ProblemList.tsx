@@ -1,8 +1,8 @@
 // Everything that is wrong with the bot, each line with the way there and the mend.
-import { useReactFlow } from "@xyflow/react";
 import { X } from "lucide-react";
 import { useWords } from "../../i18n/useWords";
 import { ICON } from "../../ui/icon";
+import { useShowStep } from "./canvas/useShowStep";
 import { useEditor, useEditorState } from "./editor/context";
 import type { Problem } from "./editor/editor";
 import { stepName } from "./graph/cards";
@@ -15,13 +15,8 @@ export function ProblemList({ onClose }: { onClose: () => void }) {
   const problems = useEditorState((state) => state.problems);
   const draft = useEditorState((state) => state.draft);
   const isReadOnly = useEditorState((state) => state.isReadOnly);
-  const { setCenter, getZoom } = useReactFlow();
-  const show = ({ step_id }: Problem) => {
-    const step = step_id ? draft.step.get(step_id) : undefined;
-    if (!step || !step_id) return;
-    editor.select([step_id]);
-    void setCenter(step.position[0] + 140, step.position[1] + 80, { zoom: Math.max(getZoom(), 0.7), duration: 150 });
-  };
+  const showStep = useShowStep();
+  const show = ({ step_id }: Problem) => step_id && showStep(step_id);
   return (
     <div className={styles.list} role="dialog" aria-label={t("editor.problems")}>
       <div className={styles.head}>

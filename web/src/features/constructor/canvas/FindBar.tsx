@@ -1,23 +1,21 @@
 // Finds steps by name, text, rule, code or address, and goes to them.
-import { useReactFlow } from "@xyflow/react";
 import { X } from "lucide-react";
 import { useMemo, useState } from "react";
 import { useWords } from "../../../i18n/useWords";
 import { ICON } from "../../../ui/icon";
-import { useEditor, useEditorState } from "../editor/context";
+import { useEditorState } from "../editor/context";
 import { stepName } from "../graph/cards";
 import { found } from "../graph/finding";
 import type { Id } from "../graph/model";
 import styles from "./FindBar.module.css";
-import type { Scene } from "./scene";
+import { useShowStep } from "./useShowStep";
 
 const MOST = 50;
 
-export function FindBar({ scene, onClose }: { scene: Scene; onClose: () => void }) {
+export function FindBar({ onClose }: { onClose: () => void }) {
   const { t, language } = useWords();
-  const editor = useEditor();
   const draft = useEditorState((state) => state.draft);
-  const { setCenter, getZoom } = useReactFlow();
+  const showStep = useShowStep();
   const [query, setQuery] = useState("");
   const [active, setActive] = useState(0);
   const ids = useMemo(() => (query.trim() ? found(draft, query, language) : []), [draft, query, language]);
@@ -25,9 +23,7 @@ export function FindBar({ scene, onClose }: { scene: Scene; onClose: () => void 
     const id: Id | undefined = ids[index];
     if (id === undefined) return;
     setActive(index);
-    editor.select([id]);
-    const box = scene.boxes.get(id);
-    if (box) void setCenter(box.x + box.width / 2, box.y + 80, { zoom: Math.max(getZoom(), 0.7), duration: 150 });
+    showStep(id);
   };
   return (
     <search className={styles.find}>

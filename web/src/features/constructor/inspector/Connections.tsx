@@ -1,5 +1,5 @@
 // Where a group leads: one row a connection, tried from the top; its rule opens below it.
-import { GripVertical, Plus } from "lucide-react";
+import { Plus } from "lucide-react";
 import { useWords } from "../../../i18n/useWords";
 import { ICON } from "../../../ui/icon";
 import { useEditor, useEditorState } from "../editor/context";
@@ -7,6 +7,7 @@ import { addConnection, moved, removeConnection, renumbered, update } from "../g
 import { connectionsOf, type Id, newId } from "../graph/model";
 import { isOtherwise, ruleInWords } from "../graph/rules";
 import { RemoveButton, StepPicker } from "./fields";
+import { Grip } from "./Grip";
 import styles from "./Inspector.module.css";
 import { RuleEditor } from "./RuleEditor";
 import { useSortable } from "./useSortable";
@@ -35,18 +36,7 @@ export function Connections({ stepId, groupId }: { stepId: Id | null; groupId: I
           <li key={id} className={styles.connection} {...row(index)}>
             <ConnectionRow
               id={id}
-              grip={
-                order.length > 1 && !isReadOnly ? (
-                  <button
-                    type="button"
-                    className={styles.grip}
-                    aria-label={t("editor.reorder", { place: index + 1 })}
-                    {...grip(index)}
-                  >
-                    <GripVertical {...ICON} />
-                  </button>
-                ) : null
-              }
+              grip={order.length > 1 && !isReadOnly ? <Grip place={index + 1} {...grip(index)} /> : null}
             />
           </li>
         ))}

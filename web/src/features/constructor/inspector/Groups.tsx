@@ -1,5 +1,5 @@
 // What a step does and where it leads: its groups in the order they are tried, each with its work.
-import { Braces, GripVertical, Plug, Plus, Send } from "lucide-react";
+import { Braces, Plug, Plus, Send } from "lucide-react";
 import { lazy, Suspense } from "react";
 import { page } from "../../../app/page";
 import { useWords } from "../../../i18n/useWords";
@@ -9,6 +9,7 @@ import { addGroup, moved, removeGroup, renumbered } from "../graph/commands";
 import { groupsOf, type Id, newId, type SearchType } from "../graph/model";
 import { Connections } from "./Connections";
 import { RemoveButton, Section } from "./fields";
+import { Grip } from "./Grip";
 import styles from "./Inspector.module.css";
 import { Savings } from "./Savings";
 import { useSortable } from "./useSortable";
@@ -41,16 +42,7 @@ export function Groups({ stepId }: { stepId: Id | null }) {
             title={titleOf(id)}
             action={
               <span className={styles.line}>
-                {order.length > 1 && !isReadOnly && (
-                  <button
-                    type="button"
-                    className={styles.grip}
-                    aria-label={t("editor.reorder", { place: index + 1 })}
-                    {...grip(index)}
-                  >
-                    <GripVertical {...ICON} />
-                  </button>
-                )}
+                {order.length > 1 && !isReadOnly && <Grip place={index + 1} {...grip(index)} />}
                 {(order.length > 1 || groups.get(id)?.search_type !== "message") && (
                   <RemoveButton
                     label={t("editor.remove_group")}

@@ -15,6 +15,7 @@ import { RequestBody } from "./RequestBody";
 import { RequestPaste } from "./RequestPaste";
 import { RequestTrial } from "./RequestTrial";
 import { readBody, urlNames, withUrlParams } from "./requests";
+import work from "./work.module.css";
 
 const METHODS = ["get", "post", "put", "patch", "delete", "head", "options"] as const;
 
@@ -39,17 +40,8 @@ export default function RequestWork({ groupId }: { groupId: Id }) {
   ];
   return (
     <div className={styles.stack}>
-      {(requests.size > 1 || !request) && (
-        <ChoiceField label={t("editor.which_request")} value={requestId ?? ""} options={options} onChange={choose} />
-      )}
+      <ChoiceField label={t("editor.which_request")} value={requestId ?? ""} options={options} onChange={choose} />
       {request && requestId && <RequestEditor key={requestId} id={requestId} groupId={groupId} request={request} />}
-      {requests.size === 1 && request && (
-        <div className={styles.line}>
-          <button type="button" className={styles.textButton} onClick={() => choose("new")}>
-            {t("editor.new_request_option")}
-          </button>
-        </div>
-      )}
     </div>
   );
 }
@@ -71,7 +63,7 @@ export function RequestEditor({ id, groupId, request }: RequestEditorProps) {
   return (
     <div className={styles.stack}>
       <PathField label={t("editor.request_name")} value={request.name} onChange={(name) => set({ name })} />
-      <div className={styles.line}>
+      <div className={work.address}>
         <ChoiceField
           label={t("editor.request_method")}
           value={request.method}

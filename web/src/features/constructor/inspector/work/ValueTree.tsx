@@ -17,13 +17,24 @@ interface TreeProps {
 
 const MOST_CHILDREN = 200;
 const OPEN_LEVELS = 2;
+/** A short reply is open as a whole. */
+const SMALL_CHARS = 2_000;
 const MOST_CHARS = 300;
 
 export function ValueTree({ path, value, kept, onKeep }: TreeProps) {
+  const isSmall = (JSON.stringify(value) ?? "").length < SMALL_CHARS;
   return (
     <ul className={styles.tree}>
       {childrenOf(value).map(([key, child]) => (
-        <Branch key={key} name={key} path={`${path}.${key}`} value={child} level={1} kept={kept} onKeep={onKeep} />
+        <Branch
+          key={key}
+          name={key}
+          path={`${path}.${key}`}
+          value={child}
+          level={isSmall ? -OPEN_LEVELS : 1}
+          kept={kept}
+          onKeep={onKeep}
+        />
       ))}
     </ul>
   );
