@@ -26,7 +26,7 @@ export function TurnLine({ botId, turn }: { botId: string; turn: Turn }) {
         <span className={styles.lineText}>
           {turn.error === null ? t("inbox.turn", { step: title }) : t("inbox.turn_failed", { why: turn.error })}
         </span>
-        {told.elapsedMs !== null && <span className={styles.took}>{took(told.elapsedMs, t)}</span>}
+        {told.elapsedMs !== null && <span className={styles.took}>{took(told.elapsedMs, t, language)}</span>}
       </button>
       {isOpen && <Details botId={botId} turn={turn} told={told} names={names} />}
     </div>
@@ -35,7 +35,8 @@ export function TurnLine({ botId, turn }: { botId: string; turn: Turn }) {
 
 const nameOf = (names: Map<string, string>, id: string) => names.get(id) || id.split("/").at(-1) || id;
 
-const took = (ms: number, t: Translate) => t("inbox.took", { ms: ms < 10 ? ms.toFixed(1) : Math.round(ms) });
+const took = (ms: number, t: Translate, language: string) =>
+  t("inbox.took", { ms: new Intl.NumberFormat(language, { maximumFractionDigits: ms < 10 ? 1 : 0 }).format(ms) });
 
 function Operator({ told: { operator } }: { told: Told }) {
   const { t } = useWords();
@@ -137,7 +138,7 @@ const KINDS = {
 } as const;
 
 function Calls({ told, step }: { told: Told; step: (id: string) => React.ReactNode }) {
-  const { t } = useWords();
+  const { t, language } = useWords();
   if (told.calls.length === 0) return null;
   return (
     <section>
@@ -149,7 +150,9 @@ function Calls({ told, step }: { told: Told; step: (id: string) => React.ReactNo
           <details key={index} className={styles.call} data-ok={reply.ok === true || undefined}>
             <summary>
               {kind ? t(kind) : effect} {stepId !== "" && step(stepId)} {reply.status ? String(reply.status) : ""}{" "}
-              {typeof reply.elapsed_ms === "number" && <span className={styles.took}>{took(reply.elapsed_ms, t)}</span>}
+              {typeof reply.elapsed_ms === "number" && (
+                <span className={styles.took}>{took(reply.elapsed_ms, t, language)}</span>
+              )}
             </summary>
             {typeof reply.error === "string" && <p className={styles.error}>{reply.error}</p>}
             <pre>{JSON.stringify(reply, null, 2)}</pre>

@@ -26,7 +26,8 @@ function subjectOf(t: Translate, { kind, content }: DeadLetter): string {
   if (typeof text === "string" && text !== "") return text;
   if (kind !== "turn") return t("inbox.a_reply");
   const event = String(content.kind ?? "");
-  return event === "timeout" ? t("inbox.a_timeout") : t("inbox.an_event", { kind: event });
+  if (event === "timeout") return t("inbox.a_timeout");
+  return event === "message" || event === "" ? t("inbox.a_message") : t("inbox.an_event", { kind: event });
 }
 
 export function Undelivered({ bot }: { bot: PlaceBot }) {

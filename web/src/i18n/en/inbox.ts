@@ -108,6 +108,7 @@ export default {
   kind_turn: "Incoming, not handled",
   kind_delivery: "Outgoing, not delivered",
   a_reply: "A reply of the bot",
+  a_message: "A message without text",
   a_timeout: "The time in a step was up",
   an_event: "Event “{kind}”",
   open: "Open the conversation",
