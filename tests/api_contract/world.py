@@ -166,6 +166,12 @@ _BUSY = (
     "shard",
     "words_progress",
     "message_words",
+    "analytics_progress",
+    "bot_hour",
+    "bot_presence",
+    "session_presence",
+    "step_hour",
+    "walk_hour",
     "alembic_version",
 )
 """What the product itself, or merely asking, changes."""

@@ -3584,8 +3584,6 @@ export interface components {
             interval: "hour" | "day" | "week";
             /** Timezone */
             timezone: string;
-            /** Channel Id */
-            channel_id: string | null;
             totals: components["schemas"]["Figures"];
             before: components["schemas"]["Figures"];
             /** Series */

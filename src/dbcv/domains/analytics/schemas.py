@@ -85,7 +85,7 @@ class AnalyticsOut(BaseModel):
     model_config = ConfigDict(
         json_schema_extra={
             "example": _PERIOD
-            | {"interval": "day", "timezone": "Europe/Moscow", "channel_id": None, "totals": _FIGURES}
+            | {"interval": "day", "timezone": "Europe/Moscow", "totals": _FIGURES}
             | {"before": _FIGURES, "series": [_FIGURES | {"start": "2026-03-02T21:00:00Z"}]}
             | {"errors": [], "error_counts": [{"code": "loop", "count": 2}]}
         }
@@ -96,7 +96,6 @@ class AnalyticsOut(BaseModel):
     counted_to: datetime | None
     interval: Interval
     timezone: str
-    channel_id: UUID | None
     totals: Figures
     before: Figures
     series: list[Point]

@@ -30,7 +30,7 @@ async def figures(db: Database, bots: Bots, caller: Principal, bot_id: UUID, wis
         counted_to = await reading.counted_to(session)
     return AnalyticsOut(
         bot_id=bot_id, since=period.since, until=period.until, counted_to=counted_to, interval=period.interval,
-        timezone=wish.timezone, channel_id=wish.channel_id, totals=totals, before=before,
+        timezone=wish.timezone, totals=totals, before=before,
         series=_series(period, parts),
         errors=[
             ErrorSeen(turn_id=row.id, session_id=row.session_id, error=row.error[:500], created_at=row.created_at)

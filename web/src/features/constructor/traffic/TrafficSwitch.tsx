@@ -13,8 +13,7 @@ export default function TrafficSwitch({ className }: { className: string | undef
   const item = (value: Preset | null, text: string) => (
     <Menu.Item
       key={text}
-      role="menuitemradio"
-      aria-checked={preset === value}
+      aria-current={preset === value || undefined}
       rightSection={preset === value ? "✓" : null}
       onClick={() => showTraffic(value)}
     >
