@@ -3,14 +3,14 @@ import type { DragEvent } from "react";
 import type { Translate } from "../../../i18n/types";
 import { tellError } from "../../../shell/errors";
 import type { Editor } from "../editor/editor";
-import { addNote, addStep, addTemplateStep, connect, type StepSort } from "../graph/commands";
-import { type Id, newId } from "../graph/model";
+import { addGroup, addNote, addStep, addTemplateStep, connect, type StepSort } from "../graph/commands";
+import { groupsOf, type Id, MASTER, newId } from "../graph/model";
 import { openPresetForm } from "../palette/choice";
 import { placeFromLibrary } from "../templates/templates";
 
 export const DRAG_TYPE = "application/x-dbcv-step";
 export type Piece =
-  | { sort: StepSort | "note" }
+  | { sort: StepSort | "note" | "master" }
   | { presetId: string }
   | { templateId: Id; name: string; isLibrary: boolean };
 
@@ -47,6 +47,11 @@ export function create(editor: Editor, piece: Piece, at: [number, number], t: Tr
     const stepId = newId();
     editor.run(addTemplateStep(editor.draft, piece.templateId, place, piece.name, stepId));
     editor.select([stepId]);
+    return;
+  }
+  if (piece.sort === "master") {
+    if (!groupsOf(editor.draft, null).length) editor.run(addGroup(editor.draft, null, { search_type: "message" }));
+    editor.select([MASTER]);
     return;
   }
   const id = newId();

@@ -50,6 +50,21 @@ function world(answers: Answer[], kept: Change[] = []) {
 const name = (text: string) => update("step", "ask", { name: text });
 
 describe("the queue of changes", () => {
+  it("does not say again what was refused half-typed once it is typed on", async () => {
+    const { queue, run, result, told } = world([{ sort: "refused", at: 0, words: "is no text" }]);
+    queue.push([name(""), update("step", "bye", { name: "Bye" })]);
+    const sending = run();
+    queue.push([name("Ask")]);
+    await sending;
+    await run();
+    expect(told()).toMatchObject({ state: "saved", waiting: 0, refused: [] });
+    const last = result.sent.flatMap(({ changes }) => changes.filter((each) => each.id === "ask"));
+    expect(last.at(-1)?.fields).toEqual({ name: "Ask" });
+    await queue.refresh();
+    await run();
+    expect(result.sent.flatMap(({ changes }) => changes).filter((each) => each.fields.name === "")).toHaveLength(1);
+  });
+
   it("sends what was typed as one change, then the next batch on the new version", async () => {
     const { queue, run, result, told } = world([]);
     queue.push([name("a")]);

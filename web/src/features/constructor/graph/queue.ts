@@ -311,10 +311,21 @@ export class ChangeQueue {
   /** The server refuses one change: the others are sent without it, it stays on the page with the reason. */
   private setAside({ at, words }: { at: number | null; words: string }): void {
     const bad = this.inFlight.filter((_, index) => at === null || index === at);
-    this.refused = [...this.refused, ...bad.map((change) => ({ change, words }))];
+    const left = bad.filter((change) => !this.isTypedOn(change));
+    this.refused = [...this.refused, ...left.map((change) => ({ change, words }))];
     this.pending = [...this.inFlight.filter((change) => !bad.includes(change)), ...this.pending];
     this.inFlight = [];
     this.goOn();
+  }
+
+  /** What was refused half-typed and is typed on since goes into what waits: said again in its old shape it would only
+   * be refused again, or undo what came after it. */
+  private isTypedOn(change: Change): boolean {
+    const later = this.pending.findIndex((each) => each.kind === change.kind && each.id === change.id);
+    const next = this.pending[later];
+    if (change.op === "remove" || next?.op !== "update") return false;
+    this.pending[later] = { ...change, fields: { ...change.fields, ...next.fields } };
+    return true;
   }
 
   private forbid(): void {

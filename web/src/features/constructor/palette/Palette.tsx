@@ -88,6 +88,13 @@ export function Palette() {
     about: "",
     icon: <StickyNote {...ICON} className={styles.icon} />,
   });
+  steps.push({
+    key: "master",
+    piece: { sort: "master" },
+    name: t("editor.master_title"),
+    about: t("editor.master_hint"),
+    icon: <KIND_ICONS.logic {...ICON} data-kind="logic" className={styles.icon} />,
+  });
   const templatePieces = [
     ...(templates?.own ?? []).map((each) => templateEntry(each, false)),
     ...(templates?.library ?? []).map((each) => templateEntry(each, true)),
