@@ -111,6 +111,7 @@ export default {
   saving_source: "What to keep",
   saving_target: "Into which variable",
   saving_mode: "How to keep it",
+  target_hint: "Not kept yet: write a scope and a name, as session.age or user.city.",
   saving_add: "Keep a value",
   saving_remove: "Do not keep it",
   mode_set: "into",

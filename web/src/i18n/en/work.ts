@@ -76,4 +76,5 @@ export default {
     other: "Made, with {count} inputs.",
   },
   template_exit: "Way out: {from} → {to}",
+  address_hint: "Not kept yet: it begins with https:// and a host.",
 } as const;

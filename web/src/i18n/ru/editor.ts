@@ -137,6 +137,7 @@ export default {
   saving_source: "Что сохранить",
   saving_target: "В какую переменную",
   saving_mode: "Как сохранить",
+  target_hint: "Пока не сохранено: напишите область и имя, например session.age или user.city.",
   saving_add: "Сохранить значение",
   saving_remove: "Не сохранять",
   mode_set: "в",

@@ -90,4 +90,5 @@ export default {
     other: "Сделано, на входе {count} значения.",
   },
   template_exit: "Выход: {from} → {to}",
+  address_hint: "Пока не сохранено: адрес начинается с https:// и узла.",
 } as const;

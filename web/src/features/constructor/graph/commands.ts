@@ -85,7 +85,7 @@ function workOf(sort: StepSort, stepId: Id, name: string): Change[] {
   if (sort !== "request") return [];
   const requestId = newId();
   return [
-    add("request", requestId, { name, request_url: "https://" }),
+    add("request", requestId, { name }),
     add("connection_group", groupId, { step_id: stepId, search_type: "response", request_id: requestId }),
   ];
 }

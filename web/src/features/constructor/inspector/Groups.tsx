@@ -93,7 +93,7 @@ function FirstDo({ stepId }: { stepId: Id | null }) {
       op: "add",
       kind: "request",
       id: requestId,
-      fields: { name: t("editor.new_request"), request_url: "https://" },
+      fields: { name: t("editor.new_request") },
     } as const;
     editor.run([request, ...addGroup(editor.draft, stepId, { search_type: "response", request_id: requestId })]);
   };

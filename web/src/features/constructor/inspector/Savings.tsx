@@ -8,6 +8,7 @@ import type { Id, Saving } from "../graph/model";
 import { ChoiceField, RemoveButton } from "./fields";
 import styles from "./Inspector.module.css";
 import { PathField } from "./PathField";
+import { useTentative } from "./useTentative";
 
 export function Savings({ groupId, source }: { groupId: Id; source: string }) {
   const { t } = useWords();
@@ -47,12 +48,7 @@ export function Savings({ groupId, source }: { groupId: Id; source: string }) {
               ]}
               onChange={(mode) => change(index, { mode, ext: mode === "file" ? (row.ext ?? ".txt") : null })}
             />
-            <PathField
-              label={t("editor.saving_target")}
-              sort="path"
-              value={row.target}
-              onChange={(target) => target && change(index, { target })}
-            />
+            <TargetField value={row.target} onChange={(target) => change(index, { target })} />
           </div>
         </div>
       ))}
@@ -69,6 +65,20 @@ export function Savings({ groupId, source }: { groupId: Id; source: string }) {
         </button>
       )}
     </div>
+  );
+}
+
+/** A scope that is kept and a key: what can be stored as a target. */
+const isTarget = (text: string) => /^(session|user|bot|channel|template)(\.[^.|{}$\s]+)+$/.test(text);
+
+function TargetField({ value, onChange }: { value: string; onChange: (target: string) => void }) {
+  const { t } = useWords();
+  const field = useTentative(value, isTarget, onChange);
+  return (
+    <>
+      <PathField label={t("editor.saving_target")} sort="path" value={field.value} onChange={field.onChange} />
+      {field.isWrong && <span className={styles.hint}>{t("editor.target_hint")}</span>}
+    </>
   );
 }
 

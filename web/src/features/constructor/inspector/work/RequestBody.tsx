@@ -7,7 +7,7 @@ import styles from "../Inspector.module.css";
 import { KeyValues } from "../KeyValues";
 import { PathField } from "../PathField";
 import Files from "./Files";
-import { BODY_KINDS, bodyKindOf, readBody, shownBody, withBodyKind } from "./requests";
+import { BODY_KINDS, bodyKindOf, isBody, readBody, shownBody, withBodyKind } from "./requests";
 
 interface RequestBodyProps {
   request: RequestFields;
@@ -60,12 +60,16 @@ function JsonBody({ value, onChange }: { value: Json; onChange: (value: Json) =>
         value={text}
         placeholder={'{"name": "{$user.name$}", "age": {$session.age$}}'}
         onChange={(next) => {
-          const kept = readBody(next);
+          const kept = isBody(next) ? readBody(next) : value;
           setTyped({ text: next, kept });
-          onChange(kept);
+          if (isBody(next)) onChange(kept);
         }}
       />
-      <span className={styles.hint}>{t("work.body_json_hint")}</span>
+      {isBody(text) ? (
+        <span className={styles.hint}>{t("work.body_json_hint")}</span>
+      ) : (
+        <span className={styles.wrong}>{t("editor.json_wrong")}</span>
+      )}
     </>
   );
 }

@@ -9,12 +9,13 @@ import { ChoiceField, Fold } from "../fields";
 import styles from "../Inspector.module.css";
 import { KeyValues } from "../KeyValues";
 import { PathField } from "../PathField";
+import { useTentative } from "../useTentative";
 import { HostCredential } from "./Credentials";
 import { hostOf } from "./outside";
 import { RequestBody } from "./RequestBody";
 import { RequestPaste } from "./RequestPaste";
 import { RequestTrial } from "./RequestTrial";
-import { readBody, urlNames, withUrlParams } from "./requests";
+import { isAddress, readBody, urlNames, withUrlParams } from "./requests";
 import work from "./work.module.css";
 
 const METHODS = ["get", "post", "put", "patch", "delete", "head", "options"] as const;
@@ -29,7 +30,7 @@ export default function RequestWork({ groupId }: { groupId: Id }) {
     if (id !== "new") return editor.run([update("connection_group", groupId, { request_id: id || null })]);
     const made = newId();
     editor.run([
-      { op: "add", kind: "request", id: made, fields: { name: t("editor.new_request"), request_url: "https://" } },
+      { op: "add", kind: "request", id: made, fields: { name: t("editor.new_request") } },
       update("connection_group", groupId, { request_id: made }),
     ]);
   };
@@ -70,17 +71,11 @@ export function RequestEditor({ id, groupId, request }: RequestEditorProps) {
           options={METHODS.map((value) => ({ value, label: value.toUpperCase() }))}
           onChange={(method) => set({ method })}
         />
-        <PathField
-          label={t("editor.request_url")}
-          isCode
-          value={request.request_url}
-          placeholder="https://api.example/users/{id}"
-          onChange={(request_url) => set(withUrlParams(request, request_url))}
-        />
+        <AddressField value={request.request_url} onChange={(url) => set(withUrlParams(request, url))} />
       </div>
       <Parts request={request} set={set} />
       {host && <HostCredential key={host} host={host} />}
-      {!isReadOnly && <RequestPaste onDrafted={set} isOpen={request.request_url === "https://"} />}
+      {!isReadOnly && <RequestPaste onDrafted={set} isOpen={request.request_url === ""} />}
       <Fold title={t("editor.more")}>
         <PathField
           label={t("work.proxy")}
@@ -92,6 +87,23 @@ export function RequestEditor({ id, groupId, request }: RequestEditorProps) {
         <span className={styles.hint}>{t("work.proxy_about")}</span>
       </Fold>
       <RequestTrial groupId={groupId} request={request} />
+    </div>
+  );
+}
+
+function AddressField({ value, onChange }: { value: string; onChange: (address: string) => void }) {
+  const { t } = useWords();
+  const field = useTentative(value, isAddress, onChange);
+  return (
+    <div className={styles.stack}>
+      <PathField
+        label={t("editor.request_url")}
+        isCode
+        value={field.value}
+        placeholder="https://api.example/users/{id}"
+        onChange={field.onChange}
+      />
+      {field.isWrong && <span className={styles.hint}>{t("work.address_hint")}</span>}
     </div>
   );
 }

@@ -9,6 +9,11 @@ export function urlNames(address: string): string[] {
   return [...new Set([...bare.matchAll(NAMED)].map(([, name]) => name as string))];
 }
 
+/** What can be stored as an address: none yet, one with its host, or one that begins with a variable. */
+export function isAddress(text: string): boolean {
+  return text === "" || text.startsWith("{$") || /^https?:\/\/[^/?#\s]+/i.test(text);
+}
+
 /** The address, and rows for what it names now; a row whose name went keeps its value only while it has one. */
 export function withUrlParams(request: RequestFields, request_url: string): Partial<RequestFields> {
   const names = urlNames(request_url);
@@ -64,8 +69,21 @@ export function readBody(text: string): Json {
     const value: unknown = JSON.parse(text);
     return typeof value === "string" || value === null ? text : value;
   } catch {
-    return text; // `{"age": {$session.age$}}`, or not finished yet: the check says so.
+    return text; // `{"age": {$session.age$}}`
   }
+}
+
+/** What can be stored as a JSON body; a variable may stand for a value. */
+export function isBody(text: string): boolean {
+  if (!text.trim()) return true;
+  return [text, text.replace(/\{\$[^}]*\$\}/g, "null")].some((each) => {
+    try {
+      JSON.parse(each);
+      return true;
+    } catch {
+      return false;
+    }
+  });
 }
 
 export const shownBody = (value: Json) =>
