@@ -77,7 +77,7 @@ export function PartHead({ title, uses, removal }: HeadProps) {
         <Button variant="default" leftSection={<ArrowLeft {...ICON} />} onClick={back}>
           {t("data.back")}
         </Button>
-        <span className={styles.lead} />
+        <span className={styles.spring} />
         {!isReadOnly && (
           <Button
             variant="default"

@@ -92,7 +92,9 @@ function Row({ schedule, canEdit }: { schedule: Schedule; canEdit: boolean }) {
         <span className={styles.quiet}>
           {schedule.next_fire_at && isOn && (
             <span title={exactTime(schedule.next_fire_at, language)}>
-              {t("schedule.next_in", { when: relativeTime(schedule.next_fire_at, language) })}
+              {t(kind === "cron" ? "schedule.next_in" : "schedule.goes_out", {
+                when: relativeTime(schedule.next_fire_at, language),
+              })}
             </span>
           )}
           {schedule.last_firing && <Ended firing={schedule.last_firing} />}

@@ -1,7 +1,7 @@
 import { Select } from "@mantine/core";
 import { useMemo } from "react";
 import { useWords } from "../../i18n/useWords";
-import { zoneName } from "./when";
+import { zoneName } from "./zones";
 
 interface ZoneFieldProps {
   value: string;
@@ -11,6 +11,12 @@ interface ZoneFieldProps {
 
 const ZONES = ["UTC", ...Intl.supportedValuesOf("timeZone").filter((zone) => zone !== "UTC")];
 
+/** Its name goes first, so that one finds "Москва" by typing it. */
+const labelOf = (zone: string, language: string) => {
+  const name = zoneName(zone, language);
+  return name === zone || language === "en" ? zone : `${name} (${zone})`;
+};
+
 /** A time zone by its name, searched by its city. */
 export function ZoneField({ value, onChange, isReadOnly }: ZoneFieldProps) {
   const { t, language } = useWords();
@@ -18,9 +24,7 @@ export function ZoneField({ value, onChange, isReadOnly }: ZoneFieldProps) {
   return (
     <Select
       label={t("schedule.zone")}
-      description={zoneName(value, language)}
-      inputWrapperOrder={["label", "input", "description"]}
-      data={zones}
+      data={zones.map((zone) => ({ value: zone, label: labelOf(zone, language) }))}
       value={value}
       searchable
       limit={80}

@@ -59,7 +59,11 @@ describe("a moment on the walls of a zone", () => {
 
 it("names the zone as people do", () => {
   expect(sentence("every working day at 09:00 (Europe/Moscow)", "Europe/Moscow", "en")).toMatch(
-    /at 09:00, Moscow Time$/,
+    /at 09:00, Moscow time$/,
   );
   expect(sentence("по будням в 09:00 (Europe/Moscow)", "Europe/Moscow", "ru")).toBe("по будням в 09:00, Москва");
+  expect(sentence("every day at 09:00 (UTC)", "UTC", "en")).toBe("every day at 09:00, UTC");
+  expect(sentence("every day at 09:00 (America/New_York)", "America/New_York", "en")).toBe(
+    "every day at 09:00, New York time",
+  );
 });

@@ -1,5 +1,6 @@
 // When a schedule comes, as a person chooses it, and as cron's fields say it. Pure.
 import type { Schemas } from "../../api/client";
+import { zoneName } from "./zones";
 
 export const FIELDS = ["year", "month", "week", "day", "day_of_week", "hour", "minute", "second"] as const;
 export type Field = (typeof FIELDS)[number];
@@ -164,13 +165,7 @@ export function localOf(moment: string, timezone: string): string {
   return new Date(at + offsetMinutes(at, timezone) * 60_000).toISOString().slice(0, 16);
 }
 
-/** The server's sentence with the zone as people call it: "(Europe/Moscow)" becomes ", Moscow Time". */
+/** The server's sentence with the zone as people call it: "(Europe/Moscow)" becomes ", Moscow time". */
 export function sentence(words: string, timezone: string, language: string): string {
   return words.replace(` (${timezone})`, `, ${zoneName(timezone, language)}`);
-}
-
-export function zoneName(timezone: string, language: string): string {
-  if (timezone === "UTC" || !isKnown(timezone)) return timezone;
-  const parts = new Intl.DateTimeFormat(language, { timeZone: timezone, timeZoneName: "shortGeneric" }).formatToParts();
-  return parts.find(({ type }) => type === "timeZoneName")?.value ?? timezone;
 }

@@ -15,6 +15,7 @@ export default {
   all: "All schedules",
   is_on: "On: {name}",
   next_in: "Next {when}",
+  goes_out: "Goes out {when}",
   once: "Once, {when}",
   never: "No moment chosen",
   reached: {

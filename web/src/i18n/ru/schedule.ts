@@ -14,6 +14,7 @@ export default {
   all: "Все расписания",
   is_on: "Включено: {name}",
   next_in: "Следующий раз {when}",
+  goes_out: "Уйдёт {when}",
   once: "Один раз, {when}",
   never: "Время не выбрано",
   reached: {

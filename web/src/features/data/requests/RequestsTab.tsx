@@ -65,7 +65,7 @@ function Requests() {
   return (
     <div className={styles.stack}>
       <div className={styles.tools}>
-        <span className={styles.lead} />
+        <span className={styles.spring} />
         {addButton}
       </div>
       <ul className={styles.table} aria-label={t("data.tab_requests")}>

@@ -26,7 +26,7 @@ export function Library({ group, botId }: { group: Group; botId: string }) {
       <div className={styles.tools}>
         <h3 className={styles.title}>{group.name}</h3>
         {group.access !== "owner" && <span className={styles.badge}>{t(`data.shared_${group.access}`)}</span>}
-        <span className={styles.lead} />
+        <span className={styles.spring} />
         {group.access === "owner" && (
           <>
             <IconButton

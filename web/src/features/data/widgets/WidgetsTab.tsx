@@ -71,7 +71,7 @@ function Widgets() {
   return (
     <div className={styles.stack}>
       <div className={styles.tools}>
-        <span className={styles.lead} />
+        <span className={styles.spring} />
         {addButton}
       </div>
       <ul className={styles.table} aria-label={t("data.tab_widgets")}>
