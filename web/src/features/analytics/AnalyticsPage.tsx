@@ -9,6 +9,7 @@ import type { PlaceProps } from "../../shell/places";
 import { Button } from "../../ui/Button";
 import { ICON } from "../../ui/icon";
 import styles from "./AnalyticsPage.module.css";
+import { ChannelChoice } from "./ChannelChoice";
 import { Charts } from "./Charts";
 import { csvOf, download } from "./csv";
 import { Errors } from "./Errors";
@@ -25,13 +26,32 @@ export default function AnalyticsPage({ bot }: PlaceProps) {
   const [search, setSearch] = useSearchParams();
   const hour = Math.floor(Date.now() / HOUR_MS);
   const period = periodOf(search, new Date());
+  const channel = search.get("channel");
+  const of: Record<string, string> = channel ? { channel } : {};
   // biome-ignore lint/correctness/useExhaustiveDependencies: what is asked for moves on with the hours, not with each look
   const span = useMemo(() => spanOf(period, new Date()), [period.id, period.first, period.last, hour]);
   return (
     <Place title={t("analytics.title")} hint={t("analytics.hint")}>
-      <PeriodChoice period={period} isWrong={!span} onChange={(next) => setSearch(next, { replace: true })} />
+      <div className={styles.wishes}>
+        <PeriodChoice
+          period={period}
+          isWrong={!span}
+          onChange={(next) => setSearch({ ...next, ...of }, { replace: true })}
+        />
+        <ChannelChoice
+          botId={bot.id}
+          value={channel}
+          onChange={(id) =>
+            setSearch((now) => {
+              if (id) now.set("channel", id);
+              else now.delete("channel");
+              return now;
+            })
+          }
+        />
+      </div>
       {span ? (
-        <Seen botId={bot.id} period={period} span={span} />
+        <Seen botId={bot.id} period={period} span={span} channelId={channel} />
       ) : (
         <p className={styles.wrong} role="alert">
           {t("analytics.own_wrong")}
@@ -41,9 +61,16 @@ export default function AnalyticsPage({ bot }: PlaceProps) {
   );
 }
 
-function Seen({ botId, period, span }: { botId: string; period: Period; span: Span }) {
+interface SeenProps {
+  botId: string;
+  period: Period;
+  span: Span;
+  channelId: string | null;
+}
+
+function Seen({ botId, period, span, channelId }: SeenProps) {
   const { t } = useWords();
-  const { data, error, refetch } = useAnalytics(botId, span);
+  const { data, error, refetch } = useAnalytics(botId, span, channelId);
   if (!data) return error ? <Failed error={error} onAgain={refetch} /> : <Ghosts />;
   const isEmpty = !data.totals.turns && !data.before.turns && !data.totals.dead_letters;
   if (isEmpty)
@@ -68,7 +95,7 @@ function Seen({ botId, period, span }: { botId: string; period: Period; span: Sp
           <Errors botId={botId} data={data} />
         </PlaceSection>
       )}
-      <FunnelList botId={botId} period={period} span={span} />
+      <FunnelList botId={botId} period={period} span={span} isOfAll={channelId !== null} />
     </>
   );
 }

@@ -19,7 +19,15 @@ const FEW = 10;
 const MOST_WAYS = 4;
 type Flow = Funnel["steps"][number];
 
-export function FunnelList({ botId, period, span }: { botId: string; period: Period; span: Span }) {
+interface FunnelListProps {
+  botId: string;
+  period: Period;
+  span: Span;
+  /** The rest of the page is of one channel: it is said that this is not. */
+  isOfAll: boolean;
+}
+
+export function FunnelList({ botId, period, span, isOfAll }: FunnelListProps) {
   const { t, language } = useWords();
   const [, navigate] = useLocation();
   const [isWhole, setWhole] = useState(false);
@@ -30,7 +38,7 @@ export function FunnelList({ botId, period, span }: { botId: string; period: Per
   const save = () => download(`funnel-${period.first}-${period.last}.csv`, csvOf(rowsOf(data)));
   return (
     <PlaceSection
-      title={t("analytics.funnel")}
+      title={t(isOfAll ? "analytics.funnel_of_all" : "analytics.funnel")}
       hint={t("analytics.funnel_hint")}
       actions={
         <>

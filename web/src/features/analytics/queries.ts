@@ -13,8 +13,9 @@ export const timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC
 
 const query = ({ from, to }: Span) => ({ from: from.toISOString(), to: to.toISOString() });
 
-export function useAnalytics(botId: string, span: Span) {
-  const params = { path: { bot_id: botId }, query: { ...query(span), timezone: timeZone } };
+export function useAnalytics(botId: string, span: Span, channelId: string | null) {
+  const channel = channelId ? { channel_id: channelId } : {};
+  const params = { path: { bot_id: botId }, query: { ...query(span), ...channel, timezone: timeZone } };
   return useQuery({
     queryKey: ["analytics", botId, params.query],
     queryFn: () => dataOf(api.GET("/api/v1/bots/{bot_id}/analytics", { params })),
@@ -30,5 +31,14 @@ export function useFunnel(botId: string, span: Span) {
     queryFn: () => dataOf(api.GET("/api/v1/bots/{bot_id}/analytics/funnel", { params })),
     placeholderData: keepPreviousData,
     refetchInterval: EVERY_MS,
+  });
+}
+
+/** Channels the bot answers in, the newest ones. */
+export function useChannels(botId: string) {
+  const params = { path: { bot_id: botId }, query: { limit: 100 } };
+  return useQuery({
+    queryKey: ["analytics", botId, "channels"],
+    queryFn: async () => (await dataOf(api.GET("/api/v1/bots/{bot_id}/channels", { params }))).items,
   });
 }

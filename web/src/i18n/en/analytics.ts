@@ -8,6 +8,8 @@ export default {
   from: "From",
   to: "To",
   own_wrong: "The first day must not come after the last one, and 400 days are the most.",
+  channel: "Channel",
+  all_channels: "All channels",
   download: "Download CSV",
   counted_to: "Counted up to {time}. Renewed by itself.",
   not_counted: "Nothing is counted yet.",
@@ -45,6 +47,7 @@ export default {
     "Some seconds after the first message you see here how many people come, how fast the bot answers and at which step they stop. Publish the bot and give people the address of its chat.",
   empty_button: "To the bot",
   funnel: "Where people stop",
+  funnel_of_all: "Where people stop, in all channels",
   funnel_hint:
     "Steps that most people did not leave come first. Those who are still in a step count as stopped until they go on.",
   funnel_step: "Step",

@@ -27,6 +27,10 @@ _BORDER = """
 SELECT least(now() - make_interval(secs => $1), min(xact_start)) FROM pg_stat_activity
 WHERE datname = current_database() AND state = 'active' AND pid <> pg_backend_pid()
 """
+# A slice is small beside what the tables hold, which the planner cannot know: it goes by the indexes, row by row.
+_PLAN = """
+SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; SET LOCAL jit = off
+"""
 _COUNT = "SELECT count(*) FROM (SELECT FROM turn_record WHERE created_at >= $1 AND created_at < $2 LIMIT $3) AS found"
 _MOVE = "UPDATE analytics_progress SET up_to = $2 WHERE name = $1"
 
@@ -128,8 +132,7 @@ async def border(connection: Driver) -> datetime:
 
 async def count(connection: Driver, since: datetime, until: datetime, most: int) -> int:
     """How many turns lie in a slice, counted no further than `most`."""
-    # The index is always right, with no statistics yet too; compiling what runs some milliseconds is not.
-    await connection.execute("SET LOCAL enable_seqscan = off; SET LOCAL jit = off")
+    await connection.execute(_PLAN)
     found: int = await connection.fetchval(_COUNT, since, until, most)
     return found
 

@@ -45,6 +45,7 @@ class Rolling:
                         await _sleep(stop, EVERY_SECONDS)
             except DATABASE_ERRORS as error:
                 log.warning("analytics.not_counted", error=str(error) or repr(error))
+                self._span = max(self._span / 2, _LEAST)  # it may have been too much at once
                 seconds = AWAY_SECONDS
             await _sleep(stop, seconds)
 
