@@ -248,7 +248,7 @@ async def test_a_bots_channels_are_seen_by_whoever_sees_the_bot(house: House) ->
     assert [item["id"] for item in first["items"] + second["items"]] == made[::-1]
     assert second["next_cursor"] is None
     newest = first["items"][0]
-    assert (newest["is_own"], newest["binding"], newest["waiting"], newest["people"]) == (True, None, 0, 1)
+    assert (newest["is_own"], newest["binding"], newest["waiting"], newest["sessions"]) == (True, None, 0, 0)
     assert newest["config"] is not None
     assert (await house.call("GET", f"/bots/{bot_id}/channels/{newest['id']}", token)).body == newest
     assert (await house.call("GET", f"/bots/{other_bot}/channels/{newest['id']}", token)).status == 404
@@ -272,8 +272,9 @@ async def test_what_waits_and_who_has_written_is_told_to_the_owner(house: House)
             await session.execute(text(query), {"s": uuid4(), "k": kind, "c": UUID(channel)})
         profile = """UPDATE channel_sender SET profile = '{"first_name": "Anna"}' WHERE external_id = 'p1'"""
         await session.execute(text(profile))
+    await house.say(token, channel, "hi")
     item = (await house.call("GET", f"/bots/{bot_id}/channels", token)).body["items"][0]
-    assert (item["waiting"], item["people"]) == (2, 3)
+    assert (item["waiting"], item["sessions"]) == (2, 1)
     first = (await house.call("GET", f"/channels/{channel}/senders?limit=1", token)).body
     assert (first["items"][0]["name"], first["items"][0]["external_id"]) == ("Anna", "p1")
     rest = (await house.call("GET", f"/channels/{channel}/senders?cursor={first['next_cursor']}", token)).body

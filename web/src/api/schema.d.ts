@@ -3984,10 +3984,10 @@ export interface components {
              */
             waiting: number;
             /**
-             * People
-             * @description who takes part
+             * Sessions
+             * @description conversations in it
              */
-            people: number;
+            sessions: number;
         };
         /**
          * BotDocument

@@ -71,7 +71,7 @@ function Facts({ channel, binding, transport }: Omit<BoundWayProps, "bot">) {
         <StateBadge state={state} />
       </div>
       {state.error && (
-        <Alert color="red" mt="sm">
+        <Alert color="red" mt="sm" role="note">
           <p dir="auto">{state.error}</p>
           <p>{t("channels.failed_hint")}</p>
         </Alert>

@@ -1,5 +1,5 @@
 import { Alert } from "@mantine/core";
-import { DoorOpen, Globe, KeyRound, Lock, Plus, Users } from "lucide-react";
+import { DoorOpen, Globe, KeyRound, Lock, MessagesSquare, Plus } from "lucide-react";
 import { useState } from "react";
 import { Link } from "wouter";
 import { useWords } from "../../i18n/useWords";
@@ -14,7 +14,7 @@ import styles from "./channels.module.css";
 import { NewChannel } from "./NewChannel";
 import { type BotChannel, chatAddress, useBotChannels, useTransports } from "./queries";
 import { StateBadge } from "./StateBadge";
-import { peopleWords, stateOf, waitingWords } from "./state";
+import { sessionWords, stateOf, waitingWords } from "./state";
 
 export function ChannelList({ bot }: { bot: PlaceBot }) {
   const { t } = useWords();
@@ -43,7 +43,7 @@ export function ChannelList({ bot }: { bot: PlaceBot }) {
       }
     >
       {bot.published_revision === null && (
-        <Alert color="yellow" mt="md">
+        <Alert color="yellow" role="note" mt="md">
           {t("channels.unpublished")}
         </Alert>
       )}
@@ -96,8 +96,8 @@ function ChannelCard({ bot, channel }: { bot: PlaceBot; channel: BotChannel }) {
           </span>
         )}
         <span>
-          <Users {...ICON} />
-          {peopleWords(t, channel.people)}
+          <MessagesSquare {...ICON} />
+          {sessionWords(t, channel.sessions)}
         </span>
         {channel.waiting > 0 && <b>{waitingWords(t, channel.waiting)}</b>}
       </div>

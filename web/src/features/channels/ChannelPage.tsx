@@ -49,7 +49,7 @@ function Shown({ bot, channel }: { bot: PlaceBot; channel: BotChannel }) {
       }
     >
       {!channel.is_own && (
-        <Alert color="gray" mt="md">
+        <Alert color="gray" role="note" mt="md">
           {t("channels.others")}
         </Alert>
       )}

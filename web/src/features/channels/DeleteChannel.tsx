@@ -10,7 +10,7 @@ import { ConfirmDialog } from "../../shell/place/ConfirmDialog";
 import { PlaceSection } from "../../shell/place/Place";
 import type { PlaceBot } from "../../shell/places";
 import { type BotChannel, useAgain, useTransports } from "./queries";
-import { peopleWords } from "./state";
+import { sessionWords } from "./state";
 
 export function DeleteChannel({ bot, channel }: { bot: PlaceBot; channel: BotChannel }) {
   const { t } = useWords();
@@ -47,7 +47,7 @@ export function DeleteChannel({ bot, channel }: { bot: PlaceBot; channel: BotCha
           onClose={() => setIsAsking(false)}
         >
           <p>{t("channels.delete_text")}</p>
-          <p>{peopleWords(t, channel.people)}.</p>
+          <p>{sessionWords(t, channel.sessions)}.</p>
           {channel.binding && <p>{t("channels.delete_bound", { transport })}</p>}
         </ConfirmDialog>
       )}

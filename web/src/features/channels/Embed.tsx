@@ -25,7 +25,7 @@ export function Embed({ bot, channel }: { bot: PlaceBot; channel: BotChannel }) 
       {channel.is_public ? (
         <Shown bot={bot} channel={channel} />
       ) : (
-        <Alert color="yellow" mt="md">
+        <Alert color="yellow" role="note" mt="md">
           <p>{t("channels.embed_private")}</p>
           <Button
             mt="sm"

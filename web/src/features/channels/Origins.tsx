@@ -31,7 +31,11 @@ export function Origins({ origins, onChange }: OriginsProps) {
         onChange={(event) => setTyped(event.currentTarget.value)}
         onBlur={take}
       />
-      {origins.length === 0 && <Alert color="yellow">{t("channels.origins_none")}</Alert>}
+      {origins.length === 0 && (
+        <Alert color="yellow" role="note">
+          {t("channels.origins_none")}
+        </Alert>
+      )}
       <Ask origins={origins} onAllow={(origin) => onChange([...origins, origin])} />
     </>
   );

@@ -63,7 +63,11 @@ export function Setup({ bot, channel, transport, onEnd }: SetupProps) {
           </Alert>
         )}
         <ConfigForm schema={transport.config} value={config} faults={faults} onChange={setConfig} />
-        {isCalled && !transport.has_public_url && <Alert color="yellow">{t("channels.needs_url")}</Alert>}
+        {isCalled && !transport.has_public_url && (
+          <Alert color="yellow" role="note">
+            {t("channels.needs_url")}
+          </Alert>
+        )}
         {needsCredential && (
           <CredentialPicker
             botId={bot.id}

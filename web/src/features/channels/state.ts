@@ -23,8 +23,8 @@ export function stateOf(t: Translate, language: Language, channel: BotChannel, n
 
 const MOST_COUNTED = 1_000;
 
-export const peopleWords = (t: Translate, count: number) =>
-  count >= MOST_COUNTED ? t("channels.people_many") : t("channels.people", { count });
+export const sessionWords = (t: Translate, count: number) =>
+  count >= MOST_COUNTED ? t("channels.sessions_many") : t("channels.sessions", { count });
 
 export const waitingWords = (t: Translate, count: number) =>
   count >= MOST_COUNTED ? t("channels.waiting_many") : t("channels.waiting", { count });

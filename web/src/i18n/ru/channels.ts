@@ -22,13 +22,13 @@ export default {
   state_failed: "Не работает",
   state_paused: "Ждёт до {when}",
   as: "как {account}",
-  people: {
-    one: "{count} участник",
-    few: "{count} участника",
-    many: "{count} участников",
-    other: "{count} участника",
+  sessions: {
+    one: "{count} сессия",
+    few: "{count} сессии",
+    many: "{count} сессий",
+    other: "{count} сессии",
   },
-  people_many: "1000 участников или больше",
+  sessions_many: "1000 сессий или больше",
   waiting: {
     one: "{count} сообщение ждёт отправки",
     few: "{count} сообщения ждут отправки",

@@ -7,12 +7,13 @@ from sqlalchemy import func, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from dbcv.domains.conversations.repository.keyset import newest_of
+from dbcv.domains.conversations.repository.sessions import is_there
 from dbcv.domains.conversations.tables import (
     ChannelRow,
     ChannelSenderRow,
-    ChannelSubscriberRow,
     ChannelTransportRow,
     DeliveryRow,
+    SessionRow,
 )
 
 MOST_COUNTED = 1_000
@@ -37,15 +38,10 @@ async def bindings(session: AsyncSession, channel_ids: Collection[UUID]) -> dict
     return {row.channel_id: row for row in await session.scalars(query)}
 
 
-async def people(session: AsyncSession, channel_ids: Collection[UUID]) -> Counts:
-    """How many take part in each."""
-    some = (
-        select(literal(1))
-        .where(ChannelSubscriberRow.channel_id == ChannelRow.id)
-        .limit(MOST_COUNTED)
-        .correlate(ChannelRow)
-    )
-    count = select(func.count()).select_from(some.subquery()).scalar_subquery()
+async def sessions(session: AsyncSession, channel_ids: Collection[UUID]) -> Counts:
+    """How many there are in each."""
+    some = select(literal(1)).where(SessionRow.channel_id == ChannelRow.id, is_there()).limit(MOST_COUNTED)
+    count = select(func.count()).select_from(some.correlate(ChannelRow).subquery()).scalar_subquery()
     query = select(ChannelRow.id, count).where(ChannelRow.id.in_(channel_ids))
     return dict((await session.execute(query)).all())
 

@@ -108,7 +108,7 @@ class BotChannelOut(ChannelOut):
     is_own: bool = Field(description="whether the caller may change it")
     binding: TransportOut | None
     waiting: int = Field(description="messages that are to go out by the transport and have not yet")
-    people: int = Field(description="who takes part")
+    sessions: int = Field(description="conversations in it")
 
 
 class BotChannelList(BaseModel):

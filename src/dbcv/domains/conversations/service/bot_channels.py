@@ -46,13 +46,13 @@ async def _check_sees(bots: Bots, caller: Principal, bot_id: UUID) -> None:
 async def _with_figures(session: AsyncSession, caller: Principal, rows: Sequence[ChannelRow]) -> list[BotChannelOut]:
     ids = [row.id for row in rows]
     bindings = await queries.bindings(session, ids)
-    people, waiting = await queries.people(session, ids), await queries.waiting(session, ids)
+    sessions, waiting = await queries.sessions(session, ids), await queries.waiting(session, ids)
     return [
         BotChannelOut(
             **shown(row, caller).model_dump(),
             is_own=row.owner_id == caller.id,
             binding=_binding(row, bindings.get(row.id), caller),
-            people=people.get(row.id, 0),
+            sessions=sessions.get(row.id, 0),
             waiting=waiting.get(row.id, 0),
         )
         for row in rows
