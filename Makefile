@@ -7,8 +7,8 @@ INSTALL := $(PYTHON) tools/install.py
 NPM := $(PYTHON) tools/install.py npm
 # Options of the command behind a target: make up ARGS="--port 9000", make bench ARGS="--sessions 64"
 ARGS ?=
-# The tests that start the whole product run one after the other, the rest on all cores.
-SLOW := $(wildcard tests/faults tests/e2e)
+# Faults are watched by the clock and run one after the other; files of tests in a browser two at once, the rest by test.
+SLOW := tests/faults tests/e2e
 
 # Compiled Python is kept (in folders that git ignores), also where the shell says otherwise: it is most of a quick start.
 export PYTHONDONTWRITEBYTECODE :=
@@ -28,7 +28,8 @@ test: install ## Run all tests: the pages', Python's, the short fault tests, and
 	@failed=0; \
 	$(NPM) run --silent test || failed=1; \
 	$(BIN)/python -m pytest -n 2 --dist worksteal $(addprefix --ignore=,$(SLOW)) || failed=1; \
-	$(if $(SLOW),$(BIN)/python -m pytest $(SLOW) || failed=1;) \
+	$(BIN)/python -m pytest -n 2 --dist loadfile tests/e2e || failed=1; \
+	$(BIN)/python -m pytest tests/faults || failed=1; \
 	exit $$failed
 
 # Each is looked at, also after one has failed.

@@ -8,6 +8,7 @@ import shutil
 import sys
 from pathlib import Path
 
+import httpx2
 from playwright.async_api import Browser, Page, async_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -22,6 +23,11 @@ LANGUAGES = {"en": "en-GB", "ru": "ru-RU"}
 QUALITY = 70
 
 
+TALKS = (("Ann", "Haircut"), ("Ben", "Manicure"), ("", ""))
+"""Who talks to the demo bot, and what for; the last one only says hello."""
+PLACES = ("inbox", "channels", "data", "schedule", "analytics", "versions", "settings")
+
+
 def pages(product: Product) -> dict[str, str]:
     """Name of the picture → path, all of them for who is logged in. Makes what they show."""
     admin = log_in(product)
@@ -30,7 +36,25 @@ def pages(product: Product) -> dict[str, str]:
         admin.post(f"/bots/{bot_id}/publish", json={})
     admin.put(f"/bots/{made[0]}/tags", json={"tags": ["shop"]})
     chat = demo_channels(admin).english
-    return {"bots": "/", "new": "/new", "settings": "/settings", "bot": f"/bots/{made[0]}", "chat": chat}
+    channel_id = chat.rpartition("/")[2]
+    for name, service in TALKS:
+        talk(admin, channel_id, [text for text in ("hello", name, service) if text])
+    bot_id = admin.get(f"/channels/{channel_id}").json()["default_bot_id"]
+    cron = {"name": "Monday", "hour": "9", "day_of_week": "mon", "message": {"text": "The week begins"}}
+    assert admin.post("/crons", json=cron | {"bot_id": bot_id}, headers={"If-Match": "*"}).is_success
+    places = {place: f"/bots/{bot_id}/{place}" for place in PLACES}
+    return {
+        "bots": "/", "new": "/new", "account": "/settings", "credentials": "/credentials",
+        "bot": f"/bots/{made[0]}", **places, "chat": chat,
+    }  # fmt: skip
+
+
+def talk(admin: httpx2.Client, channel_id: str, texts: list[str]) -> None:
+    """A visitor says these, and waits for each answer."""
+    visitor = admin.post("/login/anonymous-access-token", json={"channel_id": channel_id}).json()
+    headers = {"Authorization": f"Bearer {visitor['access_token']}", "Prefer": "wait=10"}
+    for text in texts:
+        admin.post("/messages", json={"channel_id": channel_id, "text": text}, headers=headers)
 
 
 async def settle(page: Page) -> None:
