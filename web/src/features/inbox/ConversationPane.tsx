@@ -59,8 +59,9 @@ function useDesk({ session, foundId, hears, isLive }: PaneProps & { session: Ses
       hears((frame) => {
         desk.hear(frame);
         const isHere = frame.session_id === session.id;
-        if (isHere && (frame.type === "session" || frame.type === "turn"))
-          void queries.invalidateQueries({ queryKey: ["inbox", "session", session.id] });
+        if (!isHere || !(frame.type === "session" || frame.type === "turn")) return;
+        void queries.invalidateQueries({ queryKey: ["inbox", "session", session.id] });
+        void queries.invalidateQueries({ queryKey: ["variables"] });
       }),
     [desk, hears, queries, session.id],
   );

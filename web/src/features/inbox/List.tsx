@@ -1,18 +1,16 @@
 // The conversations of a bot, the latest first, or the messages with the words that are looked for.
 import { Select, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
-import { useQuery } from "@tanstack/react-query";
 import { Inbox, Search, SearchX } from "lucide-react";
 import { type KeyboardEvent, useState } from "react";
 import { Link } from "wouter";
-import { dataOf } from "../../api/client";
 import { useWords } from "../../i18n/useWords";
-import { api } from "../../session/api";
 import { ListEnd } from "../../shell/place/ListEnd";
 import { Empty } from "../../shell/place/Place";
 import { Failed, Ghosts } from "../../shell/place/states";
 import { ICON } from "../../ui/icon";
 import { exactTime, relativeTime } from "../../ui/time";
+import { useBotChannels } from "../channels/queries";
 import styles from "./List.module.css";
 import { personName } from "./names";
 import { type Filter, type InboxItem, type Standing, useFound, useInbox, useInboxCounts } from "./queries";
@@ -68,19 +66,10 @@ function walkRows(event: KeyboardEvent<HTMLElement>): void {
   next.focus();
 }
 
-function useChannels(botId: string) {
-  return useQuery({
-    queryKey: ["channels", "of", botId],
-    queryFn: () => dataOf(api.GET("/api/v1/channels", { params: { query: { limit: 200 } } })),
-    staleTime: 60_000,
-  });
-}
-
 function Filters({ botId, filter, onFilter }: Pick<ListProps, "botId" | "filter" | "onFilter">) {
   const { t } = useWords();
   const { data: counts } = useInboxCounts(botId);
-  const { data: channels } = useChannels(botId);
-  const mine = channels?.items.filter((channel) => channel.default_bot_id === botId) ?? [];
+  const { items: channels } = useBotChannels(botId);
   const standings: { value: Standing; label: string }[] = [
     { value: "all", label: t("inbox.all") },
     { value: "waiting", label: t("inbox.waiting", { count: counts?.waiting ?? 0 }) },
@@ -96,11 +85,11 @@ function Filters({ botId, filter, onFilter }: Pick<ListProps, "botId" | "filter"
         allowDeselect={false}
         onChange={(value) => onFilter({ ...filter, standing: (value ?? "all") as Standing })}
       />
-      {mine.length > 1 && (
+      {channels.length > 1 && (
         <Select
           aria-label={t("inbox.channel")}
           placeholder={t("inbox.any_channel")}
-          data={mine.map((channel) => ({ value: channel.id, label: channel.name }))}
+          data={channels.map((channel) => ({ value: channel.id, label: channel.name }))}
           value={filter.channelId}
           clearable
           onChange={(channelId) => onFilter({ ...filter, channelId })}

@@ -1,17 +1,15 @@
 // Beside a conversation: where it stands, and what is remembered of it and of the person.
-import { useQuery } from "@tanstack/react-query";
 import { X } from "lucide-react";
 import { Link } from "wouter";
-import { dataOf } from "../../api/client";
 import { useWords } from "../../i18n/useWords";
-import { api } from "../../session/api";
 import type { PlaceBot } from "../../shell/places";
 import { Button } from "../../ui/Button";
 import { ICON } from "../../ui/icon";
 import { exactTime, relativeTime } from "../../ui/time";
+import { useBotChannels } from "../channels/queries";
 import type { Session } from "./queries";
 import styles from "./SidePanel.module.css";
-import { type Scope, Variables } from "./Variables";
+import { Variables } from "./Variables";
 
 interface SidePanelProps {
   bot: PlaceBot;
@@ -31,48 +29,24 @@ export function SidePanel({ bot, session, onClose }: SidePanelProps) {
         </Button>
       </header>
       <Facts bot={bot} session={session} />
-      <Variables scope={ofSession(session.id)} title={t("inbox.of_session")} isReadOnly={isReadOnly} />
-      <Variables scope={ofUser(bot.id, session.user_id)} title={t("inbox.of_person")} isReadOnly={isReadOnly} />
+      <Variables
+        owner={{ scope: "session", id: session.id, botId: bot.id }}
+        title={t("inbox.of_session")}
+        isReadOnly={isReadOnly}
+      />
+      <Variables
+        owner={{ scope: "user", id: session.user_id, botId: bot.id }}
+        title={t("inbox.of_person")}
+        isReadOnly={isReadOnly}
+      />
     </aside>
   );
 }
 
-function ofSession(session_id: string): Scope {
-  const path = { session_id };
-  return {
-    name: "session",
-    key: ["inbox", "session", session_id, "variables"],
-    read: (cursor) =>
-      dataOf(
-        api.GET("/api/v1/sessions/{session_id}/variables", { params: { path, query: { ...(cursor && { cursor }) } } }),
-      ),
-    change: (body) => dataOf(api.PATCH("/api/v1/sessions/{session_id}/variables", { params: { path }, body })),
-  };
-}
-
-function ofUser(bot_id: string, user_id: string): Scope {
-  const path = { bot_id, user_id };
-  const at = "/api/v1/bots/{bot_id}/users/{user_id}/variables";
-  return {
-    name: "user",
-    key: ["inbox", "user", user_id, "variables"],
-    read: (cursor) => dataOf(api.GET(at, { params: { path, query: { ...(cursor && { cursor }) } } })),
-    change: (body) => dataOf(api.PATCH(at, { params: { path }, body })),
-  };
-}
-
-function useChannelName(channelId: string) {
-  return useQuery({
-    queryKey: ["channels", "one", channelId],
-    queryFn: () => dataOf(api.GET("/api/v1/channels/{channel_id}", { params: { path: { channel_id: channelId } } })),
-    staleTime: 60_000,
-    retry: false,
-  });
-}
-
 function Facts({ bot, session }: { bot: PlaceBot; session: Session }) {
   const { t, language } = useWords();
-  const { data: channel } = useChannelName(session.channel_id);
+  const { items: channels } = useBotChannels(bot.id);
+  const channel = channels.find((each) => each.id === session.channel_id);
   const at = (iso: string) => <time title={exactTime(iso, language)}>{relativeTime(iso, language)}</time>;
   const isOnCanvas = session.step_id !== null && !session.step_id.includes("/");
   return (

@@ -1,45 +1,27 @@
 // What is remembered in one scope, to look at and to mend: each value is edited where it stands.
-import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Check, Pencil, Plus, Trash2, X } from "lucide-react";
 import { type FormEvent, useState } from "react";
-import type { Schemas } from "../../api/client";
 import { useWords } from "../../i18n/useWords";
 import { errorWords } from "../../shell/errors";
 import { ListEnd } from "../../shell/place/ListEnd";
-import { usePages } from "../../shell/place/pages";
 import { Button } from "../../ui/Button";
 import { ICON } from "../../ui/icon";
 import { typedValue } from "../constructor/talk/way";
+import { type Owner, useChange, useVariables, type Variable } from "../data/variables/owners";
 import styles from "./Variables.module.css";
 
-type Variable = Schemas["VariableOut"];
-type Patch = Schemas["VariablesPatch"];
-
-/** Where variables are kept, and how they are read and changed there. */
-export interface Scope {
-  name: string;
-  key: readonly unknown[];
-  read: (cursor: string | undefined) => Promise<Schemas["VariablePage"]>;
-  change: (patch: Patch) => Promise<unknown>;
-}
-
 interface VariablesProps {
-  scope: Scope;
+  owner: Owner;
   title: string;
   isReadOnly: boolean;
 }
 
-export function Variables({ scope, title, isReadOnly }: VariablesProps) {
+export function Variables({ owner, title, isReadOnly }: VariablesProps) {
   const { t } = useWords();
-  const queries = useQueryClient();
-  const pages = usePages<Variable>(scope.key, scope.read);
+  const pages = useVariables(owner);
   const [isAdding, setAdding] = useState(false);
-  const change = useMutation({
-    mutationFn: scope.change,
-    onSuccess: () => queries.invalidateQueries({ queryKey: scope.key }),
-  });
-  const set = (path: string, text: string) =>
-    change.mutate({ changes: [{ op: "set", path, value: typedValue(text) as never }] });
+  const change = useChange(owner);
+  const set = (path: string, text: string) => change.mutate([{ op: "set", path, value: typedValue(text) as never }]);
   return (
     <section className={styles.section} aria-label={title}>
       <header className={styles.head}>
@@ -47,8 +29,8 @@ export function Variables({ scope, title, isReadOnly }: VariablesProps) {
         {!isReadOnly && (
           <Button
             kind="icon"
-            aria-label={t("inbox.add_variable", { scope: scope.name })}
-            title={t("inbox.add_variable", { scope: scope.name })}
+            aria-label={t("inbox.add_variable", { scope: owner.scope })}
+            title={t("inbox.add_variable", { scope: owner.scope })}
             onClick={() => setAdding(!isAdding)}
           >
             <Plus {...ICON} />
@@ -78,7 +60,7 @@ export function Variables({ scope, title, isReadOnly }: VariablesProps) {
             variable={variable}
             isReadOnly={isReadOnly}
             onSet={(text) => set(variable.path, text)}
-            onRemove={() => change.mutate({ changes: [{ op: "remove", path: variable.path }] })}
+            onRemove={() => change.mutate([{ op: "remove", path: variable.path }])}
           />
         ))}
       </ul>
