@@ -51,6 +51,8 @@ export function Canvas({ scene }: { scene: Scene }) {
   const isConnecting = useEditorState((state) => state.connecting !== null);
   const { screenToFlowPosition } = useReactFlow();
   const detail = useStore((state) => detailAt(state.transform[2]));
+  // Before it knows its size the canvas would draw every card of the bot, to take nearly all of them away again.
+  const isSized = useStore((state) => state.width > 0 && state.height > 0);
   const [dragged, setDragged] = useState<Places>(NOWHERE);
   const [hovered, setHovered] = useState<{ id: string; words: string; x: number; y: number } | null>(null);
   const context = useRef<CanvasRenderingContext2D>(null);
@@ -169,7 +171,7 @@ export function Canvas({ scene }: { scene: Scene }) {
       />
       <CanvasFactsProvider value={facts}>
         <ReactFlow
-          nodes={detail === "block" ? NO_NODES : nodes}
+          nodes={detail === "block" || !isSized ? NO_NODES : nodes}
           nodeTypes={NODE_TYPES}
           onNodesChange={onNodesChange}
           onNodeDragStop={onDragStop}

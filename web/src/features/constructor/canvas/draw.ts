@@ -47,15 +47,18 @@ const NAMES: Record<keyof Colours, string> = {
   timer: "--kind-timer",
 };
 
-/** The colours of the present theme, as the browser resolves them. */
+/** The colours of the present theme, as the browser resolves them: all at once, each look costs a whole style run. */
 export function coloursOf(element: HTMLElement): Colours {
-  const probe = document.createElement("i");
-  element.append(probe);
-  const found = Object.entries(NAMES).map(([name, token]) => {
+  const holder = document.createElement("i");
+  const probes = Object.entries(NAMES).map(([name, token]) => {
+    const probe = document.createElement("b");
     probe.style.color = `var(${token})`;
-    return [name, getComputedStyle(probe).color];
+    holder.append(probe);
+    return [name, probe] as const;
   });
-  probe.remove();
+  element.append(holder);
+  const found = probes.map(([name, probe]) => [name, getComputedStyle(probe).color]);
+  holder.remove();
   return Object.fromEntries(found) as Colours;
 }
 

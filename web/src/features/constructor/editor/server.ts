@@ -24,7 +24,7 @@ async function newsOf(botId: Id, since: number): Promise<News> {
     removed = [],
     is_whole = true,
     authors = [],
-  } = await dataOf(api.GET("/api/v1/bots/{bot_id}/draft", { params }));
+  } = await dataOf(api.GET("/api/v1/bots/{bot_id}/draft", { params, signal: AbortSignal.timeout(LONGEST_WAIT_MS) }));
   const [authorId = null] = authors.length === 1 ? authors : [];
   return {
     version: bot.version,
@@ -36,6 +36,8 @@ async function newsOf(botId: Id, since: number): Promise<News> {
   };
 }
 
+/** A server that hangs is as good as none: what was sent is kept, and sent again. */
+const LONGEST_WAIT_MS = 10_000;
 const PLACE = /^changes\[(\d+)\]/;
 const NAMED = /^(\w+)\[([\da-f-]{36})\]/;
 
@@ -55,6 +57,7 @@ async function send(botId: Id, version: number, changes: readonly Change[]): Pro
   const call = api.POST("/api/v1/bots/{bot_id}/changes", {
     params: { path: { bot_id: botId } },
     body: { version, changes: [...changes] },
+    signal: AbortSignal.timeout(LONGEST_WAIT_MS),
   });
   const { data, error, response } = await call;
   if (response.ok && data)
@@ -74,7 +77,8 @@ export function serverOf(botId: Id): Server {
       try {
         return await send(botId, version, changes);
       } catch (error) {
-        if (error instanceof TypeError || error instanceof ApiError) return { sort: "away" };
+        if (error instanceof TypeError || error instanceof DOMException || error instanceof ApiError)
+          return { sort: "away" };
         throw error;
       }
     },

@@ -1,7 +1,7 @@
 // What a step does and where it leads: its groups in the order they are tried, each with its work.
 import { Braces, Plug, Plus, Send } from "lucide-react";
 import { lazy, Suspense } from "react";
-import { page } from "../../../app/page";
+import { page, patiently } from "../../../app/page";
 import { useWords } from "../../../i18n/useWords";
 import { ICON } from "../../../ui/icon";
 import { useEditor, useEditorState } from "../editor/context";
@@ -14,7 +14,7 @@ import styles from "./Inspector.module.css";
 import { Savings } from "./Savings";
 import { useSortable } from "./useSortable";
 
-const CodeWork = lazy(() => import("./CodeWork"));
+const CodeWork = lazy(() => patiently(() => import("./CodeWork")));
 const RequestWork = page("work", () => import("./work/RequestWork"));
 const IntegrationWork = page("work", () => import("./work/IntegrationWork"));
 const SOURCES: Record<SearchType, string> = {

@@ -1,7 +1,7 @@
 // What a step says: its text with variables, its buttons, files, a widget.
 import { Plus } from "lucide-react";
 import { lazy, Suspense } from "react";
-import { page } from "../../../app/page";
+import { page, patiently } from "../../../app/page";
 import { useWords } from "../../../i18n/useWords";
 import { ICON } from "../../../ui/icon";
 import { useEditor, useEditorState } from "../editor/context";
@@ -13,7 +13,7 @@ import styles from "./Inspector.module.css";
 import { PathField } from "./PathField";
 
 const Files = page("work", () => import("./work/Files"));
-const WidgetPreview = lazy(() => import("./WidgetPreview"));
+const WidgetPreview = lazy(() => patiently(() => import("./WidgetPreview")));
 
 export function MessageEditor({ id }: { id: Id }) {
   const { t } = useWords();
