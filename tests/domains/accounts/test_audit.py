@@ -81,3 +81,16 @@ async def test_an_api_token_is_told_apart(api: Any, anna: Any) -> None:
     assert (await client.post(f"/bots/{bot}/invitations", json={"email": "a@b", "role": "viewer"})).status_code == 201
     newest = (await anna.client.get(f"/bots/{bot}/audit")).json()["items"][0]
     assert newest["via"] == "api_token"
+
+
+async def test_a_bots_log_is_narrowed_down(anna: Any) -> None:
+    bot = (await anna.client.post("/bots", json={"name": "b"})).json()["id"]
+    await anna.client.post(f"/bots/{bot}/invitations", json={"email": "a@b", "role": "viewer"})
+    for query, expected in (
+        ({}, {"bot.created", "bot.invited"}),
+        ({"action": "bot.invited"}, {"bot.invited"}),
+        ({"actor_id": anna.id}, {"bot.created", "bot.invited"}),
+        ({"actor_id": bot}, set()),
+    ):
+        items = (await anna.client.get(f"/bots/{bot}/audit", params=query)).json()["items"]
+        assert {event["action"] for event in items} == expected

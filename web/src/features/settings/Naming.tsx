@@ -12,9 +12,13 @@ import styles from "./Settings.module.css";
 
 type Patch = { name?: string; description?: string } | { tags: string[] };
 
+/** Whatever else was changed in the draft meanwhile stays: only this field is written. */
+const ANY_VERSION = { "if-match": "*" };
+
 const keep = async (id: string, patch: Patch): Promise<void> => {
+  const params = { path: { bot_id: id }, header: ANY_VERSION };
   if ("tags" in patch) await setTags({ id, tags: patch.tags });
-  else await dataOf(api.PATCH("/api/v1/bots/{bot_id}", { params: { path: { bot_id: id } }, body: patch }));
+  else await dataOf(api.PATCH("/api/v1/bots/{bot_id}", { params, body: patch }));
 };
 
 export function Naming({ bot }: { bot: PlaceBot }) {
