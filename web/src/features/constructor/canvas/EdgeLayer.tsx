@@ -45,7 +45,8 @@ export function EdgeLayer({ scene, revision, marks, withBlocks, onReady }: EdgeL
   // biome-ignore lint/correctness/useExhaustiveDependencies: `revision` says that the scene changed inside
   useLayoutEffect(() => {
     shown.current = { marks, withBlocks };
-    draw.current();
+    // The scene is brought up to date by the canvas around, whose effects come after this one, but before the next paint.
+    queueMicrotask(() => draw.current());
   }, [marks, withBlocks, revision]);
 
   useEffect(() => {

@@ -5,6 +5,7 @@ import { useMemo, useRef } from "react";
 import type { Language } from "../../../i18n/types";
 import { CARD_WIDTH, CardMaker } from "../graph/cards";
 import { type Draft, type Id, MASTER } from "../graph/model";
+import { useHidden } from "./folding";
 import { type Box, NOTE_WIDTH, noteHeight } from "./scene";
 
 export type Places = ReadonlyMap<Id, { x: number; y: number }>;
@@ -15,7 +16,8 @@ export function useBoxes(draft: Draft, language: Language, dragged: Places): Map
   const maker = useRef<CardMaker>(null);
   maker.current ??= new CardMaker();
   const cards = maker.current;
-  const kept = useMemo(() => boxesOf(draft, language, cards), [draft, language, cards]);
+  const hidden = useHidden(draft);
+  const kept = useMemo(() => boxesOf(draft, language, cards, hidden), [draft, language, cards, hidden]);
   return useMemo(() => {
     if (!dragged.size) return kept;
     const boxes = new Map(kept);
@@ -27,10 +29,13 @@ export function useBoxes(draft: Draft, language: Language, dragged: Places): Map
   }, [kept, dragged]);
 }
 
-export function boxesOf(draft: Draft, language: Language, cards: CardMaker): Map<Id, Box> {
+const NOTHING: ReadonlySet<Id> = new Set();
+
+export function boxesOf(draft: Draft, language: Language, cards: CardMaker, hidden = NOTHING): Map<Id, Box> {
   const boxes = new Map<Id, Box>();
   let [left, top] = [Infinity, Infinity];
   for (const [id, step] of draft.step) {
+    if (hidden.has(id)) continue;
     const card = cards.card(draft, id, language);
     const [x, y] = step.position;
     left = Math.min(left, x);
@@ -38,6 +43,7 @@ export function boxesOf(draft: Draft, language: Language, cards: CardMaker): Map
     boxes.set(id, { id, x, y, width: CARD_WIDTH, height: card?.height ?? 0, card });
   }
   for (const [id, note] of draft.note) {
+    if (note.step_id !== null && hidden.has(note.step_id)) continue;
     const [x, y] = note.position;
     boxes.set(id, { id, x, y, width: NOTE_WIDTH, height: noteHeight(note.text), card: null });
   }

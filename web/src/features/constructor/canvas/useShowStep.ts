@@ -4,6 +4,7 @@ import { useCallback } from "react";
 import { useEditor } from "../editor/context";
 import { CARD_WIDTH } from "../graph/cards";
 import type { Id } from "../graph/model";
+import { unfoldAll } from "./folding";
 
 const SMALLEST_ZOOM = 0.7;
 const MIDDLE_OF_A_CARD_PX = 80;
@@ -15,6 +16,8 @@ export function useShowStep(): (id: Id) => void {
     (id) => {
       const step = editor.draft.step.get(id);
       if (!step) return;
+      // What one looks for may be folded away.
+      unfoldAll();
       editor.select([id]);
       const [x, y] = step.position;
       const zoom = Math.max(getZoom(), SMALLEST_ZOOM);

@@ -90,8 +90,16 @@ function workOf(sort: StepSort, stepId: Id, name: string): Change[] {
   ];
 }
 
+/** Cards to their new places; a note about a step goes along with it. */
 export function move(draft: Draft, positions: ReadonlyMap<Id, [number, number]>): Change[] {
-  return [...positions].map(([id, position]) => update(draft.step.has(id) ? "step" : "note", id, { position }));
+  const moves = [...positions].map(([id, position]) => update(draft.step.has(id) ? "step" : "note", id, { position }));
+  for (const [id, { step_id, position }] of draft.note) {
+    const from = step_id === null ? undefined : draft.step.get(step_id)?.position;
+    const to = step_id === null ? undefined : positions.get(step_id);
+    if (from && to && !positions.has(id))
+      moves.push(update("note", id, { position: [position[0] + to[0] - from[0], position[1] + to[1] - from[1]] }));
+  }
+  return moves;
 }
 
 /** Lead the row with this handle to a step: a connection changes its target, a missing one is made. */
@@ -159,8 +167,8 @@ export function removeNotes(ids: Iterable<Id>): Change[] {
   return [...ids].map((id) => remove("note", id));
 }
 
-export function addNote(position: [number, number], text: string, id = newId()): Change[] {
-  return [add("note", id, { text, position })];
+export function addNote(position: [number, number], text: string, id = newId(), stepId: Id | null = null): Change[] {
+  return [add("note", id, { text, position, step_id: stepId })];
 }
 
 /** Remove steps with what hangs on them; what led to them leads nowhere then, and going back mends that too. */

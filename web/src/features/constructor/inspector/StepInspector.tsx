@@ -1,13 +1,15 @@
 import { Menu } from "@mantine/core";
-import { Copy, Ellipsis, Flag, Trash2 } from "lucide-react";
+import { Copy, Ellipsis, Flag, FoldHorizontal, StickyNote, Trash2 } from "lucide-react";
 import { Suspense, useId, useMemo } from "react";
 import { page } from "../../../app/page";
 import { useWords } from "../../../i18n/useWords";
 import { Button } from "../../../ui/Button";
 import { ICON } from "../../../ui/icon";
+import { leadsOn, toggleFold, useFolds } from "../canvas/folding";
 import { useEditor, useEditorState } from "../editor/context";
-import { update } from "../graph/commands";
-import { type Id, partOf } from "../graph/model";
+import type { Editor } from "../editor/editor";
+import { addNote, update } from "../graph/commands";
+import { type Id, newId, partOf } from "../graph/model";
 import { mendOf } from "../mending";
 import { DocumentEditor } from "./DocumentEditor";
 import { ChoiceField, Fold, StepPicker } from "./fields";
@@ -58,6 +60,8 @@ function StepMenu({ id }: { id: Id }) {
   const { t } = useWords();
   const editor = useEditor();
   const isFirst = useEditorState((state) => state.draft.bot.first_step_id === id);
+  const canFold = useEditorState((state) => leadsOn(state.draft, id));
+  const isFolded = useFolds((state) => state.folded.has(id));
   return (
     <Menu position="bottom-end">
       <Menu.Target>
@@ -74,6 +78,14 @@ function StepMenu({ id }: { id: Id }) {
             {t("editor.make_first")}
           </Menu.Item>
         )}
+        <Menu.Item leftSection={<StickyNote {...ICON} />} onClick={() => comment(editor, id)}>
+          {t("editor.comment")}
+        </Menu.Item>
+        {canFold && (
+          <Menu.Item leftSection={<FoldHorizontal {...ICON} />} onClick={() => toggleFold(id)}>
+            {t(isFolded ? "editor.unfold" : "editor.fold")}
+          </Menu.Item>
+        )}
         <Menu.Item leftSection={<Copy {...ICON} />} onClick={() => editor.duplicate()}>
           {t("editor.duplicate")}
         </Menu.Item>
@@ -83,6 +95,17 @@ function StepMenu({ id }: { id: Id }) {
       </Menu.Dropdown>
     </Menu>
   );
+}
+
+const COMMENT_ABOVE_PX = 88;
+
+/** A note about the step, above it; it goes where the step goes. */
+function comment(editor: Editor, id: Id): void {
+  const position = editor.draft.step.get(id)?.position;
+  if (!position) return;
+  const noteId = newId();
+  editor.run(addNote([position[0], position[1] - COMMENT_ABOVE_PX], "", noteId, id));
+  editor.select([noteId]);
 }
 
 function Problems({ id }: { id: Id }) {

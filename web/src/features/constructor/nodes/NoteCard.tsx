@@ -10,9 +10,10 @@ export const NoteCard = memo(function NoteCard({ id, selected }: NodeProps) {
   const { t } = useWords();
   const editor = useEditor();
   const text = useEditorState((state) => state.draft.note.get(id)?.text ?? "");
+  const isComment = useEditorState((state) => (state.draft.note.get(id)?.step_id ?? null) !== null);
   const isReadOnly = useEditorState((state) => state.isReadOnly);
   return (
-    <div className={styles.note} data-selected={selected || undefined}>
+    <div className={styles.note} data-selected={selected || undefined} data-comment={isComment || undefined}>
       <textarea
         className={`${styles.text} nowheel ${selected ? "nodrag" : ""}`}
         aria-label={t("editor.note")}

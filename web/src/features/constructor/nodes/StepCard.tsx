@@ -5,6 +5,7 @@ import { memo } from "react";
 import type { Translate } from "../../../i18n/types";
 import { useWords } from "../../../i18n/useWords";
 import { ICON } from "../../../ui/icon";
+import { toggleFold, useFolds } from "../canvas/folding";
 import { useCanvasFacts } from "../canvas/view";
 import { useEditor } from "../editor/context";
 import { bubbleHeight, type Card, type Preview, type Row } from "../graph/cards";
@@ -23,6 +24,7 @@ export const StepCard = memo(function StepCard({ id, data, selected }: NodeProps
   const { t } = useWords();
   const { detail, problemsOf, unreachable, glow } = useCanvasFacts();
   const problems = problemsOf.get(id);
+  const folded = useFolds((state) => (state.folded.has(id) ? (state.counts.get(id) ?? 0) : undefined));
   const Icon = KIND_ICONS[card.kind];
   const title = id === MASTER ? t("editor.master_title") : card.name || t("editor.no_name");
   return (
@@ -61,6 +63,18 @@ export const StepCard = memo(function StepCard({ id, data, selected }: NodeProps
             onClick={() => card.templateId && openTemplate(card.templateId)}
           >
             <Maximize2 {...ICON} />
+          </button>
+        )}
+        {folded !== undefined && (
+          <button
+            type="button"
+            tabIndex={-1}
+            className={`${styles.unfold} nodrag`}
+            aria-label={t("editor.unfold_count", { count: folded })}
+            title={t("editor.unfold_count", { count: folded })}
+            onClick={() => toggleFold(id)}
+          >
+            +{folded}
           </button>
         )}
         {problems && (

@@ -78,13 +78,12 @@ function Branch({ name, level, ...props }: BranchProps) {
     );
   const count = Array.isArray(value) ? value.length : Object.keys(value).length;
   return (
-    <li>
+    <li className={styles.place}>
       <details open={level <= OPEN_LEVELS}>
         <summary className={styles.branch}>
           <ChevronRight {...ICON} className={styles.turn} />
           <span className={styles.key}>{name}</span>
           <span className={styles.quiet}>{Array.isArray(value) ? `[${count}]` : `{${count}}`}</span>
-          {keep}
         </summary>
         <ul className={styles.tree}>
           {childrenOf(value).map(([key, child]) => (
@@ -95,6 +94,7 @@ function Branch({ name, level, ...props }: BranchProps) {
           )}
         </ul>
       </details>
+      {keep}
     </li>
   );
 }
