@@ -19,12 +19,15 @@ export class ApiError extends Error {
   readonly status: number;
   /** Everything that is wrong, in the order of the server; empty where it only says no. */
   readonly faults: readonly Fault[];
+  /** What happened, for programs: "not_publishable". */
+  readonly code: string;
 
-  constructor(status: number, message: string, faults: readonly Fault[] = []) {
+  constructor(status: number, message: string, faults: readonly Fault[] = [], code = "") {
     super(message);
     this.name = "ApiError";
     this.status = status;
     this.faults = faults;
+    this.code = code;
   }
 }
 
@@ -49,6 +52,10 @@ export function problemWords(problem: unknown): string {
   return [first, detail, title].find((words) => typeof words === "string") ?? "";
 }
 
+function codeOf(problem: unknown): string {
+  return typeof problem === "object" && problem !== null && "code" in problem ? textOf(problem.code) : "";
+}
+
 interface Answer<T> {
   data?: T;
   error?: unknown;
@@ -58,14 +65,15 @@ interface Answer<T> {
 /** The data of a call. Raises ApiError when the server refuses; a lost connection raises fetch's own TypeError. */
 export async function dataOf<T>(call: Promise<Answer<T>>): Promise<T> {
   const { data, error, response } = await call;
-  if (!response.ok || data === undefined) throw new ApiError(response.status, problemWords(error), faultsOf(error));
+  if (!response.ok || data === undefined)
+    throw new ApiError(response.status, problemWords(error), faultsOf(error), codeOf(error));
   return data;
 }
 
 /** Waits for a call that answers nothing (204). Raises like `dataOf`. */
 export async function done(call: Promise<Answer<unknown>>): Promise<void> {
   const { error, response } = await call;
-  if (!response.ok) throw new ApiError(response.status, problemWords(error), faultsOf(error));
+  if (!response.ok) throw new ApiError(response.status, problemWords(error), faultsOf(error), codeOf(error));
 }
 
 export function bearer(token: string) {

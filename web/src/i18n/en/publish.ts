@@ -7,8 +7,8 @@ export default {
   nothing: "Nothing changed since version {number}.",
   more: { one: "and {count} more change", other: "and {count} more changes" },
   errors: {
-    one: "{count} error keeps the bot from being published",
-    other: "{count} errors keep the bot from being published",
+    one: "{count} error stands in the way",
+    other: "{count} errors stand in the way",
   },
   warnings: { one: "{count} thing to look at", other: "{count} things to look at" },
   people: {
@@ -19,6 +19,11 @@ export default {
     one: "{count} of them waits in a step that is gone and begins anew: {steps}",
     other: "{count} of them wait in steps that are gone and begin anew: {steps}",
   },
+  gate: "Mend it, or say why it is published all the same. The reason is kept with the version.",
+  gate_shut: "The bot cannot run like this, so no reason helps: mend it first.",
+  reason: "Why all the same",
+  publish_all_the_same: "Publish version {number} all the same",
+  overruled: "Published in spite of what was wrong: {reason}",
   comment: "What is new, in your words",
   publish: "Publish version {number}",
   publishing: "Publishing…",

@@ -23,7 +23,7 @@ _WORDS: dict[Language, tuple[str, str]] = {
 
 async def runs(document: Document) -> bool:
     """Whether the engine can run this document at all."""
-    return not await asyncio.to_thread(_refusals, document)
+    return await asyncio.to_thread(_compiles, document)
 
 
 async def pass_gate(
@@ -31,12 +31,11 @@ async def pass_gate(
 ) -> dict[str, Any] | None:
     """What was overruled, to be kept, or None if nothing was. Raises Invalid with every error and failing test where
     there is no reason, and where no reason helps."""
-    refusals = await asyncio.to_thread(_refusals, document)
     wrong = [in_language(problem, language) for problem in found if problem.severity == "error"]
     failed = rehearsed.failed if rehearsed else []
-    if refusals and reason:
-        raise errors.not_publishable([in_language(problem, language) for problem in refusals], runs=False)
-    if (wrong or failed or refusals) and not reason:
+    if not await runs(document):
+        raise errors.not_publishable(wrong, runs=False)
+    if (wrong or failed) and not reason:
         raise errors.not_publishable(wrong, [_detail(result, language) for result in failed])
     if not wrong and not failed:
         return None
@@ -56,12 +55,12 @@ def as_logged(overruled: dict[str, Any] | None) -> dict[str, Any]:
     return {"overrule_reason": overruled["reason"]} | counted
 
 
-def _refusals(document: Document) -> list[Problem]:
+def _compiles(document: Document) -> bool:
     try:
         compile_bot(document)
-    except GraphError as error:
-        return error.problems
-    return []
+    except GraphError:
+        return False
+    return True
 
 
 def _detail(result: TestResult, language: Language) -> ErrorDetail:

@@ -17,6 +17,8 @@ import type { Problem } from "../editor/editor";
 import { reachable } from "../graph/cards";
 import { connect, move } from "../graph/commands";
 import { type Draft, type Id, MASTER } from "../graph/model";
+import { Ghosts, Legend } from "../marks/MarksLayer";
+import { NO_MARKS, useMarks } from "../marks/marks";
 import { NoteCard } from "../nodes/NoteCard";
 import { StepCard } from "../nodes/StepCard";
 import { useGlow } from "../talk/glow";
@@ -65,14 +67,21 @@ export function Canvas({ scene }: { scene: Scene }) {
   const unreachable = useUnreachable(draft);
   const problemsOf = useMemo(() => byStep(problems), [problems]);
   const glow = useGlow(draft);
-  const facts = useMemo(() => ({ detail, problemsOf, unreachable, glow }), [detail, problemsOf, unreachable, glow]);
+  const said = useMarks();
+  const partMarks = said.botId === draft.botId ? said : NO_MARKS;
+  const facts = useMemo(
+    () => ({ detail, problemsOf, unreachable, glow, marks: partMarks }),
+    [detail, problemsOf, unreachable, glow, partMarks],
+  );
   const marks = useMemo<Marks>(() => {
     const worst = [...problemsOf].map(
       ([id, all]) => [id, all.some((each) => each.severity === "error") ? "error" : "warning"] as const,
     );
     const walked = glow.connections;
-    return { selected, connectionId, hovered: hovered?.id ?? null, unreachable, walked, troubled: new Map(worst) };
-  }, [selected, connectionId, hovered, unreachable, problemsOf, glow]);
+    const marked = partMarks.edges;
+    const troubled = new Map(worst);
+    return { selected, connectionId, hovered: hovered?.id ?? null, unreachable, walked, marked, troubled };
+  }, [selected, connectionId, hovered, unreachable, problemsOf, glow, partMarks]);
 
   const onNodesChange = useCallback(
     (changes: NodeChange[]) => {
@@ -201,6 +210,7 @@ export function Canvas({ scene }: { scene: Scene }) {
           aria-label={t("editor.canvas")}
         >
           <OthersLayer boxes={boxes} />
+          <Ghosts />
         </ReactFlow>
       </CanvasFactsProvider>
       {hovered && (
@@ -208,6 +218,7 @@ export function Canvas({ scene }: { scene: Scene }) {
           {hovered.words}
         </div>
       )}
+      <Legend />
       {isConnecting && <output className={styles.hint}>{t("editor.connect_hint")}</output>}
       {draft.step.size === 0 && <EmptyCanvas />}
       <Suspense>

@@ -1,6 +1,7 @@
 // Draws edges, and below a quarter of the size the cards as blocks, on the canvas under the cards.
 import type { CardKind } from "../graph/cards";
 import type { Id } from "../graph/model";
+import type { Mark } from "../marks/marks";
 import type { Box, Edge, Scene } from "./scene";
 
 export interface View {
@@ -18,11 +19,23 @@ export interface Marks {
   unreachable: ReadonlySet<Id>;
   /** Connections that the talk took. */
   walked: ReadonlySet<string>;
+  /** What a panel says of connections. */
+  marked: ReadonlyMap<string, Mark>;
   troubled: ReadonlyMap<Id, "error" | "warning">;
 }
 
 export type Colours = Record<
-  "edge" | "edgeQuiet" | "edgeStrong" | "edgeWalked" | "block" | "selected" | "danger" | "note" | "surface" | CardKind,
+  | "edge"
+  | "edgeQuiet"
+  | "edgeStrong"
+  | "edgeWalked"
+  | "edgeMissed"
+  | "block"
+  | "selected"
+  | "danger"
+  | "note"
+  | "surface"
+  | CardKind,
   string
 >;
 
@@ -31,6 +44,7 @@ const NAMES: Record<keyof Colours, string> = {
   edgeQuiet: "--edge-quiet",
   edgeStrong: "--accent-text",
   edgeWalked: "--success-text",
+  edgeMissed: "--warning-text",
   block: "--line-strong",
   selected: "--focus",
   danger: "--danger-text",
@@ -96,7 +110,7 @@ function drawEdges(context: CanvasRenderingContext2D, scene: Scene, view: View, 
     if (!isSeen(view, edge.left, edge.top, edge.right, edge.bottom)) continue;
     const isStrong =
       edge.id === connectionId || edge.id === hovered || selected.has(edge.sourceId) || selected.has(edge.targetId);
-    if (isStrong || marks.walked.has(edge.id)) strong.push(edge);
+    if (isStrong || marks.walked.has(edge.id) || marks.marked.has(edge.id)) strong.push(edge);
     else if (isFar) {
       // A straight line is all one sees from there.
       context.moveTo(edge.fromX, edge.fromY);
@@ -111,8 +125,11 @@ function drawEdges(context: CanvasRenderingContext2D, scene: Scene, view: View, 
   context.strokeStyle = colours.edgeStrong;
   context.lineWidth = Math.max(2, 1.5 / view.zoom);
   for (const edge of strong) {
-    context.strokeStyle = marks.walked.has(edge.id) ? colours.edgeWalked : colours.edgeStrong;
-    context.setLineDash(edge.isTimeout ? [6, 5] : []);
+    const mark = marks.marked.get(edge.id);
+    const isMissed = mark !== undefined && mark !== "reached" && mark !== "added";
+    const isGood = marks.walked.has(edge.id) || (mark && !isMissed);
+    context.strokeStyle = isGood ? colours.edgeWalked : isMissed ? colours.edgeMissed : colours.edgeStrong;
+    context.setLineDash(edge.isTimeout ? [6, 5] : isMissed ? [2, 4] : []);
     context.stroke(edge.path);
     if (!isFar) drawArrow(context, edge);
   }

@@ -2,6 +2,7 @@
 import { createContext, useContext } from "react";
 import type { Problem } from "../editor/editor";
 import type { Id } from "../graph/model";
+import { type Marks, NO_MARKS } from "../marks/marks";
 import { type Glow, NO_GLOW } from "../talk/glow";
 
 /** "full", "title" below half of the size, "block" below a quarter. */
@@ -17,6 +18,7 @@ export interface CanvasFacts {
   problemsOf: ReadonlyMap<Id, readonly Problem[]>;
   unreachable: ReadonlySet<Id>;
   glow: Glow;
+  marks: Marks;
 }
 
 const CanvasContext = createContext<CanvasFacts>({
@@ -24,6 +26,7 @@ const CanvasContext = createContext<CanvasFacts>({
   problemsOf: new Map(),
   unreachable: new Set(),
   glow: NO_GLOW,
+  marks: NO_MARKS,
 });
 export const CanvasFactsProvider = CanvasContext.Provider;
 

@@ -11,6 +11,7 @@ import { useEditor } from "../editor/context";
 import { bubbleHeight, type Card, type Preview, type Row } from "../graph/cards";
 import { MASTER } from "../graph/model";
 import { openTemplate } from "../templates/templates";
+import { MarkBadge } from "../marks/MarkBadge";
 import { inTime } from "./duration";
 import { KIND_ICONS, KIND_KEYS } from "./kinds";
 import styles from "./StepCard.module.css";
@@ -22,7 +23,8 @@ export interface StepNodeData extends Record<string, unknown> {
 export const StepCard = memo(function StepCard({ id, data, selected }: NodeProps) {
   const { card } = data as StepNodeData;
   const { t } = useWords();
-  const { detail, problemsOf, unreachable, glow } = useCanvasFacts();
+  const { detail, problemsOf, unreachable, glow, marks } = useCanvasFacts();
+  const mark = marks.steps.get(id);
   const problems = problemsOf.get(id);
   const folded = useFolds((state) => (state.folded.has(id) ? (state.counts.get(id) ?? 0) : undefined));
   const Icon = KIND_ICONS[card.kind];
@@ -38,6 +40,7 @@ export const StepCard = memo(function StepCard({ id, data, selected }: NodeProps
       data-detail={detail}
       data-walked={glow.steps.has(id) || undefined}
       data-here={glow.here === id || undefined}
+      data-mark={mark}
     >
       {id !== MASTER && <Handle type="target" position={Position.Left} className={styles.target} />}
       <div className={styles.header}>
@@ -52,6 +55,7 @@ export const StepCard = memo(function StepCard({ id, data, selected }: NodeProps
         {card.isFirst && (
           <Flag {...ICON} className={styles.first} aria-label={t("editor.is_first")} aria-hidden={false} />
         )}
+        {mark && <MarkBadge mark={mark} />}
         {glow.stops.has(id) && <CirclePause {...ICON} className={styles.stops} />}
         {card.templateId && (
           <button

@@ -1,24 +1,19 @@
 // Publish: what changed in words, what is wrong, who is where, the versions and the way back to one.
-import { X } from "lucide-react";
 import { useCallback, useEffect, useState } from "react";
-import { ApiError, dataOf, type Schemas } from "../../../api/client";
+import { ApiError, dataOf } from "../../../api/client";
 import { useWords } from "../../../i18n/useWords";
 import { api } from "../../../session/api";
 import { Button } from "../../../ui/Button";
-import { ICON } from "../../../ui/icon";
 import { useEditor, useEditorState } from "../editor/context";
 import type { Draft, Id } from "../graph/model";
+import { sortOf } from "../marks/marks";
+import { Panel } from "../panel/Panel";
 import { Step } from "../talk/Step";
+import { PublishForm } from "./PublishForm";
 import styles from "./PublishPanel.module.css";
+import { type Doing, type Facts, type Revision, useTold } from "./telling";
+import { useChangesOnCanvas } from "./useChangesOnCanvas";
 
-type Difference = Schemas["DifferenceOut"];
-type Revision = Schemas["RevisionOut"];
-interface Facts {
-  differences: readonly Difference[];
-  leftOut: number;
-  revisions: readonly Revision[];
-  summary: Schemas["SessionSummary"];
-}
 const MOST_SHOWN = 100;
 
 export default function PublishPanel({ onClose }: { onClose: () => void }) {
@@ -26,14 +21,9 @@ export default function PublishPanel({ onClose }: { onClose: () => void }) {
   const [facts, reload] = useFacts();
   const [said, setSaid] = useState<{ words: string; isWrong: boolean } | null>(null);
   const live = facts?.revisions.find((revision) => revision.is_published);
+  useChangesOnCanvas(facts, live);
   return (
-    <section className={styles.panel} aria-label={t("publish.title")}>
-      <header className={styles.head}>
-        <h2 className={styles.title}>{t("publish.title")}</h2>
-        <Button kind="icon" aria-label={t("publish.close")} title={t("publish.close")} onClick={onClose}>
-          <X {...ICON} />
-        </Button>
-      </header>
+    <Panel title={t("publish.title")} close={t("publish.close")} onClose={onClose}>
       <div className={styles.body}>
         {facts ? <Changes facts={facts} live={live} /> : <p className={styles.quiet}>{t("publish.loading")}</p>}
         <Problems />
@@ -46,7 +36,7 @@ export default function PublishPanel({ onClose }: { onClose: () => void }) {
         )}
         {facts && <Versions facts={facts} onDone={reload} onSaid={setSaid} />}
       </div>
-    </section>
+    </Panel>
   );
 }
 
@@ -110,11 +100,6 @@ function Changes({ facts, live }: { facts: Facts; live: Revision | undefined }) 
   );
 }
 
-function sortOf({ before, after }: Difference): "added" | "removed" | "changed" {
-  if (before === null && after !== null) return "added";
-  return after === null && before !== null ? "removed" : "changed";
-}
-
 function Problems() {
   const { t } = useWords();
   const problems = useEditorState((state) => state.problems);
@@ -152,69 +137,6 @@ function People({ facts: { summary } }: { facts: Facts }) {
   );
 }
 
-interface Doing {
-  facts: Facts;
-  onDone: () => void;
-  onSaid: (said: { words: string; isWrong: boolean }) => void;
-}
-
-function useTold({ onDone, onSaid }: Doing) {
-  const { t } = useWords();
-  return async (doing: Promise<string>) => {
-    try {
-      onSaid({ words: await doing, isWrong: false });
-      onDone();
-    } catch (error) {
-      if (!(error instanceof ApiError || error instanceof TypeError)) throw error;
-      const why = error instanceof ApiError ? error.message : t("publish.away");
-      onSaid({ words: t("publish.failed", { why }), isWrong: true });
-    }
-  };
-}
-
-function PublishForm(doing: Doing) {
-  const { t } = useWords();
-  const { botId } = useEditor();
-  const hasErrors = useEditorState((state) => state.problems.some((problem) => problem.severity === "error"));
-  const isReadOnly = useEditorState((state) => state.isReadOnly);
-  const isUnsaved = useEditorState((state) => state.saving.waiting > 0);
-  const [comment, setComment] = useState("");
-  const [isBusy, setBusy] = useState(false);
-  const told = useTold(doing);
-  if (isReadOnly) return null;
-  const number = (doing.facts.revisions[0]?.number ?? 0) + 1;
-  const publish = async () => {
-    setBusy(true);
-    const params = { path: { bot_id: botId } };
-    const call = dataOf(api.POST("/api/v1/bots/{bot_id}/publish", { params, body: { comment } }));
-    await told(call.then((done) => t("publish.published", { number: done.number })));
-    setBusy(false);
-    setComment("");
-  };
-  return (
-    <form
-      className={styles.form}
-      onSubmit={(event) => {
-        event.preventDefault();
-        void publish();
-      }}
-    >
-      <textarea
-        className={styles.comment}
-        rows={2}
-        maxLength={2_000}
-        value={comment}
-        aria-label={t("publish.comment")}
-        placeholder={t("publish.comment")}
-        onChange={(event) => setComment(event.target.value)}
-      />
-      <Button kind="main" type="submit" disabled={isBusy || hasErrors || isUnsaved}>
-        {isBusy ? t("publish.publishing") : t("publish.publish", { number })}
-      </Button>
-    </form>
-  );
-}
-
 function Versions(doing: Doing) {
   const { t, language } = useWords();
   const { botId } = useEditor();
@@ -232,7 +154,7 @@ function Versions(doing: Doing) {
     <section>
       <h3>{t("publish.versions")}</h3>
       <ol className={styles.versions}>
-        {revisions.map(({ number, comment, created_at, is_published }) => (
+        {revisions.map(({ number, comment, created_at, is_published, overruled }) => (
           <li key={number}>
             <div>
               <b>{t("publish.version", { number })}</b>{" "}
@@ -241,6 +163,11 @@ function Versions(doing: Doing) {
                 {when.format(new Date(created_at))}
               </time>
               {comment && <p dir="auto">{comment}</p>}
+              {overruled && (
+                <p className={styles.warning} dir="auto">
+                  {t("publish.overruled", { reason: overruled.reason })}
+                </p>
+              )}
             </div>
             {!is_published && !isReadOnly && <Button onClick={() => restore(number)}>{t("publish.restore")}</Button>}
           </li>

@@ -1,6 +1,6 @@
 // Talk to the bot while it is drawn: the draft answers, each turn tells its way, its rules, its calls and what it saved.
 import { Switch } from "@mantine/core";
-import { CirclePause, CirclePlay, Clock, RotateCcw, SendHorizontal, X } from "lucide-react";
+import { CirclePause, CirclePlay, Clock, FlaskConical, RotateCcw, SendHorizontal, X } from "lucide-react";
 import { type FormEvent, useEffect, useRef, useState } from "react";
 import { useWords } from "../../../i18n/useWords";
 import { Button } from "../../../ui/Button";
@@ -9,7 +9,10 @@ import { useEditor, useEditorState } from "../editor/context";
 import { stepName } from "../graph/cards";
 import type { Id } from "../graph/model";
 import { inTime } from "../nodes/duration";
+import { Panel } from "../panel/Panel";
+import { SaveTest } from "./SaveTest";
 import styles from "./TalkPanel.module.css";
+import { Tests } from "./Tests";
 import { TurnView } from "./TurnView";
 import { beginAnew, goOn, haltedTurn, openTalk, say, setLive, toggleStop, useTalk } from "./talk";
 import { Variables } from "./Variables";
@@ -20,6 +23,35 @@ export default function TalkPanel({ onClose }: { onClose: () => void }) {
   useEffect(() => {
     openTalk(editor.botId);
   }, [editor]);
+  const [isTesting, setTesting] = useState(false);
+  const restart = () => {
+    beginAnew();
+    setTesting(false);
+  };
+  return (
+    <Panel
+      title={t("talk.title")}
+      close={t("talk.close")}
+      onClose={onClose}
+      tools={
+        <>
+          <Button aria-pressed={isTesting} onClick={() => setTesting(!isTesting)}>
+            <FlaskConical {...ICON} />
+            {t("talk.tests")}
+          </Button>
+          <Button kind="icon" aria-label={t("talk.restart")} title={t("talk.restart")} onClick={restart}>
+            <RotateCcw {...ICON} />
+          </Button>
+        </>
+      }
+    >
+      {isTesting ? <Tests onTalk={() => setTesting(false)} /> : <Conversation onKept={() => setTesting(true)} />}
+    </Panel>
+  );
+}
+
+function Conversation({ onKept }: { onKept: () => void }) {
+  const { t } = useWords();
   const entries = useTalk((talk) => talk.entries);
   const end = useRef<HTMLDivElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: what is new is scrolled to
@@ -27,16 +59,7 @@ export default function TalkPanel({ onClose }: { onClose: () => void }) {
     end.current?.scrollIntoView({ block: "nearest" });
   }, [entries]);
   return (
-    <section className={styles.panel} aria-label={t("talk.title")}>
-      <header className={styles.head}>
-        <h2 className={styles.title}>{t("talk.title")}</h2>
-        <Button kind="icon" aria-label={t("talk.restart")} title={t("talk.restart")} onClick={beginAnew}>
-          <RotateCcw {...ICON} />
-        </Button>
-        <Button kind="icon" aria-label={t("talk.close")} title={t("talk.close")} onClick={onClose}>
-          <X {...ICON} />
-        </Button>
-      </header>
+    <>
       <div className={styles.log} role="log" aria-label={t("talk.title")}>
         {entries.length === 0 && <p className={styles.empty}>{t("talk.empty")}</p>}
         {entries.map((entry, index) => (
@@ -45,10 +68,10 @@ export default function TalkPanel({ onClose }: { onClose: () => void }) {
         <div ref={end} />
       </div>
       <Halted />
-      <Tools />
+      <Tools onKept={onKept} />
       <Variables />
       <Composer />
-    </section>
+    </>
   );
 }
 
@@ -73,7 +96,7 @@ function Halted() {
 }
 
 /** What can be done besides writing: with the selected step, with time, with stops. */
-function Tools() {
+function Tools({ onKept }: { onKept: () => void }) {
   const { t } = useWords();
   const editor = useEditor();
   const draft = useEditorState((state) => state.draft);
@@ -127,6 +150,7 @@ function Tools() {
           </Button>
         </div>
       )}
+      <SaveTest onSaved={onKept} />
       <Switch
         size="xs"
         checked={isLive}

@@ -4,6 +4,7 @@ import { useWords } from "../../../i18n/useWords";
 import { Button } from "../../../ui/Button";
 import { useEditor, useEditorState } from "../editor/context";
 import { stepName } from "../graph/cards";
+import { buttonsOf } from "./buttons";
 import { Step } from "./Step";
 import styles from "./TalkPanel.module.css";
 import { type Entry, retry, say, useTalk } from "./talk";
@@ -61,21 +62,10 @@ function Reply({ reply }: { reply: Turn["replies"][number] }) {
   );
 }
 
-function buttonsOf(turn: Turn): { text: string; value: string }[] {
-  const params = turn.replies.at(-1)?.params as { buttons?: unknown } | null;
-  const listed = params && Array.isArray(params.buttons) ? params.buttons : [];
-  return listed.flatMap((each: unknown) => {
-    if (typeof each === "string") return [{ text: each, value: each }];
-    const { text, value } = (each ?? {}) as { text?: unknown; value?: unknown };
-    const shown = text ?? value;
-    return shown === undefined ? [] : [{ text: String(shown), value: String(value ?? shown) }];
-  });
-}
-
 function QuickReplies({ turn }: { turn: Turn }) {
   const editor = useEditor();
   const isBusy = useTalk((talk) => talk.isBusy);
-  const buttons = buttonsOf(turn);
+  const buttons = buttonsOf(turn.replies.at(-1)?.params);
   if (!buttons.length) return null;
   return (
     <div className={styles.chips}>

@@ -24,9 +24,20 @@ interface Talk {
   isBusy: boolean;
   isLive: boolean;
   stops: Id[];
+  /** The variables before the first message; null: none were set. */
+  given: Turn["state"] | null;
+  /** A variable was set by hand after the first message. */
+  isTouched: boolean;
 }
 
-const NEW: Omit<Talk, "stops" | "isLive"> = { botId: null, entries: [], state: null, isBusy: false };
+const NEW: Omit<Talk, "stops" | "isLive"> = {
+  botId: null,
+  entries: [],
+  state: null,
+  isBusy: false,
+  given: null,
+  isTouched: false,
+};
 const SAVE_PATIENCE_MS = 4_000;
 
 export const useTalk = create<Talk>(() => ({ ...NEW, stops: [], isLive: true }));
@@ -62,7 +73,8 @@ export function setVariable(path: string, value: unknown): boolean {
   const key = keys.join(".");
   if (!key || !(scope === "session" || scope === "user" || scope === "bot" || scope === "channel")) return false;
   const now: Turn["state"] = state ?? { session: {}, user: {}, bot: null, channel: {}, frames: [] };
-  useTalk.setState({ state: { ...now, [scope]: { ...(now[scope] ?? {}), [key]: value } } });
+  const next = { ...now, [scope]: { ...(now[scope] ?? {}), [key]: value } };
+  useTalk.setState((old) => (old.entries.length ? { state: next, isTouched: true } : { state: next, given: next }));
   return true;
 }
 
