@@ -27,15 +27,16 @@ class Way(Protocol):
         ...
 
 
-def guarded_connector(network: Way) -> aiohttp.TCPConnector:
-    """Opens its sockets only to addresses the guard lets through: the very ones it connects to. Close it."""
+def guarded_connector(network: Way, trust: ssl.SSLContext | None = None) -> aiohttp.TCPConnector:
+    """Opens its sockets only to addresses the guard lets through: the very ones it connects to. Close it. `trust`:
+    certificates of a vendor whose authority is not among the usual ones."""
 
     def open_socket(found: Any) -> socket.socket:
         family, kind, protocol, _, address = found
         network.check(address[0], address[1])
         return socket.socket(family, kind, protocol)
 
-    return aiohttp.TCPConnector(ssl=network.ssl_context, socket_factory=open_socket, limit=10)
+    return aiohttp.TCPConnector(ssl=trust or network.ssl_context, socket_factory=open_socket, limit=10)
 
 
 def places_only(places: frozenset[str]) -> aiohttp.TraceConfig:
@@ -75,3 +76,21 @@ async def guarded_websocket(way: Way, url: str, max_bytes: int) -> AsyncIterator
             raise PlaceRefused(str(refused)) from error
         async with opened:
             yield opened
+
+
+async def guarded_exchange(
+    way: Way, method: str, url: str, *, trust: ssl.SSLContext, max_bytes: int, form: aiohttp.FormData | None = None
+) -> tuple[int, bytes]:
+    """(status, body) of one exchange without any secret, at most a minute, redirected nowhere. Raises
+    aiohttp.ClientError, OSError, TimeoutError, ValueError where the body is larger, AddressRefused."""
+    timeout = aiohttp.ClientTimeout(total=60.0)
+    async with (
+        aiohttp.ClientSession(connector=guarded_connector(way, trust), timeout=timeout) as session,
+        session.request(method, url, data=form, allow_redirects=False) as answer,
+    ):
+        body = bytearray()
+        async for piece in answer.content.iter_chunked(65_536):
+            body += piece
+            if len(body) > max_bytes:
+                raise ValueError(f"it is larger than {max_bytes:,} bytes")
+        return answer.status, bytes(body)
