@@ -161,7 +161,8 @@ def _add_tools_for_assistants(app: FastAPI) -> None:
     def build() -> Starlette:
         from dbcv.entrypoints.mcp.server import Parts, http_app
 
-        return http_app(Parts(app.state.authenticator, app.state.bots, app.state.request_trials))
+        state = app.state
+        return http_app(Parts(state.db, state.authenticator, state.bots, state.request_trials))
 
     app.state.mcp = Later(build)
     app.router.routes.append(Route("/mcp", app.state.mcp, include_in_schema=False))

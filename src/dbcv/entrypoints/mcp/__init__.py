@@ -81,7 +81,7 @@ async def _parts(settings: Settings) -> AsyncIterator[Parts]:
         bots = make_bots(db, bell, sandbox)
         resolver, files = make_resolver(db, settings, outbound), make_bot_files(db, settings)
         trials = make_request_trials(settings, bots, outbound, resolver, files)
-        yield Parts(Authenticator(db, settings.secret_key, Paces.of(settings)), bots, trials)
+        yield Parts(db, Authenticator(db, settings.secret_key, Paces.of(settings)), bots, trials)
     finally:
         await sandbox.close()
         await outbound.close()

@@ -13,12 +13,14 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from dbcv.domains.accounts.service import Authenticator
+from dbcv.domains.analytics.mcp_tools import AnalyticsTools
 from dbcv.domains.bots.mcp_tools import BotTools, IntegrationTools, PartTools, PresetTools, RequestTools
 from dbcv.domains.bots.service import Bots
 from dbcv.domains.bots.service.requests import RequestTrials
 from dbcv.entrypoints.mcp.entrance import Entrance, Tokens
 from dbcv.entrypoints.mcp.guides import INSTRUCTIONS, add_guides
 from dbcv.entrypoints.mcp.simulation import SimulationTools
+from dbcv.kit.db import Database
 
 PATH = "/mcp"
 
@@ -27,6 +29,7 @@ PATH = "/mcp"
 class Parts:
     """What the tools work with: the same services that REST works with."""
 
+    db: Database
     authenticator: Authenticator
     bots: Bots
     trials: RequestTrials
@@ -47,7 +50,7 @@ def build(parts: Parts, own_token: str | None = None) -> FastMCP[None]:
     )
     bots = parts.bots
     of_bots = (BotTools(bots), PartTools(bots), PresetTools(bots), RequestTools(bots, parts.trials))
-    for domain_tools in (*of_bots, IntegrationTools(), SimulationTools(bots)):
+    for domain_tools in (*of_bots, IntegrationTools(), SimulationTools(bots), AnalyticsTools(parts.db, bots)):
         for tool in domain_tools.all():
             server.add_tool(tool)
     add_guides(server, parts.bots)

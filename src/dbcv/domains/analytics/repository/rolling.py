@@ -22,10 +22,11 @@ ON CONFLICT DO NOTHING
 """
 _LOCK = "SELECT up_to FROM analytics_progress WHERE name = $1 FOR UPDATE SKIP LOCKED"
 # `created_at` is when the transaction began that kept the turn. Before the oldest one that is still at work nothing is
-# added any more. The margin is for those that began so lately that the view does not show them yet.
+# added any more. The margin is for those that began so lately that the view does not show them yet. What is older than
+# some minutes keeps no turn: a statement of the ledger ends within one.
 _BORDER = """
 SELECT least(now() - make_interval(secs => $1), min(xact_start)) FROM pg_stat_activity
-WHERE datname = current_database() AND state = 'active' AND pid <> pg_backend_pid()
+WHERE datname = current_database() AND pid <> pg_backend_pid() AND xact_start > now() - interval '5 minutes'
 """
 # A slice is small beside what the tables hold, which the planner cannot know: it goes by the indexes, row by row.
 _PLAN = """
