@@ -79,6 +79,7 @@ export default {
   work_empty: "Not filled in yet",
   otherwise: "otherwise",
   after_time: "no answer for {time}",
+  add_next: "Add the step to go to",
   no_time: "no time set",
   time_seconds: { one: "{count} second", other: "{count} seconds" },
   time_minutes: { one: "{count} minute", other: "{count} minutes" },

@@ -105,6 +105,7 @@ export default {
   work_empty: "Пока не заполнено",
   otherwise: "иначе",
   after_time: "нет ответа {time}",
+  add_next: "Добавить шаг, куда идти",
   no_time: "время не указано",
   time_seconds: { one: "{count} секунду", few: "{count} секунды", many: "{count} секунд", other: "{count} секунды" },
   time_minutes: { one: "{count} минуту", few: "{count} минуты", many: "{count} минут", other: "{count} минуты" },

@@ -5,13 +5,15 @@ import { memo } from "react";
 import type { Translate } from "../../../i18n/types";
 import { useWords } from "../../../i18n/useWords";
 import { ICON } from "../../../ui/icon";
+import { createConnected, placeForNew } from "../canvas/creating";
 import { toggleFold, useFolds } from "../canvas/folding";
 import { useCanvasFacts } from "../canvas/view";
 import { useEditor } from "../editor/context";
+import type { Editor } from "../editor/editor";
 import { bubbleHeight, type Card, type Preview, type Row } from "../graph/cards";
 import { MASTER } from "../graph/model";
-import { openTemplate } from "../templates/templates";
 import { MarkBadge } from "../marks/MarkBadge";
+import { openTemplate } from "../templates/templates";
 import { inTime } from "./duration";
 import { KIND_ICONS, KIND_KEYS } from "./kinds";
 import styles from "./StepCard.module.css";
@@ -174,7 +176,18 @@ function RowLine({ stepId, row, t }: { stepId: string; row: Row; t: Translate })
           → {row.target}
         </span>
       )}
-      {row.type === "missing" && <Plus {...ICON} className={styles.plus} />}
+      {row.type === "missing" && (
+        <button
+          type="button"
+          tabIndex={-1}
+          className={`${styles.plus} nodrag`}
+          aria-label={t("editor.add_next")}
+          title={t("editor.add_next")}
+          onClick={() => addNext(editor, stepId, row.handle ?? "", t)}
+        >
+          <Plus {...ICON} />
+        </button>
+      )}
       <Handle
         id={row.handle ?? ""}
         type="source"
@@ -185,6 +198,15 @@ function RowLine({ stepId, row, t }: { stepId: string; row: Row; t: Translate })
     </div>
   );
 }
+
+/** A step that "otherwise" leads to, beside this one. */
+function addNext(editor: Editor, stepId: string, handle: string, t: Translate): void {
+  if (editor.state.isReadOnly) return;
+  editor.select([stepId]);
+  createConnected(editor, stepId, handle, placeForNew(editor, NOWHERE), t);
+}
+
+const NOWHERE = { x: 0, y: 0, width: 0, height: 0 };
 
 function sentence(row: Row, t: Translate): string {
   if (row.type === "missing") return t("editor.otherwise");
