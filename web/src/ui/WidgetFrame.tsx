@@ -55,9 +55,6 @@ function useWidget(widget: Widget, onSend: (text: string) => void, onStuck: () =
       frame.current?.contentWindow?.postMessage({ dbcv: "draw", body, css, js, ...themeOfPage() }, "*");
   }, [widget]);
 
-  // Another widget in the same frame, as where one is written and looked at.
-  useEffect(draw, [draw]);
-
   useEffect(() => {
     const act = (note: NonNullable<ReturnType<typeof readWidgetNote>>, element: HTMLIFrameElement) => {
       unanswered.current = 0;

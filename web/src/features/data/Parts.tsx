@@ -53,6 +53,7 @@ export function PartHead({ title, uses, removal }: HeadProps) {
     const id = `removed ${title}`;
     notifications.show({
       id,
+      withCloseButton: false,
       autoClose: 8_000,
       message: (
         <span className={styles.told}>

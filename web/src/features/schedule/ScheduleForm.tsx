@@ -67,7 +67,7 @@ export function ScheduleForm({ bot, kind, schedule, onKept }: FormProps) {
       { kind, id: schedule?.id ?? null, fields },
       {
         onSuccess: (kept) => {
-          notifications.show({ message: t("schedule.kept") });
+          notifications.show({ withCloseButton: false, message: t("schedule.kept") });
           onKept(kept);
         },
       },

@@ -85,7 +85,7 @@ function Actions({ schedule, kind }: { schedule: Schedule; kind: Kind }) {
     send.mutate(
       { kind, id },
       {
-        onSuccess: () => notifications.show({ message: t("schedule.sent") }),
+        onSuccess: () => notifications.show({ withCloseButton: false, message: t("schedule.sent") }),
         onSettled: close,
       },
     );

@@ -41,7 +41,7 @@ export function ImportPeople({ bot, onClose }: { bot: PlaceBot; onClose: () => v
       onApply={() =>
         apply.mutate(people, {
           onSuccess: ({ users }) => {
-            notifications.show({ message: t("data.people_imported", { count: users }) });
+            notifications.show({ withCloseButton: false, message: t("data.people_imported", { count: users }) });
             onClose();
           },
         })

@@ -28,7 +28,7 @@ export function ImportVariables({ owner, known, onClose }: ImportVariablesProps)
       wanted.map(({ path, value }) => ({ op: "set", path, value: value as never })),
       {
         onSuccess: () => {
-          notifications.show({ message: t("data.imported", { count: wanted.length }) });
+          notifications.show({ withCloseButton: false, message: t("data.imported", { count: wanted.length }) });
           onClose();
         },
       },

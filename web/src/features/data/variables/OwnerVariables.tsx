@@ -119,6 +119,7 @@ function useRemove(owner: Owner) {
     }
     notifications.show({
       id,
+      withCloseButton: false,
       autoClose: UNDO_MS,
       message: (
         <span className={styles.told}>

@@ -153,17 +153,19 @@ function Preview({ id, widget }: { id: Id; widget: WidgetFields }) {
   const [samples, setSamples] = useState<ReadonlyMap<string, string>>(new Map());
   const [said, setSaid] = useState<string | null>(null);
   const names = variablesIn(widget);
-  const [calm] = useDebouncedValue(widget, TYPING_MS);
+  const now = useMemo(() => ({ widget, samples }), [widget, samples]);
+  const [calm] = useDebouncedValue(now, TYPING_MS);
   const shown = useMemo(() => {
-    const { name, body, css, js } = calm;
-    return filled({ id, name, body, css, js }, samples);
-  }, [calm, id, samples]);
+    const { name, body, css, js } = calm.widget;
+    return filled({ id, name, body, css, js }, calm.samples);
+  }, [calm, id]);
   const hear = useCallback((words: string) => setSaid(words), []);
   return (
     <section className={styles.panel} aria-label={t("data.preview")}>
       <h2 className={styles.title}>{t("data.preview")}</h2>
       <div className={styles.bubble}>
-        <WidgetFrame widget={shown} onSend={hear} />
+        {/* A frame draws once: another text, another frame. */}
+        <WidgetFrame key={[shown.body, shown.css, shown.js].join("\n")} widget={shown} onSend={hear} />
       </div>
       <p className={styles.quiet} role="status">
         {said === null ? t("data.says_nothing") : t("data.says", { text: said })}
