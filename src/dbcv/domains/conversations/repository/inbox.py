@@ -21,6 +21,7 @@ from dbcv.domains.conversations.tables import DeadLetterRow, SessionRow, TurnRec
 WINDOW = 10_000
 HEARD_IN_A_CHANNEL = 300
 CHANNELS = 50
+"""Channels of a bot whose latest messages are looked at: its newest, and those it is a member of."""
 FAILED = 2_000
 """Newest failed turns of a bot that are looked at."""
 MOST_COUNTED = 1_000
@@ -36,8 +37,8 @@ ORDER BY {owner} DESC, id DESC LIMIT :window
 _HEARD = """
 SELECT s.* FROM session s WHERE s.id IN (
   SELECT said.session_id FROM (
-    SELECT channel_id AS id FROM channel_subscriber WHERE subscriber_id = :bot_id
-    UNION SELECT id FROM channel WHERE default_bot_id = :bot_id LIMIT :channels
+    (SELECT channel_id AS id FROM channel_subscriber WHERE subscriber_id = :bot_id LIMIT :channels)
+    UNION (SELECT id FROM channel WHERE default_bot_id = :bot_id ORDER BY id DESC LIMIT :channels)
   ) AS room CROSS JOIN LATERAL (
     SELECT session_id FROM message
     WHERE (channel_id, id) >= (room.id, :first) AND (channel_id, id) < (room.id, :last)
