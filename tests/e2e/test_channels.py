@@ -135,7 +135,7 @@ async def test_a_way_to_people_is_bound_with_a_credential_made_in_place(
     async with serve(_refuses) as server:
         await page.get_by_label("Bot API server").fill(f"http://127.0.0.1:{server.port}")
         await page.get_by_role("button", name="Connect", exact=True).click()
-        await expect(page.get_by_role("alert")).to_contain_text("not bound to")
+        await expect(page.get_by_role("alert").filter(has_text="not bound to")).to_be_visible()
     await page.goto(f"{visitors.url}/credentials?bot={bot_id}")
     row = page.get_by_role("listitem").filter(has_text="Shop bot")
     await expect(row).to_contain_text("goes to api.telegram.org")

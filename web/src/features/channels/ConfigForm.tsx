@@ -1,5 +1,5 @@
 // The form of a transport, drawn from its JSON Schema; whatever the server describes appears here by itself.
-import { NumberInput, Select, Switch, TextInput } from "@mantine/core";
+import { NumberInput, Select, Switch, Textarea, TextInput } from "@mantine/core";
 import type { Fault } from "../../api/client";
 import { useWords } from "../../i18n/useWords";
 import more from "../credentials/credentials.module.css";
@@ -38,7 +38,7 @@ export function ConfigForm({ schema, value, faults, onChange }: ConfigFormProps)
       {fields.filter((each) => !rare.includes(each)).map(draw)}
       {rare.length > 0 && (
         <details className={more.more} open={rare.some(([name]) => faultOf(name))}>
-          <summary>{t("credentials.more")}</summary>
+          <summary>{t("channels.more")}</summary>
           <div className={styles.form}>{rare.map(draw)}</div>
         </details>
       )}
@@ -69,6 +69,17 @@ function Field({ name, schema, value, isRequired, error, onChange }: FieldProps)
     );
   if (schema.type === "boolean")
     return <Switch {...common} checked={value === true} onChange={(event) => onChange(event.currentTarget.checked)} />;
+  if (schema.type === "array")
+    return (
+      <Textarea
+        {...common}
+        autosize
+        minRows={1}
+        spellCheck={false}
+        value={Array.isArray(value) ? value.join("\n") : ""}
+        onChange={(event) => onChange(linesOf(event.currentTarget.value))}
+      />
+    );
   if (schema.type === "number" || schema.type === "integer")
     return (
       <NumberInput
@@ -90,3 +101,6 @@ function Field({ name, schema, value, isRequired, error, onChange }: FieldProps)
     />
   );
 }
+
+/** One entry a line; the last one may still be empty while it is typed. */
+const linesOf = (text: string) => (text === "" ? [] : text.split("\n").map((line) => line.trim()));

@@ -10,7 +10,7 @@ import type { PlaceBot } from "../../shell/places";
 import { CredentialPicker } from "../credentials/CredentialPicker";
 import { ConfigForm } from "./ConfigForm";
 import styles from "./channels.module.css";
-import { type Config, placesOf, startOf } from "./config";
+import { type Config, placesOf, startOf, tidy } from "./config";
 import { type BotChannel, type Transport, useAgain } from "./queries";
 
 interface SetupProps {
@@ -29,7 +29,7 @@ export function Setup({ bot, channel, transport, onEnd }: SetupProps) {
   const again = useAgain(bot.id);
   const binder = useMutation({
     mutationFn: () => {
-      const body = { transport: transport.id, credential_id: credentialId, config };
+      const body = { transport: transport.id, credential_id: credentialId, config: tidy(config) };
       const params = { path: { channel_id: channel.id } };
       return dataOf(api.PUT("/api/v1/channels/{channel_id}/transport", { params, body }));
     },

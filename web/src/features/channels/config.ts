@@ -1,7 +1,7 @@
 // The config of a transport: a flat object whose form is a JSON Schema.
 import type { Transport } from "./queries";
 
-export type Value = string | number | boolean | null;
+export type Value = string | number | boolean | null | string[];
 export type Config = Record<string, Value>;
 
 export interface FieldSchema {
@@ -21,11 +21,13 @@ export interface ConfigSchema {
   required?: string[];
 }
 
+const empty = (field: FieldSchema): Value => (field.type === "boolean" ? false : field.type === "array" ? [] : "");
+
 /** What is bound now, else what each field is by itself. */
 export function startOf(transport: Pick<Transport, "config">, bound?: Record<string, unknown>): Config {
   const { properties = {} } = transport.config as ConfigSchema;
   const entries = Object.entries(properties).map(([name, field]) => {
-    const value = bound?.[name] ?? field.default ?? (field.type === "boolean" ? false : "");
+    const value = bound?.[name] ?? field.default ?? empty(field);
     return [name, value as Value] as const;
   });
   return Object.fromEntries(entries);
@@ -46,4 +48,13 @@ export function placesOf(config: Config): string[] {
 /** What most people leave as it is. */
 export function isRare(name: string, field: FieldSchema, required: readonly string[]): boolean {
   return !required.includes(name) && !field.enum && field.type !== "boolean";
+}
+
+/** As it is sent: without lines that were left empty. */
+export function tidy(config: Config): Config {
+  const entries = Object.entries(config).map(([name, value]) => [
+    name,
+    Array.isArray(value) ? value.filter(Boolean) : value,
+  ]);
+  return Object.fromEntries(entries);
 }

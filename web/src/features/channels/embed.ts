@@ -73,6 +73,7 @@ export function previewPage(channelId: string, stand: Stand, config: EmbedConfig
   const button = stand.mode === "popup" ? `<p><button type="button">${escaped(words.open)}</button></p>` : "";
   return `<!doctype html><html><head><meta charset="utf-8"><title>${escaped(words.title)}</title><style>
 body{margin:0;padding:24px;font:15px/22px system-ui,sans-serif;${colours}}
+h1{line-height:1.2}
 i{display:block;height:10px;margin:12px 0;border-radius:5px;background:currentColor;opacity:.12}
 dbcv-chat{${themeStyle(config.theme ?? {})}--dbcv-height:440px}
 </style></head><body><h1>${escaped(words.title)}</h1><p>${escaped(words.text)}</p>${button}

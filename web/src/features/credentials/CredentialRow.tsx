@@ -43,7 +43,9 @@ export function CredentialRow({ credential, bot }: { credential: ListedCredentia
         </div>
         <About credential={credential} provider={provider?.name ?? credential.provider} bot={bot} />
         <button type="button" className={styles.uses} onClick={() => setDialog("used")}>
-          {t("credentials.used_places", { count: credential.used_by })}
+          {credential.used_by > 0
+            ? t("credentials.used_places", { count: credential.used_by })
+            : t("credentials.unused")}
         </button>
         <TestAnswer test={test} />
       </div>

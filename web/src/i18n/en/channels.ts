@@ -53,6 +53,7 @@ export default {
   connect: "Connect",
   connect_to: "Connect {name}",
   change: "Change",
+  more: "More",
   steps: "What to do",
   reconnect: "Save and connect again",
   needs_url:

@@ -22,12 +22,7 @@ export default {
   state_failed: "Не работает",
   state_paused: "Ждёт до {when}",
   as: "как {account}",
-  sessions: {
-    one: "{count} сессия",
-    few: "{count} сессии",
-    many: "{count} сессий",
-    other: "{count} сессии",
-  },
+  sessions: { one: "{count} сессия", few: "{count} сессии", many: "{count} сессий", other: "{count} сессии" },
   sessions_many: "1000 сессий или больше",
   waiting: {
     one: "{count} сообщение ждёт отправки",
@@ -63,6 +58,7 @@ export default {
   connect: "Подключить",
   connect_to: "Подключить: {name}",
   change: "Изменить",
+  more: "Ещё",
   steps: "Что сделать",
   reconnect: "Сохранить и подключить заново",
   needs_url: "Так сервис сам вызывает вас, но у этой установки нет открытого адреса: его задаёт DBCV_PUBLIC_URL.",
