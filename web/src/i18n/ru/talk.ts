@@ -85,6 +85,6 @@ export default {
   came: "Получилось",
   silent: "ничего",
   coverage: "Пройдено {share} бота, шагов — {steps} из {all}",
-  coverage_shown: "Показать на схеме",
+  coverage_shown: "Показать на холсте",
   attachments: { one: "{count} файл", few: "{count} файла", many: "{count} файлов", other: "{count} файла" },
 } as const;

@@ -14,6 +14,7 @@ from dbcv.domains.bots.schemas.conversation_tests import (
     ConversationTestSummary,
     TestRunIn,
     TestRunOut,
+    test_run,
 )
 from dbcv.domains.bots.tables import ConversationTestRow
 
@@ -48,14 +49,7 @@ async def run_tests(
     """Run the tests against the draft: what goes another way, and what none of them reached. Nobody outside is called,
     nothing is stored; all of it takes ten seconds at most."""
     seen, done = await service.run_tests(caller.id, bot_id, wish.ids if wish else None, language)
-    failed = len(done.failed)
-    return TestRunOut(
-        version=seen.row.version,
-        passed=len(done.results) - failed,
-        failed=failed,
-        results=done.results,
-        coverage=done.coverage,
-    )
+    return test_run(seen.row.version, done)
 
 
 @router.get("/{bot_id}/tests/{test_id}")

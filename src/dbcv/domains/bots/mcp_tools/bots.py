@@ -31,6 +31,7 @@ from dbcv.domains.bots.schemas import (
     RevisionOut,
     Words,
 )
+from dbcv.domains.bots.schemas.conversation_tests import TestRunOut, test_run
 from dbcv.domains.bots.service import Bots, Changed
 from dbcv.domains.bots.tables import RevisionRow, VisibleBot
 
@@ -64,6 +65,7 @@ class BotTools:
             tool(self.import_bot, "Make a bot from a document", "write"),
             tool(self.replace_document, "Replace a bot's draft", "delete"),
             tool(self.check_bot, "Find mistakes in a bot", "read"),
+            tool(self.check_tests, "Run a bot's conversation tests", "read"),
             tool(self.publish_bot, "Publish a bot", "write"),
             tool(self.list_revisions, "List published revisions", "read"),
             tool(self.publish_revision, "Run an older revision again", "write"),
@@ -135,6 +137,12 @@ class BotTools:
         version, shown = found.bot.row.version, problems_out(found.problems)
         return CheckOut(version=version, publishable=publishable, runnable=found.is_runnable, problems=shown)
 
+    async def check_tests(self, bot_id: BotId) -> TestRunOut:
+        """Run the conversation tests that are kept with the bot against its draft: which fail, with what was expected
+        and what came, and which steps and connections none of them reaches. Nothing outside is called."""
+        seen, done = await self._bots.run_tests(user().id, bot_id, None)
+        return test_run(seen.row.version, done)
+
     async def publish_bot(
         self,
         bot_id: BotId,
@@ -148,7 +156,7 @@ class BotTools:
         ] = "",
     ) -> PublishOut:
         """Freeze the draft into a numbered revision that people talk to from now on. Ask the person first; try it with
-        simulate and run_tests before. An error lists what must be mended."""
+        simulate and check_tests before. An error lists what must be mended."""
         revision, found = await self._bots.publish(user().id, bot_id, comment, overrule_reason=overrule_reason)
         return PublishOut(**_revision(revision, revision.number), problems=problems_out(found))
 

@@ -120,6 +120,13 @@ class Rehearsed:
         return [result for result in self.results if not result.passed]
 
 
+def test_run(version: int, done: Rehearsed) -> TestRunOut:
+    """What was run, as it goes over the wire."""
+    failed = len(done.failed)
+    passed = len(done.results) - failed
+    return TestRunOut(version=version, passed=passed, failed=failed, results=done.results, coverage=done.coverage)
+
+
 Rehearse = Callable[[UUID, Document, Sequence[KeptTest], Language], Awaitable[Rehearsed]]
 """Runs tests of a bot against a normalised document, bounded in time, and calls nobody outside. Never raises for what a
 document or a test holds."""
