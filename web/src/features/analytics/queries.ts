@@ -8,7 +8,7 @@ export type Analytics = Schemas["AnalyticsOut"];
 export type Figures = Schemas["Figures"];
 export type Funnel = Schemas["FunnelOut"];
 
-const EVERY_MS = 15_000;
+const EVERY_MS = 10_000;
 export const timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
 
 const query = ({ from, to }: Span) => ({ from: from.toISOString(), to: to.toISOString() });
