@@ -17,6 +17,8 @@ describe("the way that says the same as cron's fields", () => {
     [{ minute: "*/5" }, "often"],
     [{ hour: "*/2" }, "often"],
     [{ hour: "9-18" }, "own"],
+    [{ hour: "25" }, "own"],
+    [{ hour: "9", day: "32" }, "own"],
     [{ hour: "9", second: "30" }, "own"],
     [{}, "own"],
   ])("%j is %s", (fields, way) => expect(cron(fields).way).toBe(way));

@@ -44,7 +44,9 @@ export function whenOf(cron: Cron): When {
   };
 }
 
-const isNumber = (text: string) => /^\d{1,2}$/.test(text);
+const isNumber = (text: string, most: number) => /^\d{1,2}$/.test(text) && Number(text) <= most;
+const isHour = (text: string) => isNumber(text, 23);
+const isMinute = (text: string) => isNumber(text, 59);
 const isEmpty = (fields: Record<Field, string>, ...allowed: Field[]) =>
   FIELDS.every((field) => allowed.includes(field) || !fields[field]);
 
@@ -52,10 +54,10 @@ const isEmpty = (fields: Record<Field, string>, ...allowed: Field[]) =>
 export function wayOf(fields: Record<Field, string>): Way {
   if (minutesOf(fields)) return "often";
   const zeroes = { ...fields, second: fields.second === "0" ? "" : fields.second };
-  if (!isNumber(fields.hour) || (fields.minute && !isNumber(fields.minute))) return "own";
+  if (!isHour(fields.hour) || (fields.minute && !isMinute(fields.minute))) return "own";
   if (isEmpty(zeroes, "hour", "minute")) return "daily";
   if (isEmpty(zeroes, "hour", "minute", "day_of_week") && daysOf(fields.day_of_week)) return "weekly";
-  const isDay = isNumber(fields.day) || fields.day === "last";
+  const isDay = (isNumber(fields.day, 31) && fields.day !== "0") || fields.day === "last";
   return isDay && isEmpty(zeroes, "hour", "minute", "day") ? "monthly" : "own";
 }
 
@@ -96,8 +98,8 @@ export function beginWay(way: Way, before: Record<Field, string>): Record<Field,
   if (way === "own") return before;
   if (way === "often") return everyMinutes("30");
   const time = {
-    hour: isNumber(before.hour) ? before.hour : "9",
-    minute: isNumber(before.minute) ? before.minute : "0",
+    hour: isHour(before.hour) ? before.hour : "9",
+    minute: isMinute(before.minute) ? before.minute : "0",
   };
   if (way === "weekly") return { ...NO_FIELDS, ...time, day_of_week: WORKING };
   return { ...NO_FIELDS, ...time, ...(way === "monthly" && { day: "1" }) };
