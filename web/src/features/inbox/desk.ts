@@ -68,8 +68,12 @@ export class Desk implements ChatDesk {
   async open(wantedId: string | null = null): Promise<void> {
     try {
       const isFirst = this.phase !== "ready";
-      const cursor = await this.readMessages(null);
+      const newest = this.conversation.confirmed.at(-1)?.id ?? "";
+      let cursor = await this.readMessages(null);
       if (isFirst) this.olderCursor = cursor;
+      // Ids rise with time: back to what was known before the line was down.
+      for (let pages = 1; !isFirst && cursor !== null && cursor > newest && pages < MOST_PAGES; pages += 1)
+        cursor = await this.readMessages(cursor);
       await this.readTurns();
       this.phase = "ready";
       for (let pages = 0; wantedId && !this.has(wantedId) && this.olderCursor && pages < MOST_PAGES; pages += 1)
