@@ -1,6 +1,6 @@
 import { Alert } from "@mantine/core";
 import { DoorOpen, Globe, KeyRound, Lock, MessagesSquare, Plus } from "lucide-react";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { Link } from "wouter";
 import { useWords } from "../../i18n/useWords";
 import { ListEnd } from "../../shell/place/ListEnd";
@@ -12,7 +12,7 @@ import { ICON } from "../../ui/icon";
 import { CopyAddress } from "./CopyAddress";
 import styles from "./channels.module.css";
 import { NewChannel } from "./NewChannel";
-import { type BotChannel, chatAddress, useBotChannels, useTransports } from "./queries";
+import { type BotChannel, chatAddress, LOOK_AGAIN_MS, useBotChannels, useTransports } from "./queries";
 import { StateBadge } from "./StateBadge";
 import { sessionWords, stateOf, waitingWords } from "./state";
 
@@ -20,6 +20,12 @@ export function ChannelList({ bot }: { bot: PlaceBot }) {
   const { t } = useWords();
   const channels = useBotChannels(bot.id);
   const [isAdding, setIsAdding] = useState(false);
+  const { refetch } = channels;
+  useEffect(() => {
+    void refetch();
+    const timer = setInterval(refetch, LOOK_AGAIN_MS);
+    return () => clearInterval(timer);
+  }, [refetch]);
   const mayMake = bot.access !== "viewer";
   const add = (
     <Button kind="main" onClick={() => setIsAdding(true)}>

@@ -74,19 +74,20 @@ function Shown({ bot, channel }: { bot: PlaceBot; channel: BotChannel }) {
   );
 }
 
-/** Sends what was changed a moment after it was; `shown` is what the preview has to look like. */
+/** Sends what was changed a moment after it was; `shown` is what the server knows, as the preview asks it. */
 function useKeeping(bot: PlaceBot, channel: BotChannel, config: EmbedConfig) {
   const { t } = useWords();
   const change = useChange(channel, bot.id, true);
-  const [shown] = useDebouncedValue(config, KEEP_AFTER_MS);
-  const kept = useRef(config);
+  const [settled] = useDebouncedValue(config, KEEP_AFTER_MS);
+  const [shown, setShown] = useState(config);
+  const sent = useRef(config);
   const { mutate } = change;
   useEffect(() => {
-    if (shown === kept.current) return;
-    kept.current = shown;
-    mutate({ config: { embed: shown } });
-  }, [shown, mutate]);
-  const isSaving = config !== shown || change.isPending;
+    if (settled === sent.current) return;
+    sent.current = settled;
+    mutate({ config: { embed: settled } }, { onSuccess: () => setShown(settled) });
+  }, [settled, mutate]);
+  const isSaving = config !== settled || change.isPending;
   if (change.error && !isSaving) return { shown, isWrong: true, words: errorWords(t, change.error) };
   const words = isSaving ? t("channels.saving") : change.isSuccess ? t("channels.saved") : "";
   return { shown, isWrong: false, words };

@@ -11,7 +11,8 @@ export type Binding = NonNullable<BotChannel["binding"]>;
 export type Transport = Schemas["TransportForm"];
 export type EmbedConfig = Schemas["EmbedConfig"];
 
-const LOOK_AGAIN_MS = 5_000;
+/** How a channel does changes by itself. */
+export const LOOK_AGAIN_MS = 5_000;
 export const channelsKey = (botId: string) => ["channels", botId] as const;
 
 export function useBotChannels(botId: string) {
