@@ -165,6 +165,9 @@ def network_failure(error: BaseException) -> IntegrationFailed | None:
             return IntegrationFailed("the answer is too large", code="network")
         if isinstance(cause, HostUnknown):
             return IntegrationFailed(f"the host {cause} cannot be found", code="network")
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            words = f"the server's certificate is not trusted: {cause.verify_message or 'it cannot be checked'}"
+            return IntegrationFailed(words, code="network")
         if isinstance(cause, ssl.SSLError):
             return IntegrationFailed("no secure connection could be made", code="network")
     return _broken(error)

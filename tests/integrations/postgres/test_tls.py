@@ -1,0 +1,73 @@
+"""A user's database over TLS: one whose authority is known, one of nobody, and a certificate nobody looks at."""
+
+import asyncio
+import ssl
+import struct
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from dbcv.kit.local_postgres import ROLE, LocalPostgres
+from tests.integrations.authority import Authority, make_authority
+from tests.integrations.caller import Caller
+
+ASK_FOR_TLS = struct.pack("!ii", 8, 80_877_103)
+
+
+@pytest.fixture
+def authority(tmp_path: Path) -> Authority:
+    return make_authority(tmp_path)
+
+
+@pytest.fixture
+async def base(caller: Caller, postgres: LocalPostgres, authority: Authority) -> AsyncIterator[dict[str, str]]:
+    """A door on loopback to the embedded server, by which one gets in over TLS only."""
+    inside = next(postgres.sockets.glob(".s.PGSQL.*[0-9]"))
+    tasks: set[asyncio.Task[None]] = set()
+
+    async def carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while chunk := await reader.read(65_536):
+            writer.write(chunk)
+            await writer.drain()
+        writer.close()
+
+    async def on_connection(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if await reader.readexactly(8) != ASK_FOR_TLS:
+            writer.close()
+            return
+        writer.write(b"S")
+        try:
+            await writer.start_tls(authority.server)
+        except (ssl.SSLError, OSError):
+            return
+        inner_reader, inner_writer = await asyncio.open_unix_connection(str(inside))
+        for way in (carry(reader, inner_writer), carry(inner_reader, writer)):
+            tasks.add(asyncio.create_task(way))
+
+    server = await asyncio.start_server(on_connection, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    caller.credential("postgres", "basic", [f"127.0.0.1:{port}"], username=ROLE, password="a password")
+    yield {"database": "postgres", "sql": "SELECT 1 AS n"}
+    server.close()
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def test_a_known_authority_is_trusted_and_no_other(
+    caller: Caller, base: dict[str, str], authority: Authority, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refused = await caller.call("postgres.query", base)
+    assert (refused["ok"], refused["code"]) == (False, "network")
+    assert "certificate is not trusted" in refused["error"], refused
+    monkeypatch.setenv("SSL_CERT_FILE", str(authority.root))
+    reply = await caller.call("postgres.query", base)
+    assert reply["ok"] and reply["result"]["rows"] == [{"n": 1}], reply
+
+
+async def test_an_author_may_do_without_looking_but_not_without_tls(caller: Caller, base: dict[str, str]) -> None:
+    unchecked = await caller.call("postgres.query", base | {"tls": "unverified"})
+    assert unchecked["ok"], unchecked
+    plain = await caller.call("postgres.query", base | {"tls": "off"})
+    assert plain["ok"] is False
