@@ -218,8 +218,7 @@ export class ChangeQueue {
 
   /** Somebody was quicker: what he did comes first, then ours is sent again. */
   private async giveWay(): Promise<void> {
-    this.pending = [...this.inFlight, ...this.pending];
-    this.inFlight = [];
+    this.putBack();
     if (this.next()) await this.catchUp();
     else await this.settle();
   }
@@ -328,16 +327,22 @@ export class ChangeQueue {
     return true;
   }
 
-  private forbid(): void {
-    this.pending = [...this.inFlight, ...this.pending];
+  /** What was under way waits again, joined with what was typed meanwhile: a word is one edit, however it was sent. */
+  private putBack(): void {
+    const waiting = [...this.inFlight, ...this.pending];
     this.inFlight = [];
+    this.pending = [];
+    for (const change of waiting) this.add(change);
+  }
+
+  private forbid(): void {
+    this.putBack();
     this.state = "forbidden";
     this.tell();
   }
 
   private retryLater(): void {
-    this.pending = [...this.inFlight, ...this.pending];
-    this.inFlight = [];
+    this.putBack();
     if (this.pending.length) this.state = "offline";
     this.store();
     this.tell();
