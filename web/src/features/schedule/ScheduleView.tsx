@@ -26,10 +26,12 @@ function Back() {
   const { t } = useWords();
   const [path] = useLocation();
   return (
-    <Link href={path} className={styles.back}>
-      <ArrowLeft {...ICON} />
-      {t("schedule.all")}
-    </Link>
+    <div className={styles.backLine}>
+      <Link href={path} className={styles.back}>
+        <ArrowLeft {...ICON} />
+        {t("schedule.all")}
+      </Link>
+    </div>
   );
 }
 
