@@ -53,6 +53,7 @@ export function EditorBar({ onProblems }: { onProblems: () => void }) {
           </Button>
           <Button
             kind="icon"
+            className={styles.redo}
             aria-label={t("editor.redo")}
             title={t("editor.redo")}
             disabled={!canRedo}
@@ -75,9 +76,15 @@ function PanelButton({ panel: { id, label, icon: Icon, isMain } }: { panel: Pane
   // A panel's label has no parameters; the type of `t` asks for those of any text.
   const words = (t as (key: string) => string)(label);
   return (
-    <Button kind={isMain ? "main" : "plain"} aria-pressed={isOpen} onClick={() => togglePanel(id)}>
+    <Button
+      kind={isMain ? "main" : "plain"}
+      className={styles.panel}
+      aria-label={words}
+      aria-pressed={isOpen}
+      onClick={() => togglePanel(id)}
+    >
       <Icon {...ICON} />
-      {words}
+      <span className={styles.words}>{words}</span>
     </Button>
   );
 }

@@ -33,7 +33,12 @@ export function BotName({ botId, name, place, isTitle = false }: BotNameProps) {
       {others.length > 0 && (
         <Menu position="bottom-start" width={280}>
           <Menu.Target>
-            <Button kind="icon" aria-label={t("app.switch_bot")} title={t("app.switch_bot")}>
+            <Button
+              kind="icon"
+              className={isTitle ? styles.switch : ""}
+              aria-label={t("app.switch_bot")}
+              title={t("app.switch_bot")}
+            >
               <ChevronDown {...ICON} />
             </Button>
           </Menu.Target>

@@ -1,4 +1,5 @@
 // The ways between the places of a bot: at the left edge, on a phone at the bottom.
+import { useEffect, useRef } from "react";
 import { Link } from "wouter";
 import type { Translate } from "../../i18n/types";
 import { useWords } from "../../i18n/useWords";
@@ -7,8 +8,14 @@ import styles from "./Rail.module.css";
 
 export function Rail({ botId, current }: { botId: string; current: string }) {
   const { t } = useWords();
+  const rail = useRef<HTMLElement>(null);
+  // On a phone not all of them fit beside each other.
+  useEffect(() => {
+    const here = rail.current?.querySelector(`[href="${addressOf(botId, current)}"]`);
+    here?.scrollIntoView({ block: "nearest", inline: "center" });
+  }, [botId, current]);
   return (
-    <nav className={styles.rail} aria-label={t("app.place_nav")}>
+    <nav ref={rail} className={styles.rail} aria-label={t("app.place_nav")}>
       {PLACES.map((place) => (
         <Link
           key={place.path}
