@@ -22,18 +22,20 @@ from dbcv.domains.bots.schemas import (
     BotSummary,
     CheckOut,
     CopyIn,
-    DifferenceOut,
-    DiffOut,
     ImportOut,
     Language,
     ProblemOut,
+    TagsIn,
+    TagsOut,
+)
+from dbcv.domains.bots.schemas.revisions import (
+    DifferenceOut,
+    DiffOut,
     PublishIn,
     PublishOut,
     RevisionDocumentOut,
     RevisionList,
     RevisionOut,
-    TagsIn,
-    TagsOut,
 )
 from dbcv.domains.bots.service import Changed, copying, diffs
 from dbcv.domains.bots.service.working_set import Change

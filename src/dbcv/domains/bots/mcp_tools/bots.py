@@ -26,12 +26,14 @@ from dbcv.domains.bots.schemas import (
     BotSummary,
     CheckOut,
     ImportOut,
-    PublishOut,
-    RevisionList,
-    RevisionOut,
     Words,
 )
 from dbcv.domains.bots.schemas.conversation_tests import TestRunOut, test_run
+from dbcv.domains.bots.schemas.revisions import (
+    PublishOut,
+    RevisionList,
+    RevisionOut,
+)
 from dbcv.domains.bots.service import Bots, Changed
 from dbcv.domains.bots.tables import RevisionRow, VisibleBot
 

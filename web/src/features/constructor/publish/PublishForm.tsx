@@ -9,6 +9,7 @@ import styles from "./PublishPanel.module.css";
 import { type Doing, useTold } from "./telling";
 
 const OVERRULED_BY_REASON = new Set(["not_publishable", "tests_failed"]);
+const SHUT = "not_runnable";
 
 interface Gate {
   /** The draft it was said of: with another one it is asked again. */
@@ -17,7 +18,9 @@ interface Gate {
   why: readonly string[];
 }
 
-function gateOf(error: ApiError, version: number): Gate {
+/** Null for a refusal that is about something else. */
+function gateOf(error: ApiError, version: number): Gate | null {
+  if (error.code !== SHUT && !OVERRULED_BY_REASON.has(error.code)) return null;
   return { version, canPass: OVERRULED_BY_REASON.has(error.code), why: error.faults.map((each) => each.message) };
 }
 
@@ -39,16 +42,20 @@ export function PublishForm(doing: Doing) {
     setBusy(true);
     const params = { path: { bot_id: botId } };
     const call = dataOf(api.POST("/api/v1/bots/{bot_id}/publish", { params, body: { comment, overrule_reason } }));
-    let isRefused = false;
+    let isDone = false;
     await told(
-      call.then((done) => t("publish.published", { number: done.number })),
+      call.then((done) => {
+        isDone = true;
+        return t("publish.published", { number: done.number });
+      }),
       (error) => {
-        isRefused = true;
-        setGate(gateOf(error, version));
+        const shut = gateOf(error, version);
+        setGate(shut);
+        return shut !== null;
       },
     );
     setBusy(false);
-    if (isRefused) return;
+    if (!isDone) return;
     setGate(null);
     setComment("");
     setReason("");

@@ -74,6 +74,7 @@ function useFacts(): [Facts | null, () => void] {
 function Changes({ facts, live }: { facts: Facts; live: Revision | undefined }) {
   const { t } = useWords();
   const { differences, leftOut } = facts;
+  const steps = useEditorState((state) => state.draft.step);
   const left = leftOut + Math.max(0, differences.length - MOST_SHOWN);
   return (
     <section>
@@ -86,7 +87,7 @@ function Changes({ facts, live }: { facts: Facts; live: Revision | undefined }) 
         {differences.slice(0, MOST_SHOWN).map((difference, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: the list is replaced as a whole
           <li key={index} data-sort={sortOf(difference)} dir="auto">
-            {difference.step_id && (
+            {difference.step_id && steps.has(difference.step_id) && (
               <>
                 <Step id={difference.step_id} />:{" "}
               </>

@@ -17,18 +17,18 @@ export interface Doing {
   onSaid: (said: { words: string; isWrong: boolean }) => void;
 }
 
-/** Waits for something to be done and says so; what is refused is said too, and given to `onRefused`. */
+/** Waits for something to be done and says so; what is refused is said too, if `onRefused` does not say it itself. */
 export function useTold({ onDone, onSaid }: Doing) {
   const { t } = useWords();
-  return async (doing: Promise<string>, onRefused: (error: ApiError) => void = () => {}) => {
+  return async (doing: Promise<string>, onRefused: (error: ApiError) => boolean = () => false) => {
     try {
       onSaid({ words: await doing, isWrong: false });
       onDone();
     } catch (error) {
       if (!(error instanceof ApiError || error instanceof TypeError)) throw error;
+      if (error instanceof ApiError && onRefused(error)) return;
       const why = error instanceof ApiError ? error.message : t("publish.away");
       onSaid({ words: t("publish.failed", { why }), isWrong: true });
-      if (error instanceof ApiError) onRefused(error);
     }
   };
 }
