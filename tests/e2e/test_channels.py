@@ -66,6 +66,7 @@ async def test_a_channel_from_the_empty_place_to_the_chat_and_away(visitors: Vis
     await expect(talker.said("You said hello")).to_be_visible()
     await page.get_by_role("link", name="All channels").click()
     card = page.get_by_role("listitem").filter(has_text="Front door")
+    await page.reload()
     await expect(card).to_contain_text("Our pages only")
     await expect(card).to_contain_text("1 session")
     await card.get_by_role("link", name="Front door").click()

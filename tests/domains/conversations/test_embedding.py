@@ -139,6 +139,9 @@ async def test_facts_are_claimed_unless_the_channels_secret_signed_them(house: H
     unsigned = _signed("guess", {"admin": True})
     assert (await house.call("PUT", path, visitor, unsigned)).status == 422
     secret = (await house.call("POST", secret_path, token)).body["secret"]
+    status, look, _ = await _look(house, channel["id"])
+    assert status == 200 and "salt" not in str(look), "the chat still shows once there is a secret"
+    assert (await house.call("GET", path, visitor)).status == 200
     assert (await house.call("PUT", path, visitor, {"variables": {"name": "Anna"}})).body == {"kept_as": "user.claimed"}
     good = _signed(secret, {"email": "a@example.com"})
     assert (await house.call("PUT", path, visitor, good)).body == {"kept_as": "user.verified"}

@@ -22,8 +22,9 @@ export function ChannelList({ bot }: { bot: PlaceBot }) {
   const [isAdding, setIsAdding] = useState(false);
   const { refetch } = channels;
   useEffect(() => {
-    void refetch();
-    const timer = setInterval(refetch, LOOK_AGAIN_MS);
+    const look = () => void refetch({ cancelRefetch: false }); // a slow answer is waited for
+    look();
+    const timer = setInterval(look, LOOK_AGAIN_MS);
     return () => clearInterval(timer);
   }, [refetch]);
   const mayMake = bot.access !== "viewer";

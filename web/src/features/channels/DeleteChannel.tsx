@@ -9,22 +9,18 @@ import { tellError } from "../../shell/errors";
 import { ConfirmDialog } from "../../shell/place/ConfirmDialog";
 import { PlaceSection } from "../../shell/place/Place";
 import type { PlaceBot } from "../../shell/places";
-import { type BotChannel, useAgain, useTransports } from "./queries";
+import { type BotChannel, useTransports } from "./queries";
 import { sessionWords } from "./state";
 
 export function DeleteChannel({ bot, channel }: { bot: PlaceBot; channel: BotChannel }) {
   const { t } = useWords();
   const [, go] = useLocation();
-  const again = useAgain(bot.id);
   const { data: transports } = useTransports();
   const [isAsking, setIsAsking] = useState(false);
   const deleting = useMutation({
     mutationFn: () =>
       done(api.DELETE("/api/v1/channels/{channel_id}", { params: { path: { channel_id: channel.id } } })),
-    onSuccess: () => {
-      go(`/bots/${bot.id}/channels`);
-      void again();
-    },
+    onSuccess: () => go(`/bots/${bot.id}/channels`), // the list reads itself anew
     onError: (error) => tellError(t, error),
   });
   const transport = transports?.find((each) => each.id === channel.binding?.transport)?.name ?? channel.transport;

@@ -38,7 +38,7 @@ SALT_BYTES = 16
 
 def look_of(room: Room) -> EmbedLook:
     """How a channel's chat looks on other pages."""
-    config = EmbedConfig(**(room.embed or {}))
+    config = EmbedConfig(**{name: value for name, value in (room.embed or {}).items() if name != "salt"})
     return EmbedLook(
         name=room.name, position=config.position, greeting=config.greeting, locale=config.locale, theme=config.theme
     )
