@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import pytest
 from playwright.async_api import Page, expect
 
 import dbcv.entrypoints
@@ -41,6 +42,7 @@ def booking() -> dict[str, Any]:
     return document
 
 
+@pytest.mark.timeout(240)
 async def test_the_booking_bot_from_an_empty_canvas_to_a_visitor_and_back(visitors: Visitors) -> None:
     visitor = await arrive(visitors)
     visitor.expected_complaints = ("422",)  # a pattern is refused until it is written
