@@ -1,12 +1,12 @@
 // From the bot to what the canvas shows: cards and their places. What did not change stays the same object, so that one
 // edit among thousands of steps draws one card again.
-import type { Node } from "@xyflow/react";
+import { type Node, type NodeHandle, Position } from "@xyflow/react";
 import { useMemo, useRef } from "react";
 import type { Language } from "../../../i18n/types";
-import { CARD_WIDTH, CardMaker } from "../graph/cards";
+import { CARD_WIDTH, type Card, CardMaker } from "../graph/cards";
 import { type Draft, type Id, MASTER } from "../graph/model";
 import { useHidden } from "./folding";
-import { type Box, NOTE_WIDTH, noteHeight } from "./scene";
+import { type Box, handleY, NOTE_WIDTH, noteHeight, TARGET_Y } from "./scene";
 
 export type Places = ReadonlyMap<Id, { x: number; y: number }>;
 const LANE_GAP = 120;
@@ -97,6 +97,19 @@ function nodeOf({ id, x, y, width, height, card }: Box, selected: boolean, isRea
     selected,
     draggable: !isReadOnly && id !== MASTER,
     connectable: !isReadOnly,
+    handles: card ? handlesOf(card, width, id !== MASTER) : [],
     ...(card && { ariaLabel: card.name }),
   };
+}
+
+const HANDLE_PX = 12;
+
+/** Where the handles are, so that the canvas need not draw every card of a bot to find out. */
+function handlesOf(card: Card, width: number, isTarget: boolean): NodeHandle[] {
+  const size = { width: HANDLE_PX, height: HANDLE_PX };
+  const at = (x: number, y: number) => ({ x: x - HANDLE_PX / 2, y: y - HANDLE_PX / 2, ...size });
+  const sources = card.rows.flatMap((row): NodeHandle[] =>
+    row.handle ? [{ id: row.handle, type: "source", position: Position.Right, ...at(width, handleY(row.y)) }] : [],
+  );
+  return isTarget ? [{ type: "target", position: Position.Left, ...at(0, TARGET_Y) }, ...sources] : sources;
 }
