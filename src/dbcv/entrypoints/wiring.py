@@ -9,8 +9,8 @@ from uuid import UUID
 from dbcv.domains.bots.schemas import DocumentPart, PartKind
 from dbcv.domains.bots.service import Bots
 from dbcv.domains.bots.service.requests import RequestTrials
-from dbcv.domains.conversations.service.channels import Channels
 from dbcv.domains.conversations.service.bot_channels import served
+from dbcv.domains.conversations.service.channels import Channels
 from dbcv.domains.conversations.service.conversations import Conversations
 from dbcv.domains.conversations.service.files import BotSurroundings, FileSurroundings
 from dbcv.domains.conversations.service.own import Own

@@ -6,9 +6,9 @@ import type bots from "./en/bots";
 import type channels from "./en/channels";
 import type chat from "./en/chat";
 import type credentials from "./en/credentials";
-import type data from "./en/data";
 import type editor from "./en/editor";
 import type inbox from "./en/inbox";
+import type kept from "./en/kept";
 import type publish from "./en/publish";
 import type schedule from "./en/schedule";
 import type session from "./en/session";
@@ -41,7 +41,7 @@ interface Areas {
   work: typeof work;
   publish: typeof publish;
   schedule: typeof schedule;
-  data: typeof data;
+  kept: typeof kept;
 }
 
 /** A part of the texts that is loaded together with the page that shows it. */

@@ -41,7 +41,7 @@ const InboxPage = page("inbox", async () => {
   return import("../features/inbox/InboxPage");
 });
 const ChannelsPage = page("channels", () => import("../features/channels/ChannelsPage"));
-const DataPage = page("data", () => import("../features/data/DataPage"));
+const DataPage = page("kept", () => import("../features/kept/DataPage"));
 const SchedulePage = page("schedule", () => import("../features/schedule/SchedulePage"));
 const AnalyticsPage = page("analytics", () => import("../features/analytics/AnalyticsPage"));
 const VersionsPage = page("versions", () => import("../features/versions/VersionsPage"));

@@ -15,7 +15,10 @@ _POLICY = (
     "media-src 'self' blob: https:; font-src 'self'; connect-src 'self' ws: wss:; frame-src 'self'; "
     "object-src 'none'; base-uri 'none'; form-action 'self'"
 )
-_PAGES = (re.compile(r"/(?:login|register|new|settings|credentials|invitations)?/?"), re.compile(r"/bots/[^/]+(?:/.*)?"))
+_PAGES = (
+    re.compile(r"/(?:login|register|new|settings|credentials|invitations)?/?"),
+    re.compile(r"/bots/[^/]+(?:/.*)?"),
+)
 """The addresses of web/src/shell/Routes; whether there is such a bot, the page asks."""
 # Only the chat may stand in a frame of somebody else's site, of those its channel names.
 _CHAT = re.compile(r"/chat/([^/]+)/?")

@@ -7,7 +7,7 @@ import { ListEnd } from "../../shell/place/ListEnd";
 import { Button } from "../../ui/Button";
 import { ICON } from "../../ui/icon";
 import { typedValue } from "../constructor/talk/way";
-import { type Owner, useChange, useVariables, type Variable } from "../data/variables/owners";
+import { type Owner, useChange, useVariables, type Variable } from "../kept/variables/owners";
 import styles from "./Variables.module.css";
 
 interface VariablesProps {

@@ -16,6 +16,7 @@ import { ICON } from "../../../ui/icon";
 import { useEditor, useEditorState } from "../editor/context";
 import { update } from "../graph/commands";
 import type { Id } from "../graph/model";
+import look from "./CodeWork.module.css";
 import { Fold } from "./fields";
 import styles from "./Inspector.module.css";
 import { NAMES } from "./sandboxNames";
@@ -102,7 +103,7 @@ export default function CodeWork({ groupId }: { groupId: Id }) {
   };
   return (
     <div className={styles.stack}>
-      <div ref={host} className={styles.code} />
+      <div ref={host} className={look.code} />
       {!isReadOnly && <Run code={code} onFault={showFault} />}
     </div>
   );

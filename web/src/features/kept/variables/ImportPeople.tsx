@@ -5,7 +5,7 @@ import type { Translate } from "../../../i18n/types";
 import { useWords } from "../../../i18n/useWords";
 import { errorWords } from "../../../shell/errors";
 import type { PlaceBot } from "../../../shell/places";
-import styles from "../Data.module.css";
+import styles from "../Kept.module.css";
 import { type Fault, readPeople, type WantedPerson } from "./csv";
 import { usePeopleImport } from "./everybody";
 import { ImportFile } from "./ImportFile";
@@ -22,13 +22,13 @@ export function ImportPeople({ bot, onClose }: { bot: PlaceBot; onClose: () => v
   const { people, faults } = read;
   const isTooMany = people.length > MOST;
   const error = apply.error ?? check.error;
-  const refusal = isTooMany ? t("data.too_many_rows", { most: MOST }) : error ? refusalWords(t, error, people) : null;
+  const refusal = isTooMany ? t("kept.too_many_rows", { most: MOST }) : error ? refusalWords(t, error, people) : null;
   return (
     <ImportFile
-      hint={t("data.import_people_hint")}
+      hint={t("kept.import_people_hint")}
       faults={faults}
       refusal={refusal}
-      action={t("data.apply_people", { count: people.length })}
+      action={t("kept.apply_people", { count: people.length })}
       isBusy={check.isPending || apply.isPending}
       canApply={people.length > 0 && !faults.length && !isTooMany && check.isSuccess}
       onRead={(lines) => {
@@ -41,7 +41,7 @@ export function ImportPeople({ bot, onClose }: { bot: PlaceBot; onClose: () => v
       onApply={() =>
         apply.mutate(people, {
           onSuccess: ({ users }) => {
-            notifications.show({ withCloseButton: false, message: t("data.people_imported", { count: users }) });
+            notifications.show({ withCloseButton: false, message: t("kept.people_imported", { count: users }) });
             onClose();
           },
         })
@@ -56,7 +56,7 @@ export function ImportPeople({ bot, onClose }: { bot: PlaceBot; onClose: () => v
                 {wanted.map(({ path, value }) => `${path}: ${shortOf(value, 40)}`).join(" · ")}
               </li>
             ))}
-            {people.length > MOST_SHOWN && <li>{t("data.and_more", { count: people.length - MOST_SHOWN })}</li>}
+            {people.length > MOST_SHOWN && <li>{t("kept.and_more", { count: people.length - MOST_SHOWN })}</li>}
           </ul>
         )
       }
@@ -69,7 +69,7 @@ function refusalWords(t: Translate, error: unknown, people: readonly WantedPerso
   const faults = error instanceof ApiError ? error.faults : [];
   const lines = faults.slice(0, 10).flatMap(({ path, message, hint }) => {
     const person = people[Number(/^users\[(\d+)\]/.exec(path)?.[1])];
-    return person ? [`${t("data.in_line", { line: person.line })} ${message}. ${hint}`] : [];
+    return person ? [`${t("kept.in_line", { line: person.line })} ${message}. ${hint}`] : [];
   });
   return lines.length ? lines.join("\n") : errorWords(t, error);
 }

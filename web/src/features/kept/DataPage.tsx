@@ -5,7 +5,7 @@ import { useWords } from "../../i18n/useWords";
 import { Place } from "../../shell/place/Place";
 import { Ghosts } from "../../shell/place/states";
 import { addressOf, type PlaceProps } from "../../shell/places";
-import styles from "./Data.module.css";
+import styles from "./Kept.module.css";
 import { VariablesTab } from "./variables/VariablesTab";
 
 const TABS = ["variables", "requests", "widgets", "templates"] as const;
@@ -20,8 +20,8 @@ export default function DataPage({ bot }: PlaceProps) {
   const [path] = useLocation();
   const tab = TABS.find((each) => path.split("/")[4] === each) ?? "variables";
   return (
-    <Place title={t("app.place_data")} hint={t(`data.hint_${tab}`)}>
-      <nav className={styles.tabs} aria-label={t("data.tabs")}>
+    <Place title={t("app.place_data")} hint={t(`kept.hint_${tab}`)}>
+      <nav className={styles.tabs} aria-label={t("kept.tabs")}>
         {TABS.map((each) => (
           <Link
             key={each}
@@ -29,7 +29,7 @@ export default function DataPage({ bot }: PlaceProps) {
             className={styles.tab}
             aria-current={each === tab ? "page" : undefined}
           >
-            {t(`data.tab_${each}`)}
+            {t(`kept.tab_${each}`)}
           </Link>
         ))}
       </nav>

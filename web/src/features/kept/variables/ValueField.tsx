@@ -1,7 +1,7 @@
 // A value in the field of its type.
 import { Switch, Textarea, TextInput } from "@mantine/core";
 import { useWords } from "../../../i18n/useWords";
-import styles from "../Data.module.css";
+import styles from "../Kept.module.css";
 import type { Kind } from "./owners";
 
 interface ValueFieldProps {
@@ -17,12 +17,12 @@ interface ValueFieldProps {
 
 export function ValueField({ label, kind, text, error, isReadOnly = false, onType, onDone }: ValueFieldProps) {
   const { t } = useWords();
-  if (kind === "null") return <span className={styles.quiet}>{t("data.empty_value")}</span>;
+  if (kind === "null") return <span className={styles.quiet}>{t("kept.empty_value")}</span>;
   if (kind === "yes_no")
     return (
       <Switch
         aria-label={label}
-        label={t(text === "true" ? "data.yes" : "data.no")}
+        label={t(text === "true" ? "kept.yes" : "kept.no")}
         checked={text === "true"}
         disabled={isReadOnly}
         onChange={(event) => onType(String(event.currentTarget.checked))}

@@ -12,7 +12,7 @@ import { WidgetFrame } from "../../../ui/WidgetFrame";
 import { useEditor, useEditorState } from "../../constructor/editor/context";
 import { update } from "../../constructor/graph/commands";
 import { type Id, newId, type WidgetFields } from "../../constructor/graph/model";
-import styles from "../Data.module.css";
+import styles from "../Kept.module.css";
 import { OpenBot } from "../OpenBot";
 import { PartHead, UsedBy } from "../Parts";
 import { removeWidget, usesOfWidget } from "../uses";
@@ -45,7 +45,7 @@ function Widgets() {
     return (
       <div className={styles.stack}>
         <PartHead
-          title={widget.name || t("data.unnamed")}
+          title={widget.name || t("kept.unnamed")}
           uses={usesOfWidget(draft, id)}
           removal={() => removeWidget(editor.draft, id)}
         />
@@ -54,17 +54,17 @@ function Widgets() {
     );
   const add = () => {
     const made = newId();
-    const fields = { name: t("data.new_widget_name"), ...FIRST };
+    const fields = { name: t("kept.new_widget_name"), ...FIRST };
     if (editor.run([{ op: "add", kind: "widget", id: made, fields }])) setSearch({ id: made });
   };
   const addButton = !isReadOnly && (
     <Button leftSection={<Plus {...ICON} />} onClick={add}>
-      {t("data.new_widget")}
+      {t("kept.new_widget")}
     </Button>
   );
   if (!draft.widget.size)
     return (
-      <Empty icon={<AppWindow size={24} />} title={t("data.no_widgets")} text={t("data.about_widgets")}>
+      <Empty icon={<AppWindow size={24} />} title={t("kept.no_widgets")} text={t("kept.about_widgets")}>
         {addButton}
       </Empty>
     );
@@ -74,13 +74,13 @@ function Widgets() {
         <span className={styles.spring} />
         {addButton}
       </div>
-      <ul className={styles.table} aria-label={t("data.tab_widgets")}>
+      <ul className={styles.table} aria-label={t("kept.tab_widgets")}>
         {[...draft.widget].map(([each, { name, description }]) => (
           <li key={each} className={styles.part}>
             <AppWindow {...ICON} className={styles.partIcon} />
             <span className={styles.partText}>
               <button type="button" className={styles.open} onClick={() => setSearch({ id: each })}>
-                {name || t("data.unnamed")}
+                {name || t("kept.unnamed")}
               </button>
               {description && <span>{description}</span>}
               <UsedBy uses={usesOfWidget(draft, each)} />
@@ -112,14 +112,14 @@ function WidgetEditor({ id, widget, isReadOnly }: WidgetEditorProps) {
     <div className={styles.sides}>
       <div className={styles.panel}>
         <TextInput
-          label={t("data.widget_name")}
+          label={t("kept.widget_name")}
           value={widget.name}
           maxLength={200}
           readOnly={isReadOnly}
           onChange={(event) => set({ name: event.currentTarget.value })}
         />
         <Textarea
-          label={t("data.widget_description")}
+          label={t("kept.widget_description")}
           value={widget.description}
           autosize
           minRows={1}
@@ -129,7 +129,7 @@ function WidgetEditor({ id, widget, isReadOnly }: WidgetEditorProps) {
         />
         <SegmentedControl
           fullWidth
-          aria-label={t("data.widget_texts")}
+          aria-label={t("kept.widget_texts")}
           value={text}
           onChange={(each) => setText(each as typeof text)}
           data={TEXTS.map((each) => ({ value: each, label: NAMES[each] }))}
@@ -141,7 +141,7 @@ function WidgetEditor({ id, widget, isReadOnly }: WidgetEditorProps) {
           isReadOnly={isReadOnly}
           onChange={(written) => set({ [text]: written })}
         />
-        <p className={styles.hint}>{t("data.widget_hint", { example: "{$user.name$}", send: "dbcv.send('…')" })}</p>
+        <p className={styles.hint}>{t("kept.widget_hint", { example: "{$user.name$}", send: "dbcv.send('…')" })}</p>
       </div>
       <Preview id={id} widget={widget} />
     </div>
@@ -161,16 +161,16 @@ function Preview({ id, widget }: { id: Id; widget: WidgetFields }) {
   }, [calm, id]);
   const hear = useCallback((words: string) => setSaid(words), []);
   return (
-    <section className={styles.panel} aria-label={t("data.preview")}>
-      <h2 className={styles.title}>{t("data.preview")}</h2>
+    <section className={styles.panel} aria-label={t("kept.preview")}>
+      <h2 className={styles.title}>{t("kept.preview")}</h2>
       <div className={styles.bubble}>
         {/* A frame draws once: another text, another frame. */}
         <WidgetFrame key={[shown.body, shown.css, shown.js].join("\n")} widget={shown} onSend={hear} />
       </div>
       <p className={styles.quiet} role="status">
-        {said === null ? t("data.says_nothing") : t("data.says", { text: said })}
+        {said === null ? t("kept.says_nothing") : t("kept.says", { text: said })}
       </p>
-      {names.length > 0 && <p className={styles.hint}>{t("data.samples")}</p>}
+      {names.length > 0 && <p className={styles.hint}>{t("kept.samples")}</p>}
       {names.map((name) => (
         <TextInput
           key={name}

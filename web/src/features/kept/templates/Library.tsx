@@ -9,7 +9,7 @@ import { ListEnd } from "../../../shell/place/ListEnd";
 import { addressOf } from "../../../shell/places";
 import { Button as IconButton } from "../../../ui/Button";
 import { ICON } from "../../../ui/icon";
-import styles from "../Data.module.css";
+import styles from "../Kept.module.css";
 import { NameDialog } from "./NameDialog";
 import { type Group, useGroupTemplates, useRemoveGroup, useRenameGroup, useUses } from "./queries";
 import { TemplateRow } from "./TemplateRow";
@@ -25,20 +25,20 @@ export function Library({ group, botId }: { group: Group; botId: string }) {
     <section className={styles.library} aria-label={group.name}>
       <div className={styles.tools}>
         <h3 className={styles.title}>{group.name}</h3>
-        {group.access !== "owner" && <span className={styles.badge}>{t(`data.shared_${group.access}`)}</span>}
+        {group.access !== "owner" && <span className={styles.badge}>{t(`kept.shared_${group.access}`)}</span>}
         <span className={styles.spring} />
         {group.access === "owner" && (
           <>
             <IconButton
               kind="icon"
-              aria-label={t("data.rename", { name: group.name })}
+              aria-label={t("kept.rename", { name: group.name })}
               onClick={() => setAsked("rename")}
             >
               <Pencil {...ICON} />
             </IconButton>
             <IconButton
               kind="icon"
-              aria-label={t("data.remove", { name: group.name })}
+              aria-label={t("kept.remove", { name: group.name })}
               onClick={() => setAsked("remove")}
             >
               <Trash2 {...ICON} />
@@ -47,7 +47,7 @@ export function Library({ group, botId }: { group: Group; botId: string }) {
         )}
       </div>
       {group.description && <p className={styles.hint}>{group.description}</p>}
-      {query.isSuccess && !query.items.length && <p className={styles.hint}>{t("data.empty_library")}</p>}
+      {query.isSuccess && !query.items.length && <p className={styles.hint}>{t("kept.empty_library")}</p>}
       <ul className={styles.table}>
         {query.items.map((template) => (
           <TemplateRow key={template.id} template={template} canEdit={template.access !== "viewer"}>
@@ -58,7 +58,7 @@ export function Library({ group, botId }: { group: Group; botId: string }) {
       <ListEnd {...query} />
       {asked === "rename" && (
         <NameDialog
-          title={t("data.rename", { name: group.name })}
+          title={t("kept.rename", { name: group.name })}
           name={group.name}
           isBusy={rename.isPending}
           onName={(name) => rename.mutate({ id: group.id, name }, { onSuccess: close })}
@@ -67,13 +67,13 @@ export function Library({ group, botId }: { group: Group; botId: string }) {
       )}
       {asked === "remove" && (
         <ConfirmDialog
-          title={t("data.remove", { name: group.name })}
-          action={t("data.remove_short")}
+          title={t("kept.remove", { name: group.name })}
+          action={t("kept.remove_short")}
           isBusy={remove.isPending}
           onConfirm={() => remove.mutate(group.id, { onSettled: close })}
           onClose={close}
         >
-          {t("data.remove_library", { count: query.items.length })}
+          {t("kept.remove_library", { count: query.items.length })}
         </ConfirmDialog>
       )}
     </section>
@@ -87,7 +87,7 @@ function Copies({ id, botId }: { id: string; botId: string }) {
   if (!isAsked)
     return (
       <Button size="compact-sm" variant="subtle" className={styles.ask ?? ""} onClick={() => setAsked(true)}>
-        {t("data.who_uses")}
+        {t("kept.who_uses")}
       </Button>
     );
   return <CopyList id={id} botId={botId} />;
@@ -99,7 +99,7 @@ function CopyList({ id, botId }: { id: string; botId: string }) {
   if (!data) return null;
   return (
     <span className={styles.quiet} role="status">
-      {data.count ? t("data.copies", { count: data.count }) : t("data.no_copies")}{" "}
+      {data.count ? t("kept.copies", { count: data.count }) : t("kept.no_copies")}{" "}
       {data.items.map((user, index) => (
         <span key={user.id}>
           {index > 0 && ", "}

@@ -6,7 +6,7 @@ import { useWords } from "../../../i18n/useWords";
 import { errorWords, tellError } from "../../../shell/errors";
 import { Button as IconButton } from "../../../ui/Button";
 import { ICON } from "../../../ui/icon";
-import styles from "../Data.module.css";
+import styles from "../Kept.module.css";
 import { type Kind, type Owner, useChange, type Variable, wholeValue } from "./owners";
 import { Usage } from "./Usage";
 import { ValueField } from "./ValueField";
@@ -33,8 +33,8 @@ export function VariableRow({ owner, variable, canEdit, onRemove }: RowProps) {
         <IconButton
           kind="icon"
           aria-expanded={isAsking}
-          aria-label={t("data.used_by_of", { name: path })}
-          title={t("data.used_by")}
+          aria-label={t("kept.used_by_of", { name: path })}
+          title={t("kept.used_by")}
           onClick={() => setAsking((old) => !old)}
         >
           <Waypoints {...ICON} />
@@ -42,8 +42,8 @@ export function VariableRow({ owner, variable, canEdit, onRemove }: RowProps) {
         {canEdit && (
           <IconButton
             kind="icon"
-            aria-label={t("data.remove", { name: path })}
-            title={t("data.remove_short")}
+            aria-label={t("kept.remove", { name: path })}
+            title={t("kept.remove_short")}
             onClick={onRemove}
           >
             <Trash2 {...ICON} />
@@ -62,7 +62,7 @@ function Value({ owner, variable, canEdit }: Omit<RowProps, "onRemove">) {
   const [whole, setWhole] = useState<{ value: unknown } | null>(null);
   const { path, kind, is_cut } = variable;
   const value = whole ? whole.value : variable.value;
-  const label = t("data.value_of", { name: path });
+  const label = t("kept.value_of", { name: path });
   if (is_cut && !whole)
     return (
       <Button
@@ -75,7 +75,7 @@ function Value({ owner, variable, canEdit }: Omit<RowProps, "onRemove">) {
             .catch((error) => tellError(t, error))
         }
       >
-        {t("data.show_large", { size: Math.ceil(variable.size_bytes / 1000) })}
+        {t("kept.show_large", { size: Math.ceil(variable.size_bytes / 1000) })}
       </Button>
     );
   const store = (next: unknown) => {
@@ -91,7 +91,7 @@ function Value({ owner, variable, canEdit }: Omit<RowProps, "onRemove">) {
   const found = read(kind, text);
   const wrong = found
     ? null
-    : t(kind === "number" ? "data.no_number" : "data.no_json", { kind: t(`data.kind_${kind}`) });
+    : t(kind === "number" ? "kept.no_number" : "kept.no_json", { kind: t(`kept.kind_${kind}`) });
   const type = (next: string) => {
     setTyped(next);
     if (kind === "yes_no") store(next === "true");
@@ -99,9 +99,9 @@ function Value({ owner, variable, canEdit }: Omit<RowProps, "onRemove">) {
   return (
     <>
       <Select
-        aria-label={t("data.type_of", { name: path })}
+        aria-label={t("kept.type_of", { name: path })}
         className={styles.kind ?? ""}
-        data={KINDS.map((each) => ({ value: each, label: t(`data.kind_${each}`) }))}
+        data={KINDS.map((each) => ({ value: each, label: t(`kept.kind_${each}`) }))}
         value={kind}
         disabled={!canEdit || change.isPending}
         onChange={(to) => to && to !== kind && store(converted(value, to as Kind))}

@@ -10,21 +10,21 @@ import { addressOf } from "../../shell/places";
 import { ICON } from "../../ui/icon";
 import { useEditor, useEditorState } from "../constructor/editor/context";
 import type { Change } from "../constructor/graph/model";
-import styles from "./Data.module.css";
+import styles from "./Kept.module.css";
 import type { Use } from "./uses";
 
 export function UsedBy({ uses }: { uses: readonly Use[] }) {
   const { t } = useWords();
   const { botId } = useEditor();
-  if (!uses.length) return <span className={styles.quiet}>{t("data.used_by_none")}</span>;
+  if (!uses.length) return <span className={styles.quiet}>{t("kept.used_by_none")}</span>;
   return (
     <span className={styles.quiet}>
-      {t("data.used_in")}{" "}
+      {t("kept.used_in")}{" "}
       {uses.map(({ stepId, name }, index) => (
         <span key={stepId}>
           {index > 0 && ", "}
           <Link href={addressOf(botId, "") + (stepId ? `?step=${stepId}` : "")}>
-            {stepId ? name || t("data.unnamed_step") : t("data.master_groups")}
+            {stepId ? name || t("kept.unnamed_step") : t("kept.master_groups")}
           </Link>
         </span>
       ))}
@@ -57,7 +57,7 @@ export function PartHead({ title, uses, removal }: HeadProps) {
       autoClose: 8_000,
       message: (
         <span className={styles.told}>
-          {t("data.removed", { name: title })}
+          {t("kept.removed", { name: title })}
           <Button
             size="compact-sm"
             variant="light"
@@ -66,7 +66,7 @@ export function PartHead({ title, uses, removal }: HeadProps) {
               notifications.hide(id);
             }}
           >
-            {t("data.undo")}
+            {t("kept.undo")}
           </Button>
         </span>
       ),
@@ -76,7 +76,7 @@ export function PartHead({ title, uses, removal }: HeadProps) {
     <>
       <div className={styles.tools}>
         <Button variant="default" leftSection={<ArrowLeft {...ICON} />} onClick={back}>
-          {t("data.back")}
+          {t("kept.back")}
         </Button>
         <span className={styles.spring} />
         {!isReadOnly && (
@@ -85,19 +85,19 @@ export function PartHead({ title, uses, removal }: HeadProps) {
             leftSection={<Trash2 {...ICON} />}
             onClick={() => (uses.length ? setAsked(true) : remove())}
           >
-            {t("data.remove_short")}
+            {t("kept.remove_short")}
           </Button>
         )}
       </div>
       <UsedBy uses={uses} />
       {isAsked && (
         <ConfirmDialog
-          title={t("data.remove", { name: title })}
-          action={t("data.remove_short")}
+          title={t("kept.remove", { name: title })}
+          action={t("kept.remove_short")}
           onConfirm={remove}
           onClose={() => setAsked(false)}
         >
-          <p>{t("data.remove_used", { count: uses.length })}</p>
+          <p>{t("kept.remove_used", { count: uses.length })}</p>
           <UsedBy uses={uses} />
         </ConfirmDialog>
       )}

@@ -10,7 +10,7 @@ import { keeperOf } from "../constructor/editor/keeper";
 import { openBot, serverOf } from "../constructor/editor/server";
 import { useTogether } from "../constructor/together/useTogether";
 import "../constructor/kinds.css";
-import styles from "./Data.module.css";
+import styles from "./Kept.module.css";
 
 interface OpenBotProps {
   botId: string;
@@ -59,7 +59,7 @@ function Live() {
   const refused = saving.refused.length > 0;
   return (
     <p className={refused ? styles.wrong : styles.saving} role="status">
-      {refused ? t("data.refused") : t(`data.saving_${saving.state === "saved" ? "saved" : "waits"}`)}
+      {refused ? t("kept.refused") : t(`kept.saving_${saving.state === "saved" ? "saved" : "waits"}`)}
     </p>
   );
 }

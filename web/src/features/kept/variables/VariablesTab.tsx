@@ -5,7 +5,7 @@ import { useWords } from "../../../i18n/useWords";
 import type { PlaceBot } from "../../../shell/places";
 import { Choice } from "../../../ui/Choice";
 import { relativeTime } from "../../../ui/time";
-import styles from "../Data.module.css";
+import styles from "../Kept.module.css";
 import { OwnerVariables } from "./OwnerVariables";
 import { type Scope, useChannels, useSessions } from "./owners";
 import { People } from "./People";
@@ -21,9 +21,9 @@ export function VariablesTab({ bot }: { bot: PlaceBot }) {
   return (
     <div className={styles.stack}>
       <Choice
-        label={t("data.whose")}
+        label={t("kept.whose")}
         value={scope}
-        options={SCOPES.map((value) => ({ value, text: t(`data.scope_${value}`) }))}
+        options={SCOPES.map((value) => ({ value, text: t(`kept.scope_${value}`) }))}
         onChange={(of) => choose(of)}
       />
       {scope === "bot" && (
@@ -56,12 +56,12 @@ function OfChannel({ bot, id, onChoose }: OfProps) {
   const { data: channels } = useChannels(bot.id);
   const chosen = id ?? channels?.[0]?.id;
   const channel = channels?.find((each) => each.id === chosen);
-  if (channels?.length === 0) return <p className={styles.hint}>{t("data.no_channels")}</p>;
+  if (channels?.length === 0) return <p className={styles.hint}>{t("kept.no_channels")}</p>;
   return (
     <>
       <Select
         className={styles.pick ?? ""}
-        label={t("data.channel")}
+        label={t("kept.channel")}
         data={(channels ?? []).map((each) => ({ value: each.id, label: each.name }))}
         value={chosen ?? null}
         onChange={onChoose}
@@ -83,18 +83,18 @@ function OfSession({ bot, id, onChoose }: OfProps) {
   const { t, language } = useWords();
   const { data: sessions } = useSessions(bot.id, true);
   const known = sessions?.some((session) => session.id === id) || !id;
-  if (sessions?.length === 0) return <p className={styles.hint}>{t("data.no_sessions")}</p>;
+  if (sessions?.length === 0) return <p className={styles.hint}>{t("kept.no_sessions")}</p>;
   const options = (sessions ?? []).map((session) => ({
     value: session.id,
-    label: `${session.username ?? t("data.visitor")} · ${relativeTime(session.updated_at, language)} · ${session.id.slice(-6)}`,
+    label: `${session.username ?? t("kept.visitor")} · ${relativeTime(session.updated_at, language)} · ${session.id.slice(-6)}`,
   }));
   return (
     <>
       <Select
         className={styles.pick ?? ""}
-        label={t("data.session")}
-        description={t("data.session_hint")}
-        placeholder={t("data.choose")}
+        label={t("kept.session")}
+        description={t("kept.session_hint")}
+        placeholder={t("kept.choose")}
         data={known ? options : [...options, { value: id, label: id }]}
         value={id}
         onChange={onChoose}

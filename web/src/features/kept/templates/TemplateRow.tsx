@@ -6,7 +6,7 @@ import { ConfirmDialog } from "../../../shell/place/ConfirmDialog";
 import { Fold } from "../../../shell/place/Fold";
 import { Button as IconButton } from "../../../ui/Button";
 import { ICON } from "../../../ui/icon";
-import styles from "../Data.module.css";
+import styles from "../Kept.module.css";
 import { NameDialog } from "./NameDialog";
 import { type Template, useRemove, useRename, useTemplate } from "./queries";
 
@@ -24,17 +24,17 @@ export function TemplateRow({ template, canEdit, children }: RowProps) {
   const rename = useRename();
   const remove = useRemove();
   const close = () => setAsked(null);
-  const name = template.name || t("data.unnamed");
+  const name = template.name || t("kept.unnamed");
   const isOfBot = template.bot_id !== null;
   return (
     <li className={styles.part}>
       <span className={styles.partText}>
         <b>{name}</b>
         {template.description && <span>{template.description}</span>}
-        <Ports label={t("data.takes")} schema={template.inputs} />
-        <Ports label={t("data.gives")} schema={template.outputs} />
+        <Ports label={t("kept.takes")} schema={template.inputs} />
+        <Ports label={t("kept.gives")} schema={template.outputs} />
         {children}
-        <Fold title={t("data.inside")} onOpen={() => setOpen(true)}>
+        <Fold title={t("kept.inside")} onOpen={() => setOpen(true)}>
           {isOpen && <Inside id={template.id} />}
         </Fold>
       </span>
@@ -42,16 +42,16 @@ export function TemplateRow({ template, canEdit, children }: RowProps) {
         <span className={styles.rowTools}>
           <IconButton
             kind="icon"
-            aria-label={t("data.rename", { name })}
-            title={t("data.rename_short")}
+            aria-label={t("kept.rename", { name })}
+            title={t("kept.rename_short")}
             onClick={() => setAsked("rename")}
           >
             <Pencil {...ICON} />
           </IconButton>
           <IconButton
             kind="icon"
-            aria-label={t("data.remove", { name })}
-            title={t("data.remove_short")}
+            aria-label={t("kept.remove", { name })}
+            title={t("kept.remove_short")}
             onClick={() => setAsked("remove")}
           >
             <Trash2 {...ICON} />
@@ -60,7 +60,7 @@ export function TemplateRow({ template, canEdit, children }: RowProps) {
       )}
       {asked === "rename" && (
         <NameDialog
-          title={t("data.rename", { name })}
+          title={t("kept.rename", { name })}
           name={template.name}
           isBusy={rename.isPending}
           onName={(next) => rename.mutate({ id: template.id, name: next }, { onSuccess: close })}
@@ -69,13 +69,13 @@ export function TemplateRow({ template, canEdit, children }: RowProps) {
       )}
       {asked === "remove" && (
         <ConfirmDialog
-          title={t("data.remove", { name })}
-          action={t("data.remove_short")}
+          title={t("kept.remove", { name })}
+          action={t("kept.remove_short")}
           isBusy={remove.isPending}
           onConfirm={() => remove.mutate({ id: template.id, isOfBot }, { onSettled: close })}
           onClose={close}
         >
-          {t(isOfBot ? "data.remove_own_template" : "data.remove_template")}
+          {t(isOfBot ? "kept.remove_own_template" : "kept.remove_template")}
         </ConfirmDialog>
       )}
     </li>
@@ -95,10 +95,10 @@ function Ports({ label, schema }: { label: string; schema: Record<string, unknow
             <code key={name} className={styles.port}>
               {name}
               {typeof type === "string" && `: ${type}`}
-              {required.has(name) && ` (${t("data.required")})`}
+              {required.has(name) && ` (${t("kept.required")})`}
             </code>
           ))
-        : t("data.nothing")}
+        : t("kept.nothing")}
     </span>
   );
 }
@@ -119,8 +119,8 @@ function Inside({ id }: { id: string }) {
       <ol className={styles.inside}>
         {steps.map((step) => (
           <li key={step.id}>
-            <b>{step.name || t("data.unnamed_step")}</b>
-            {step.id === data.first_step_id && <span className={styles.badge}>{t("data.first_step")}</span>}
+            <b>{step.name || t("kept.unnamed_step")}</b>
+            {step.id === data.first_step_id && <span className={styles.badge}>{t("kept.first_step")}</span>}
             {step.message?.text && <p className={styles.says}>{step.message.text}</p>}
           </li>
         ))}

@@ -2,7 +2,7 @@ import { Button, Select, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import { useWords } from "../../../i18n/useWords";
 import { errorWords } from "../../../shell/errors";
-import styles from "../Data.module.css";
+import styles from "../Kept.module.css";
 import { type Kind, type Owner, useChange } from "./owners";
 import { ValueField } from "./ValueField";
 import { converted, KINDS, read, textOf } from "./values";
@@ -17,18 +17,18 @@ export function AddVariable({ owner, onClose }: { owner: Owner; onClose: () => v
   const found = kind === "null" ? { value: null } : read(kind, text);
   const wrong = found
     ? null
-    : t(kind === "number" ? "data.no_number" : "data.no_json", { kind: t(`data.kind_${kind}`) });
+    : t(kind === "number" ? "kept.no_number" : "kept.no_json", { kind: t(`kept.kind_${kind}`) });
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (!found || !path.trim()) return;
     change.mutate([{ op: "set", path: path.trim(), value: found.value as never }], { onSuccess: onClose });
   };
   return (
-    <form className={styles.panel} onSubmit={submit} aria-label={t("data.add")}>
+    <form className={styles.panel} onSubmit={submit} aria-label={t("kept.add")}>
       <div className={styles.line}>
         <TextInput
-          label={t("data.name")}
-          description={t("data.name_hint")}
+          label={t("kept.name")}
+          description={t("kept.name_hint")}
           inputWrapperOrder={["label", "input", "description", "error"]}
           value={path}
           error={change.error ? errorWords(t, change.error) : null}
@@ -39,8 +39,8 @@ export function AddVariable({ owner, onClose }: { owner: Owner; onClose: () => v
           onChange={(event) => setPath(event.currentTarget.value)}
         />
         <Select
-          label={t("data.type")}
-          data={KINDS.map((each) => ({ value: each, label: t(`data.kind_${each}`) }))}
+          label={t("kept.type")}
+          data={KINDS.map((each) => ({ value: each, label: t(`kept.kind_${each}`) }))}
           value={kind}
           onChange={(to) => {
             if (!to) return;
@@ -49,10 +49,10 @@ export function AddVariable({ owner, onClose }: { owner: Owner; onClose: () => v
           }}
         />
       </div>
-      <ValueField label={t("data.value")} kind={kind} text={text} error={wrong} onType={setText} />
+      <ValueField label={t("kept.value")} kind={kind} text={text} error={wrong} onType={setText} />
       <div className={styles.end}>
         <Button type="submit" loading={change.isPending} disabled={!path.trim() || !found}>
-          {t("data.add")}
+          {t("kept.add")}
         </Button>
         <Button variant="default" onClick={onClose}>
           {t("app.cancel")}

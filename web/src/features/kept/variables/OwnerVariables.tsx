@@ -10,8 +10,8 @@ import { Empty } from "../../../shell/place/Place";
 import { Failed, Ghosts } from "../../../shell/place/states";
 import type { PlaceBot } from "../../../shell/places";
 import { ICON } from "../../../ui/icon";
-import styles from "../Data.module.css";
 import { download } from "../files";
+import styles from "../Kept.module.css";
 import { AddVariable } from "./AddVariable";
 import { cellOf, writeCsv } from "./csv";
 import { ImportVariables } from "./ImportVariables";
@@ -38,7 +38,7 @@ export function OwnerVariables({ owner, bot, name, onBack }: OwnerProps) {
   const exportAll = async () => {
     try {
       const rows = (await allVariables(owner)).map(([path, value]) => [cellOf(path), cellOf(value)]);
-      download(writeCsv([["variable", "value"], ...rows]), `${name} ${t(`data.scope_${owner.scope}`)}.csv`);
+      download(writeCsv([["variable", "value"], ...rows]), `${name} ${t(`kept.scope_${owner.scope}`)}.csv`);
     } catch (error) {
       tellError(t, error);
     }
@@ -49,27 +49,27 @@ export function OwnerVariables({ owner, bot, name, onBack }: OwnerProps) {
       <div className={styles.tools}>
         {onBack && (
           <Button variant="default" leftSection={<ArrowLeft {...ICON} />} onClick={onBack}>
-            {t("data.all_people")}
+            {t("kept.all_people")}
           </Button>
         )}
         <TextInput
           className={styles.search ?? ""}
-          aria-label={t("data.search")}
-          placeholder={t("data.search")}
+          aria-label={t("kept.search")}
+          placeholder={t("kept.search")}
           leftSection={<Search {...ICON} />}
           value={sought}
           onChange={(event) => setSought(event.currentTarget.value)}
         />
         <Button variant="default" leftSection={<Download {...ICON} />} onClick={() => void exportAll()}>
-          {t("data.export")}
+          {t("kept.export")}
         </Button>
         {canEdit && (
           <>
             <Button variant="default" leftSection={<Upload {...ICON} />} onClick={() => setOpened("import")}>
-              {t("data.import")}
+              {t("kept.import")}
             </Button>
             <Button leftSection={<Plus {...ICON} />} onClick={() => setOpened("add")}>
-              {t("data.add")}
+              {t("kept.add")}
             </Button>
           </>
         )}
@@ -78,10 +78,10 @@ export function OwnerVariables({ owner, bot, name, onBack }: OwnerProps) {
       {opened === "import" && <ImportVariables owner={owner} known={query.items} onClose={close} />}
       {query.isPending && <Ghosts />}
       {query.isSuccess && !query.items.length && opened === null && (
-        <Empty icon={<VariableIcon size={24} />} title={t("data.no_variables")} text={t(`data.about_${owner.scope}`)} />
+        <Empty icon={<VariableIcon size={24} />} title={t("kept.no_variables")} text={t(`kept.about_${owner.scope}`)} />
       )}
       {shown.length > 0 && (
-        <ul className={styles.table} aria-label={t("data.tab_variables")}>
+        <ul className={styles.table} aria-label={t("kept.tab_variables")}>
           {shown.map((variable) => (
             <VariableRow
               key={variable.path}
@@ -93,7 +93,7 @@ export function OwnerVariables({ owner, bot, name, onBack }: OwnerProps) {
           ))}
         </ul>
       )}
-      {query.items.length > 0 && !shown.length && <p className={styles.hint}>{t("data.nothing_found")}</p>}
+      {query.items.length > 0 && !shown.length && <p className={styles.hint}>{t("kept.nothing_found")}</p>}
       <ListEnd {...query} />
     </div>
   );
@@ -123,11 +123,11 @@ function useRemove(owner: Owner) {
       autoClose: UNDO_MS,
       message: (
         <span className={styles.told}>
-          {t("data.removed", { name: path })}
+          {t("kept.removed", { name: path })}
           {/* A large one was never here whole. */}
           {!is_cut && (
             <Button size="compact-sm" variant="light" onClick={back}>
-              {t("data.undo")}
+              {t("kept.undo")}
             </Button>
           )}
         </span>

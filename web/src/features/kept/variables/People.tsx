@@ -9,8 +9,8 @@ import { Empty } from "../../../shell/place/Place";
 import { Failed, Ghosts } from "../../../shell/place/states";
 import type { PlaceBot } from "../../../shell/places";
 import { ICON } from "../../../ui/icon";
-import styles from "../Data.module.css";
 import { download } from "../files";
+import styles from "../Kept.module.css";
 import { type Person, peopleAsCsv, usePeople } from "./everybody";
 import { ImportPeople } from "./ImportPeople";
 import { shortOf } from "./values";
@@ -25,7 +25,7 @@ export function People({ bot, onOpen }: { bot: PlaceBot; onOpen: (userId: string
   const exportAll = async () => {
     setExporting(true);
     try {
-      download(await peopleAsCsv(bot.id), `${bot.name} ${t("data.scope_user")}.csv`);
+      download(await peopleAsCsv(bot.id), `${bot.name} ${t("kept.scope_user")}.csv`);
     } catch (error) {
       tellError(t, error);
     }
@@ -34,22 +34,22 @@ export function People({ bot, onOpen }: { bot: PlaceBot; onOpen: (userId: string
   if (query.error) return <Failed error={query.error} onAgain={() => void query.refetch()} />;
   if (query.isPending) return <Ghosts />;
   if (!query.items.length)
-    return <Empty icon={<Users size={24} />} title={t("data.no_people")} text={t("data.about_people")} />;
+    return <Empty icon={<Users size={24} />} title={t("kept.no_people")} text={t("kept.about_people")} />;
   return (
     <div className={styles.stack}>
       <div className={styles.tools}>
-        <p className={styles.lead}>{t("data.people_hint")}</p>
+        <p className={styles.lead}>{t("kept.people_hint")}</p>
         <Button
           variant="default"
           loading={isExporting}
           leftSection={<Download {...ICON} />}
           onClick={() => void exportAll()}
         >
-          {t("data.export")}
+          {t("kept.export")}
         </Button>
         {bot.access !== "viewer" && (
           <Button variant="default" leftSection={<Upload {...ICON} />} onClick={() => setImporting(true)}>
-            {t("data.import")}
+            {t("kept.import")}
           </Button>
         )}
       </div>
@@ -67,11 +67,11 @@ function Table({ people, onOpen }: { people: readonly Person[]; onOpen: (userId:
     .slice(0, MOST_COLUMNS);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keys
-    <section className={styles.scroll} tabIndex={0} aria-label={t("data.scope_user")}>
+    <section className={styles.scroll} tabIndex={0} aria-label={t("kept.scope_user")}>
       <table className={styles.people}>
         <thead>
           <tr>
-            <th>{t("data.person")}</th>
+            <th>{t("kept.person")}</th>
             {names.map((name) => (
               <th key={name}>{name}</th>
             ))}
@@ -82,7 +82,7 @@ function Table({ people, onOpen }: { people: readonly Person[]; onOpen: (userId:
             <tr key={person.user_id}>
               <th scope="row">
                 <button type="button" className={styles.open} onClick={() => onOpen(person.user_id)}>
-                  {person.username ?? t("data.visitor_id", { id: person.user_id.slice(-6) })}
+                  {person.username ?? t("kept.visitor_id", { id: person.user_id.slice(-6) })}
                 </button>
               </th>
               {names.map((name) => {

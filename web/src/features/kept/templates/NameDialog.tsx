@@ -20,7 +20,7 @@ export function NameDialog({ title, name, isBusy, onName, onClose }: NameDialogP
   return (
     <Modal opened onClose={onClose} title={title} closeButtonProps={{ "aria-label": t("app.close") }}>
       <form onSubmit={submit}>
-        <TextInput name="name" label={t("data.name")} defaultValue={name} maxLength={200} required data-autofocus />
+        <TextInput name="name" label={t("kept.name")} defaultValue={name} maxLength={200} required data-autofocus />
         <Group justify="flex-end" mt="lg">
           <Button variant="default" onClick={onClose}>
             {t("app.cancel")}

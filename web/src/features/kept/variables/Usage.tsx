@@ -3,7 +3,7 @@ import { Link } from "wouter";
 import { useWords } from "../../../i18n/useWords";
 import { Failed } from "../../../shell/place/states";
 import { addressOf } from "../../../shell/places";
-import styles from "../Data.module.css";
+import styles from "../Kept.module.css";
 import { useUsage } from "./owners";
 
 export function Usage({ botId, path }: { botId: string; path: string }) {
@@ -12,21 +12,21 @@ export function Usage({ botId, path }: { botId: string; path: string }) {
   if (error) return <Failed error={error} onAgain={() => void refetch()} />;
   if (!data) return <p className={styles.usage} aria-busy />;
   const uses = data.flatMap(({ path: name, uses: found }) => found.map((use) => ({ ...use, name })));
-  if (!uses.length) return <p className={styles.usage}>{t("data.unused")}</p>;
+  if (!uses.length) return <p className={styles.usage}>{t("kept.unused")}</p>;
   return (
     <ul className={styles.usage}>
       {uses.map((use) => (
         <li key={`${use.place} ${use.line} ${use.how} ${use.name}`}>
-          {t(use.how === "set" ? "data.sets" : "data.reads", { name: use.name || path })}{" "}
+          {t(use.how === "set" ? "kept.sets" : "kept.reads", { name: use.name || path })}{" "}
           {use.steps.map((step, index) => (
             <span key={step.id}>
               {index > 0 && ", "}
-              <Link href={`${addressOf(botId, "")}?step=${step.id}`}>{step.name || t("data.unnamed_step")}</Link>
+              <Link href={`${addressOf(botId, "")}?step=${step.id}`}>{step.name || t("kept.unnamed_step")}</Link>
             </span>
           ))}
           {!use.steps.length && <span className={styles.quiet}>{use.place}</span>}
-          {use.line !== null && <span className={styles.quiet}> {t("data.line", { line: use.line })}</span>}
-          {!use.exact && <span className={styles.quiet}> {t("data.inexact")}</span>}
+          {use.line !== null && <span className={styles.quiet}> {t("kept.line", { line: use.line })}</span>}
+          {!use.exact && <span className={styles.quiet}> {t("kept.inexact")}</span>}
         </li>
       ))}
     </ul>

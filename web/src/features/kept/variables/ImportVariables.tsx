@@ -2,7 +2,7 @@ import { notifications } from "@mantine/notifications";
 import { useState } from "react";
 import { useWords } from "../../../i18n/useWords";
 import { errorWords } from "../../../shell/errors";
-import styles from "../Data.module.css";
+import styles from "../Kept.module.css";
 import { type Fault, readVariables, type Wanted } from "./csv";
 import { ImportFile } from "./ImportFile";
 import { type Owner, useChange, type Variable } from "./owners";
@@ -28,7 +28,7 @@ export function ImportVariables({ owner, known, onClose }: ImportVariablesProps)
       wanted.map(({ path, value }) => ({ op: "set", path, value: value as never })),
       {
         onSuccess: () => {
-          notifications.show({ withCloseButton: false, message: t("data.imported", { count: wanted.length }) });
+          notifications.show({ withCloseButton: false, message: t("kept.imported", { count: wanted.length }) });
           onClose();
         },
       },
@@ -36,14 +36,14 @@ export function ImportVariables({ owner, known, onClose }: ImportVariablesProps)
   const refusal = change.error
     ? errorWords(t, change.error)
     : wanted.length > MOST
-      ? t("data.too_many_rows", { most: MOST })
+      ? t("kept.too_many_rows", { most: MOST })
       : null;
   return (
     <ImportFile
-      hint={t("data.import_hint")}
+      hint={t("kept.import_hint")}
       faults={faults}
       refusal={refusal}
-      action={t("data.apply", { count: wanted.length })}
+      action={t("kept.apply", { count: wanted.length })}
       isBusy={change.isPending}
       canApply={wanted.length > 0 && !faults.length && wanted.length <= MOST}
       onRead={(lines) => {
@@ -65,10 +65,10 @@ function Preview({ wanted, known }: { wanted: readonly Wanted[]; known: readonly
       <table className={styles.preview}>
         <thead>
           <tr>
-            <th>{t("data.name")}</th>
-            <th>{t("data.type")}</th>
-            <th>{t("data.was")}</th>
-            <th>{t("data.becomes")}</th>
+            <th>{t("kept.name")}</th>
+            <th>{t("kept.type")}</th>
+            <th>{t("kept.was")}</th>
+            <th>{t("kept.becomes")}</th>
           </tr>
         </thead>
         <tbody>
@@ -78,8 +78,8 @@ function Preview({ wanted, known }: { wanted: readonly Wanted[]; known: readonly
               <tr key={path}>
                 <td>{path}</td>
                 <td data-changed={(old && old.kind !== kindOf(value)) || undefined}>
-                  {old && old.kind !== kindOf(value) ? `${t(`data.kind_${old.kind}`)} → ` : ""}
-                  {t(`data.kind_${kindOf(value)}`)}
+                  {old && old.kind !== kindOf(value) ? `${t(`kept.kind_${old.kind}`)} → ` : ""}
+                  {t(`kept.kind_${kindOf(value)}`)}
                 </td>
                 <td>{old ? (old.is_cut ? "…" : shortOf(old.value)) : "—"}</td>
                 <td>{shortOf(value)}</td>
@@ -89,7 +89,7 @@ function Preview({ wanted, known }: { wanted: readonly Wanted[]; known: readonly
         </tbody>
       </table>
       {wanted.length > MOST_SHOWN && (
-        <p className={styles.hint}>{t("data.and_more", { count: wanted.length - MOST_SHOWN })}</p>
+        <p className={styles.hint}>{t("kept.and_more", { count: wanted.length - MOST_SHOWN })}</p>
       )}
     </div>
   );

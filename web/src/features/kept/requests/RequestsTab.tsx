@@ -9,7 +9,7 @@ import { ICON } from "../../../ui/icon";
 import { useEditor, useEditorState } from "../../constructor/editor/context";
 import { newId } from "../../constructor/graph/model";
 import { RequestEditor } from "../../constructor/inspector/work/RequestWork";
-import styles from "../Data.module.css";
+import styles from "../Kept.module.css";
 import { OpenBot } from "../OpenBot";
 import { PartHead, UsedBy } from "../Parts";
 import { removeRequest, usesOfRequest } from "../uses";
@@ -30,7 +30,7 @@ function Requests() {
   const isReadOnly = useEditorState((state) => state.isReadOnly);
   const id = search.get("id") ?? "";
   const request = draft.request.get(id);
-  const nameOf = (name: string, url: string) => name || url || t("data.unnamed");
+  const nameOf = (name: string, url: string) => name || url || t("kept.unnamed");
   if (request) {
     const groupId = [...draft.connection_group].find(([, group]) => group.request_id === id)?.[0] ?? "";
     return (
@@ -53,12 +53,12 @@ function Requests() {
   };
   const addButton = !isReadOnly && (
     <Button leftSection={<Plus {...ICON} />} onClick={add}>
-      {t("data.new_request")}
+      {t("kept.new_request")}
     </Button>
   );
   if (!draft.request.size)
     return (
-      <Empty icon={<Globe size={24} />} title={t("data.no_requests")} text={t("data.about_requests")}>
+      <Empty icon={<Globe size={24} />} title={t("kept.no_requests")} text={t("kept.about_requests")}>
         {addButton}
       </Empty>
     );
@@ -68,7 +68,7 @@ function Requests() {
         <span className={styles.spring} />
         {addButton}
       </div>
-      <ul className={styles.table} aria-label={t("data.tab_requests")}>
+      <ul className={styles.table} aria-label={t("kept.tab_requests")}>
         {[...draft.request].map(([each, { name, method, request_url }]) => (
           <li key={each} className={styles.part}>
             <span className={styles.method}>{method.toUpperCase()}</span>

@@ -9,7 +9,7 @@ import { Empty, PlaceSection } from "../../../shell/place/Place";
 import { Failed, Ghosts } from "../../../shell/place/states";
 import { addressOf, type PlaceBot, type PlaceProps } from "../../../shell/places";
 import { ICON } from "../../../ui/icon";
-import styles from "../Data.module.css";
+import styles from "../Kept.module.css";
 import { Library } from "./Library";
 import { NameDialog } from "./NameDialog";
 import { type Instance, useBotTemplates, useGroups, useInstances, useNewGroup } from "./queries";
@@ -31,12 +31,12 @@ function OfBot({ bot }: { bot: PlaceBot }) {
   const { data: instances } = useInstances(bot.id);
   if (query.error) return <Failed error={query.error} onAgain={() => void query.refetch()} />;
   return (
-    <PlaceSection title={t("data.of_bot")}>
+    <PlaceSection title={t("kept.of_bot")}>
       {query.isPending && <Ghosts />}
       {query.isSuccess && !query.items.length && (
-        <Empty icon={<Boxes size={24} />} title={t("data.no_templates")} text={t("data.about_templates")}>
+        <Empty icon={<Boxes size={24} />} title={t("kept.no_templates")} text={t("kept.about_templates")}>
           <Button variant="default" component={Link} href={addressOf(bot.id, "")}>
-            {t("data.to_canvas")}
+            {t("kept.to_canvas")}
           </Button>
         </Empty>
       )}
@@ -61,22 +61,22 @@ function Runs({ bot, instances }: { bot: PlaceBot; instances: readonly Instance[
   return (
     <>
       <span className={styles.quiet}>
-        {first ? t("data.run_by") : t("data.run_by_none")}{" "}
+        {first ? t("kept.run_by") : t("kept.run_by_none")}{" "}
         {instances.map((instance, index) => (
           <span key={instance.id}>
             {index > 0 && ", "}
             <Link href={`${addressOf(bot.id, "")}?step=${instance.step_id}`}>
-              {instance.step_name || t("data.unnamed_step")}
+              {instance.step_name || t("kept.unnamed_step")}
             </Link>
           </span>
         ))}
       </span>
       {first && isBehind && (
         <span className={styles.behind}>
-          {t("data.behind", { have: first.source?.version ?? 0, there: first.source?.latest_version ?? 0 })}
+          {t("kept.behind", { have: first.source?.version ?? 0, there: first.source?.latest_version ?? 0 })}
           {bot.access !== "viewer" && (
             <Button size="compact-sm" variant="light" onClick={() => setAsked(true)}>
-              {t("data.update")}
+              {t("kept.update")}
             </Button>
           )}
         </span>
@@ -94,11 +94,11 @@ function Libraries({ bot }: { bot: PlaceBot }) {
   if (query.error) return <Failed error={query.error} onAgain={() => void query.refetch()} />;
   return (
     <PlaceSection
-      title={t("data.libraries")}
-      hint={t("data.libraries_hint")}
+      title={t("kept.libraries")}
+      hint={t("kept.libraries_hint")}
       actions={
         <Button variant="default" leftSection={<Plus {...ICON} />} onClick={() => setAdding(true)}>
-          {t("data.new_library")}
+          {t("kept.new_library")}
         </Button>
       }
     >
@@ -109,7 +109,7 @@ function Libraries({ bot }: { bot: PlaceBot }) {
       <ListEnd {...query} />
       {isAdding && (
         <NameDialog
-          title={t("data.new_library")}
+          title={t("kept.new_library")}
           name=""
           isBusy={add.isPending}
           onName={(name) => add.mutate(name, { onSuccess: () => setAdding(false) })}

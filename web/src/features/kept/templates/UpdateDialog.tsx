@@ -1,7 +1,7 @@
 import { Button, Group, Modal } from "@mantine/core";
 import { useWords } from "../../../i18n/useWords";
 import { Failed } from "../../../shell/place/states";
-import styles from "../Data.module.css";
+import styles from "../Kept.module.css";
 import { useUpdate, useUpdatePreview } from "./queries";
 
 /** What an update of a copy would change, and the update. */
@@ -10,19 +10,19 @@ export function UpdateDialog({ stepId, onClose }: { stepId: string; onClose: () 
   const { data, error, refetch } = useUpdatePreview(stepId);
   const update = useUpdate();
   return (
-    <Modal opened onClose={onClose} title={t("data.update_title")} closeButtonProps={{ "aria-label": t("app.close") }}>
+    <Modal opened onClose={onClose} title={t("kept.update_title")} closeButtonProps={{ "aria-label": t("app.close") }}>
       {error && <Failed error={error} onAgain={() => void refetch()} />}
       {data && (
         <>
-          <p>{t("data.update_text", { from: data.from_version, to: data.to_version })}</p>
+          <p>{t("kept.update_text", { from: data.from_version, to: data.to_version })}</p>
           <ul className={styles.faults}>
             {data.changes.map((change) => (
               <li key={`${change.kind} ${change.id}`}>
-                {t(`data.change_${change.op}`)} {t(`data.part_${change.kind}`)} {change.name && `“${change.name}”`}
+                {t(`kept.change_${change.op}`)} {t(`kept.part_${change.kind}`)} {change.name && `“${change.name}”`}
               </li>
             ))}
           </ul>
-          {data.modified && <p className={styles.wrong}>{t("data.update_modified")}</p>}
+          {data.modified && <p className={styles.wrong}>{t("kept.update_modified")}</p>}
           {data.problems.map((problem) => (
             <p key={problem.path + problem.code} className={styles.wrong}>
               {problem.message}
@@ -39,7 +39,7 @@ export function UpdateDialog({ stepId, onClose }: { stepId: string; onClose: () 
           loading={update.isPending}
           onClick={() => update.mutate(stepId, { onSettled: onClose })}
         >
-          {t("data.update")}
+          {t("kept.update")}
         </Button>
       </Group>
     </Modal>

@@ -4,7 +4,7 @@ import { Upload } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { useWords } from "../../../i18n/useWords";
 import { ICON } from "../../../ui/icon";
-import styles from "../Data.module.css";
+import styles from "../Kept.module.css";
 import { type Fault, type Line, readCsv } from "./csv";
 
 interface ImportProps {
@@ -47,29 +47,29 @@ export function ImportFile({
     onRead(file.size > MOST_BYTES ? [] : readCsv(await file.text()));
   };
   return (
-    <section className={styles.panel} aria-label={t("data.import")}>
+    <section className={styles.panel} aria-label={t("kept.import")}>
       <p className={styles.hint}>{hint}</p>
       <div className={styles.line}>
         <FileButton
           onChange={(file) => void choose(file)}
           accept=".csv,text/csv"
-          inputProps={{ "aria-label": t("data.choose_file") }}
+          inputProps={{ "aria-label": t("kept.choose_file") }}
         >
           {(props) => (
             <Button {...props} variant="default" leftSection={<Upload {...ICON} />}>
-              {t("data.choose_file")}
+              {t("kept.choose_file")}
             </Button>
           )}
         </FileButton>
         {name && <span className={styles.quiet}>{name}</span>}
       </div>
-      {isTooLarge && <Alert color="red">{t("data.file_large", { size: MOST_BYTES / 1_000_000 })}</Alert>}
+      {isTooLarge && <Alert color="red">{t("kept.file_large", { size: MOST_BYTES / 1_000_000 })}</Alert>}
       {faults.length > 0 && (
-        <Alert color="red" title={t("data.file_faults", { count: faults.length })} role="alert">
+        <Alert color="red" title={t("kept.file_faults", { count: faults.length })} role="alert">
           <ul className={styles.faults}>
             {faults.slice(0, MOST_FAULTS).map((fault) => (
               <li key={`${fault.line} ${fault.what} ${fault.about}`}>
-                {t("data.in_line", { line: fault.line })} {t(`data.fault_${fault.what}`, { name: fault.about })}
+                {t("kept.in_line", { line: fault.line })} {t(`kept.fault_${fault.what}`, { name: fault.about })}
               </li>
             ))}
           </ul>

@@ -5,7 +5,7 @@ import { bracketMatching } from "@codemirror/language";
 import { EditorState } from "@codemirror/state";
 import { EditorView, keymap, lineNumbers } from "@codemirror/view";
 import { useEffect, useEffectEvent, useRef } from "react";
-import styles from "../Data.module.css";
+import styles from "./CodeField.module.css";
 
 interface CodeFieldProps {
   label: string;
