@@ -48,7 +48,7 @@ def _note_product(product: Product) -> None:
 
 
 def _note_here() -> None:
-    for _, labels, _number in next(each for each in own_figures() if each.name == FIGURE).samples:
+    for _, labels, _number in (sample for each in own_figures() if each.name == FIGURE for sample in each.samples):
         named = dict(labels)
         _seen[named["method"], named["route"]].add(int(named["status"]))
 

@@ -68,6 +68,9 @@ async def _first_account(api: Any) -> Any:
     return person
 
 
+SCRIPT = {"name": "says hello", "turns": [{"user": "hello"}]}
+
+
 def _every_call(client: Any, bot_id: str) -> dict[str, Any]:
     path = f"/bots/{bot_id}"
     return {
@@ -94,6 +97,12 @@ def _every_call(client: Any, bot_id: str) -> dict[str, Any]:
             f"{path}/code/run", json={"code": "async def main(message, variables):\n    return 1\n"}
         ),
         "usage": client.get(f"{path}/variables/usage", params={"path": "bot.greeting"}),
+        "tests": client.get(f"{path}/tests"),
+        "keep test": client.post(f"{path}/tests", json=SCRIPT),
+        "run tests": client.post(f"{path}/tests/run"),
+        "one test": client.get(f"{path}/tests/{bot_id}"),
+        "change test": client.put(f"{path}/tests/{bot_id}", json=SCRIPT),
+        "remove test": client.delete(f"{path}/tests/{bot_id}"),
         "unshare": client.delete(f"{path}/access/{bot_id}"),
     }
 
@@ -103,7 +112,7 @@ async def test_every_call_of_bots_is_in_the_tenancy_test(api: Any) -> None:
     calls = [
         call for path, methods in paths if "{bot_id}" in path for call in methods.values() if call["tags"] == ["bots"]
     ]
-    assert len(calls) == 22
+    assert len(calls) == 28
 
 
 async def test_a_role_without_rights_makes_no_bots(api: Any, anna: Any) -> None:

@@ -18,7 +18,7 @@ AREAS: dict[str, str] = {
     ),
     **dict.fromkeys(("templates", "template_groups", "template_instances", "variables", "bot_figures"), BOTS),
     **dict.fromkeys(("emitters", "crons", "integrations", "presets", "gallery", "operators", "revisions"), BOTS),
-    **dict.fromkeys(("channels", "messages", "sessions", "turns", "dead_letters"), CONVERSATIONS),
+    **dict.fromkeys(("channels", "transports", "messages", "sessions", "turns", "dead_letters"), CONVERSATIONS),
     "credentials": CREDENTIALS,
     **dict.fromkeys(("attachments", "icons", "files"), FILES),
     **dict.fromkeys(("invitations",), SHARE),
