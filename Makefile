@@ -9,6 +9,8 @@ NPM := $(PYTHON) tools/install.py npm
 ARGS ?=
 # Faults are watched by the clock and run one after the other; files of tests in a browser two at once, the rest by test.
 SLOW := tests/faults tests/e2e
+# Two browsers on two busy cores are late at times: what failed there is tried once more, alone, and told as failed above.
+AGAIN := --last-failed --last-failed-no-failures none
 
 # Compiled Python is kept (in folders that git ignores), also where the shell says otherwise: it is most of a quick start.
 export PYTHONDONTWRITEBYTECODE :=
@@ -28,7 +30,7 @@ test: install ## Run all tests: the pages', Python's, the short fault tests, and
 	@failed=0; \
 	$(NPM) run --silent test || failed=1; \
 	$(BIN)/python -m pytest -n 2 --dist worksteal $(addprefix --ignore=,$(SLOW)) || failed=1; \
-	$(BIN)/python -m pytest -n 2 --dist loadfile tests/e2e || failed=1; \
+	$(BIN)/python -m pytest -n 2 --dist loadfile tests/e2e || $(BIN)/python -m pytest $(AGAIN) tests/e2e || failed=1; \
 	$(BIN)/python -m pytest tests/faults || failed=1; \
 	exit $$failed
 
