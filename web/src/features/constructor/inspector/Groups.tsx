@@ -15,8 +15,8 @@ import { Savings } from "./Savings";
 import { useSortable } from "./useSortable";
 
 const CodeWork = lazy(() => patiently(() => import("./CodeWork")));
-const RequestWork = page("work", () => import("./work/RequestWork"));
-const IntegrationWork = page("work", () => import("./work/IntegrationWork"));
+const RequestWork = page("work", () => import("./works/RequestWork"));
+const IntegrationWork = page("work", () => import("./works/IntegrationWork"));
 const SOURCES: Record<SearchType, string> = {
   message: "message.text",
   response: "response.result",

@@ -12,7 +12,7 @@ import { ChoiceField, RemoveButton, Section } from "./fields";
 import styles from "./Inspector.module.css";
 import { PathField } from "./PathField";
 
-const Files = page("work", () => import("./work/Files"));
+const Files = page("work", () => import("./works/Files"));
 const WidgetPreview = lazy(() => patiently(() => import("./WidgetPreview")));
 
 export function MessageEditor({ id }: { id: Id }) {

@@ -5,8 +5,8 @@ import { useEditorState } from "../editor/context";
 import { completions, pathBefore, variablesOf } from "../graph/variables";
 import styles from "./Inspector.module.css";
 import offerStyles from "./Offers.module.css";
-import { textOfSample } from "./work/samples";
-import { useKnownValues } from "./work/useKnownValues";
+import { textOfSample } from "./works/samples";
+import { useKnownValues } from "./works/useKnownValues";
 
 const MOST_CHARS = 60;
 

@@ -3,8 +3,8 @@ import { useMemo } from "react";
 import { WidgetFrame } from "../../../ui/WidgetFrame";
 import { useEditorState } from "../editor/context";
 import type { Id } from "../graph/model";
-import { namedIn, textOfSample } from "./work/samples";
-import { useKnownValues } from "./work/useKnownValues";
+import { namedIn, textOfSample } from "./works/samples";
+import { useKnownValues } from "./works/useKnownValues";
 
 const nobodyHears = () => {};
 

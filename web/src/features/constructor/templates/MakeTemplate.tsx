@@ -12,7 +12,7 @@ import { useEditor, useEditorState } from "../editor/context";
 import type { Id } from "../graph/model";
 import { ChoiceField } from "../inspector/fields";
 import styles from "../inspector/Inspector.module.css";
-import work from "../inspector/work/work.module.css";
+import work from "../inspector/works/work.module.css";
 import { makeTemplate, useMade } from "./templates";
 
 export default function MakeTemplate() {

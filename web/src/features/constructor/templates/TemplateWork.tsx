@@ -12,7 +12,7 @@ import { Section } from "../inspector/fields";
 import styles from "../inspector/Inspector.module.css";
 import { PathField } from "../inspector/PathField";
 import { type Schema, SchemaForm } from "../inspector/SchemaForm";
-import work from "../inspector/work/work.module.css";
+import work from "../inspector/works/work.module.css";
 import { openTemplate, type Template, updateTemplate, useMade, useTemplate, useUpdate } from "./templates";
 
 export default function TemplateWork({ stepId }: { stepId: Id }) {

@@ -8,7 +8,7 @@ import type { PlaceProps } from "../../../shell/places";
 import { ICON } from "../../../ui/icon";
 import { useEditor, useEditorState } from "../../constructor/editor/context";
 import { newId } from "../../constructor/graph/model";
-import { RequestEditor } from "../../constructor/inspector/work/RequestWork";
+import { RequestEditor } from "../../constructor/inspector/works/RequestWork";
 import styles from "../Kept.module.css";
 import { OpenBot } from "../OpenBot";
 import { PartHead, UsedBy } from "../Parts";

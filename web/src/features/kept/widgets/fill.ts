@@ -1,7 +1,7 @@
 // A widget with sample values in place of its variables, for the preview: as text in HTML, a word in CSS, the inside of a
 // quoted text in JavaScript. The real ones are filled in by the server. Pure.
 import type { Widget } from "../../../ui/widgetNotes";
-import { namedIn } from "../../constructor/inspector/work/samples";
+import { namedIn } from "../../constructor/inspector/works/samples";
 
 const PLACEHOLDER = /\{\$\s*([^|{}$]+?)\s*(?:\|[^{}]*?)?\$\}/g;
 
