@@ -1,18 +1,18 @@
 // The code of a group: an editor for Python that knows the sandbox, and a run with a sample.
-import { autocompletion, type CompletionContext, closeBrackets, completionKeymap } from "@codemirror/autocomplete";
-import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
+import { autocompletion, type CompletionContext, completionKeymap } from "@codemirror/autocomplete";
+import { indentWithTab } from "@codemirror/commands";
 import { python } from "@codemirror/lang-python";
-import { bracketMatching, HighlightStyle, indentUnit, syntaxHighlighting } from "@codemirror/language";
+import { HighlightStyle, indentUnit, syntaxHighlighting } from "@codemirror/language";
 import { type Diagnostic, lintGutter, setDiagnostics } from "@codemirror/lint";
-import { EditorState } from "@codemirror/state";
-import { EditorView, keymap, lineNumbers } from "@codemirror/view";
+import { keymap } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 import { Play } from "lucide-react";
-import { useEffect, useEffectEvent, useRef, useState } from "react";
+import { useState } from "react";
 import { ApiError, dataOf, type Schemas } from "../../../api/client";
 import { useWords } from "../../../i18n/useWords";
 import { api } from "../../../session/api";
 import { ICON } from "../../../ui/icon";
+import { useCode } from "../../../ui/useCode";
 import { useEditor, useEditorState } from "../editor/context";
 import { update } from "../graph/commands";
 import type { Id } from "../graph/model";
@@ -44,54 +44,27 @@ function complete(context: CompletionContext) {
   };
 }
 
+const PYTHON = [
+  lintGutter(),
+  python(),
+  indentUnit.of("    "),
+  autocompletion({ override: [complete] }),
+  COLOURS,
+  keymap.of([...completionKeymap, indentWithTab]),
+];
+
 export default function CodeWork({ groupId }: { groupId: Id }) {
   const { t } = useWords();
   const editor = useEditor();
   const code = useEditorState((state) => state.draft.connection_group.get(groupId)?.code ?? "");
   const isReadOnly = useEditorState((state) => state.isReadOnly);
-  const host = useRef<HTMLDivElement>(null);
-  const view = useRef<EditorView>(null);
-  const written = useRef(code);
-  const write = useEffectEvent((text: string) => {
-    written.current = text;
-    editor.run([update("connection_group", groupId, { code: text })], `group.code ${groupId}`);
+  const { host, view } = useCode({
+    label: t("editor.code"),
+    value: code,
+    isReadOnly,
+    extensions: PYTHON,
+    onChange: (text) => editor.run([update("connection_group", groupId, { code: text })], `group.code ${groupId}`),
   });
-  const label = t("editor.code");
-  const first = useEffectEvent(() => code);
-
-  useEffect(() => {
-    if (!host.current) return;
-    const made = new EditorView({
-      parent: host.current,
-      state: EditorState.create({
-        doc: first(),
-        extensions: [
-          lineNumbers(),
-          history(),
-          bracketMatching(),
-          closeBrackets(),
-          lintGutter(),
-          python(),
-          indentUnit.of("    "),
-          autocompletion({ override: [complete] }),
-          COLOURS,
-          EditorState.readOnly.of(isReadOnly),
-          keymap.of([...completionKeymap, ...defaultKeymap, ...historyKeymap, indentWithTab]),
-          EditorView.contentAttributes.of({ "aria-label": label }),
-          EditorView.updateListener.of((now) => now.docChanged && write(now.state.doc.toString())),
-        ],
-      }),
-    });
-    view.current = made;
-    return () => made.destroy();
-  }, [isReadOnly, label]);
-
-  useEffect(() => {
-    // An undo, or somebody else: what stands here did not come from here.
-    if (!view.current || code === written.current) return;
-    written.current = code;
-    view.current.dispatch({ changes: { from: 0, to: view.current.state.doc.length, insert: code } });
-  }, [code]);
 
   const showFault = (message: string | null) => {
     if (!view.current) return;
