@@ -1,15 +1,16 @@
-// What lists of requests and of widgets share: the steps that use one, the way back from one, its removal.
+// What lists of requests and of widgets share: the list, the steps that use one, the way back from one, its removal.
 import { Button } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
-import { ArrowLeft, Trash2 } from "lucide-react";
-import { useState } from "react";
+import { ArrowLeft, Plus, Trash2 } from "lucide-react";
+import { type ReactNode, useState } from "react";
 import { Link, useSearchParams } from "wouter";
 import { useWords } from "../../i18n/useWords";
 import { ConfirmDialog } from "../../shell/place/ConfirmDialog";
+import { Empty } from "../../shell/place/Place";
 import { addressOf } from "../../shell/places";
 import { ICON } from "../../ui/icon";
 import { useEditor, useEditorState } from "../constructor/editor/context";
-import type { Change } from "../constructor/graph/model";
+import { type Change, type Id, newId } from "../constructor/graph/model";
 import styles from "./Kept.module.css";
 import type { Use } from "./uses";
 
@@ -102,5 +103,45 @@ export function PartHead({ title, uses, removal }: HeadProps) {
         </ConfirmDialog>
       )}
     </>
+  );
+}
+
+interface ListProps {
+  label: string;
+  /** Words of the button that adds one. */
+  action: string;
+  /** What stands there while there is none. */
+  empty: { icon: ReactNode; title: string; text: string };
+  /** The change that adds one with this id. */
+  addition: (id: Id) => Change;
+  /** Its rows. */
+  children: ReactNode[];
+}
+
+/** All there are of one kind, and the button for one more, which opens it. */
+export function PartList({ label, action, empty, addition, children }: ListProps) {
+  const editor = useEditor();
+  const isReadOnly = useEditorState((state) => state.isReadOnly);
+  const [, setSearch] = useSearchParams();
+  const add = () => {
+    const id = newId();
+    if (editor.run([addition(id)])) setSearch({ id });
+  };
+  const addButton = !isReadOnly && (
+    <Button leftSection={<Plus {...ICON} />} onClick={add}>
+      {action}
+    </Button>
+  );
+  if (!children.length) return <Empty {...empty}>{addButton}</Empty>;
+  return (
+    <div className={styles.stack}>
+      <div className={styles.tools}>
+        <span className={styles.spring} />
+        {addButton}
+      </div>
+      <ul className={styles.table} aria-label={label}>
+        {children}
+      </ul>
+    </div>
   );
 }

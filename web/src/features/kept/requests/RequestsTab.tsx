@@ -1,17 +1,13 @@
 // The requests of the bot: who asks whom, from which steps; one of them in the same form as beside the canvas.
-import { Button } from "@mantine/core";
-import { Globe, Plus } from "lucide-react";
+import { Globe } from "lucide-react";
 import { useSearchParams } from "wouter";
 import { useWords } from "../../../i18n/useWords";
-import { Empty } from "../../../shell/place/Place";
 import type { PlaceProps } from "../../../shell/places";
-import { ICON } from "../../../ui/icon";
 import { useEditor, useEditorState } from "../../constructor/editor/context";
-import { newId } from "../../constructor/graph/model";
 import { RequestEditor } from "../../constructor/inspector/works/RequestWork";
 import styles from "../Kept.module.css";
 import { OpenBot } from "../OpenBot";
-import { PartHead, UsedBy } from "../Parts";
+import { PartHead, PartList, UsedBy } from "../Parts";
 import { removeRequest, usesOfRequest } from "../uses";
 
 export default function RequestsTab({ bot }: PlaceProps) {
@@ -27,7 +23,6 @@ function Requests() {
   const editor = useEditor();
   const [search, setSearch] = useSearchParams();
   const draft = useEditorState((state) => state.draft);
-  const isReadOnly = useEditorState((state) => state.isReadOnly);
   const id = search.get("id") ?? "";
   const request = draft.request.get(id);
   const nameOf = (name: string, url: string) => name || url || t("kept.unnamed");
@@ -46,42 +41,28 @@ function Requests() {
       </div>
     );
   }
-  const add = () => {
-    const made = newId();
-    const fields = { name: t("editor.new_request"), request_url: "https://" };
-    if (editor.run([{ op: "add", kind: "request", id: made, fields }])) setSearch({ id: made });
-  };
-  const addButton = !isReadOnly && (
-    <Button leftSection={<Plus {...ICON} />} onClick={add}>
-      {t("kept.new_request")}
-    </Button>
-  );
-  if (!draft.request.size)
-    return (
-      <Empty icon={<Globe size={24} />} title={t("kept.no_requests")} text={t("kept.about_requests")}>
-        {addButton}
-      </Empty>
-    );
   return (
-    <div className={styles.stack}>
-      <div className={styles.tools}>
-        <span className={styles.spring} />
-        {addButton}
-      </div>
-      <ul className={styles.table} aria-label={t("kept.tab_requests")}>
-        {[...draft.request].map(([each, { name, method, request_url }]) => (
-          <li key={each} className={styles.part}>
-            <span className={styles.method}>{method.toUpperCase()}</span>
-            <span className={styles.partText}>
-              <button type="button" className={styles.open} onClick={() => setSearch({ id: each })}>
-                {nameOf(name, request_url)}
-              </button>
-              <code className={styles.url}>{request_url}</code>
-              <UsedBy uses={usesOfRequest(draft, each)} />
-            </span>
-          </li>
-        ))}
-      </ul>
-    </div>
+    <PartList
+      label={t("kept.tab_requests")}
+      action={t("kept.new_request")}
+      empty={{ icon: <Globe size={24} />, title: t("kept.no_requests"), text: t("kept.about_requests") }}
+      addition={(made) => {
+        const fields = { name: t("editor.new_request"), request_url: "https://" };
+        return { op: "add", kind: "request", id: made, fields };
+      }}
+    >
+      {[...draft.request].map(([each, { name, method, request_url }]) => (
+        <li key={each} className={styles.part}>
+          <span className={styles.method}>{method.toUpperCase()}</span>
+          <span className={styles.partText}>
+            <button type="button" className={styles.open} onClick={() => setSearch({ id: each })}>
+              {nameOf(name, request_url)}
+            </button>
+            <code className={styles.url}>{request_url}</code>
+            <UsedBy uses={usesOfRequest(draft, each)} />
+          </span>
+        </li>
+      ))}
+    </PartList>
   );
 }

@@ -1,20 +1,19 @@
 // The widgets of the bot: HTML, CSS and JavaScript of its messages, each with a live preview in its frame.
-import { Button, SegmentedControl, Textarea, TextInput } from "@mantine/core";
+import { SegmentedControl, Textarea, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
-import { AppWindow, Plus } from "lucide-react";
+import { AppWindow } from "lucide-react";
 import { useCallback, useMemo, useState } from "react";
 import { useSearchParams } from "wouter";
 import { useWords } from "../../../i18n/useWords";
-import { Empty } from "../../../shell/place/Place";
 import type { PlaceProps } from "../../../shell/places";
 import { ICON } from "../../../ui/icon";
 import { WidgetFrame } from "../../../ui/WidgetFrame";
 import { useEditor, useEditorState } from "../../constructor/editor/context";
 import { update } from "../../constructor/graph/commands";
-import { type Id, newId, type WidgetFields } from "../../constructor/graph/model";
+import type { Id, WidgetFields } from "../../constructor/graph/model";
 import styles from "../Kept.module.css";
 import { OpenBot } from "../OpenBot";
-import { PartHead, UsedBy } from "../Parts";
+import { PartHead, PartList, UsedBy } from "../Parts";
 import { removeWidget, usesOfWidget } from "../uses";
 import { CodeField } from "./CodeField";
 import { filled, sampleOf, variablesIn } from "./fill";
@@ -52,43 +51,29 @@ function Widgets() {
         <WidgetEditor key={id} id={id} widget={widget} isReadOnly={isReadOnly} />
       </div>
     );
-  const add = () => {
-    const made = newId();
-    const fields = { name: t("kept.new_widget_name"), ...FIRST };
-    if (editor.run([{ op: "add", kind: "widget", id: made, fields }])) setSearch({ id: made });
-  };
-  const addButton = !isReadOnly && (
-    <Button leftSection={<Plus {...ICON} />} onClick={add}>
-      {t("kept.new_widget")}
-    </Button>
-  );
-  if (!draft.widget.size)
-    return (
-      <Empty icon={<AppWindow size={24} />} title={t("kept.no_widgets")} text={t("kept.about_widgets")}>
-        {addButton}
-      </Empty>
-    );
   return (
-    <div className={styles.stack}>
-      <div className={styles.tools}>
-        <span className={styles.spring} />
-        {addButton}
-      </div>
-      <ul className={styles.table} aria-label={t("kept.tab_widgets")}>
-        {[...draft.widget].map(([each, { name, description }]) => (
-          <li key={each} className={styles.part}>
-            <AppWindow {...ICON} className={styles.partIcon} />
-            <span className={styles.partText}>
-              <button type="button" className={styles.open} onClick={() => setSearch({ id: each })}>
-                {name || t("kept.unnamed")}
-              </button>
-              {description && <span>{description}</span>}
-              <UsedBy uses={usesOfWidget(draft, each)} />
-            </span>
-          </li>
-        ))}
-      </ul>
-    </div>
+    <PartList
+      label={t("kept.tab_widgets")}
+      action={t("kept.new_widget")}
+      empty={{ icon: <AppWindow size={24} />, title: t("kept.no_widgets"), text: t("kept.about_widgets") }}
+      addition={(made) => {
+        const fields = { name: t("kept.new_widget_name"), ...FIRST };
+        return { op: "add", kind: "widget", id: made, fields };
+      }}
+    >
+      {[...draft.widget].map(([each, { name, description }]) => (
+        <li key={each} className={styles.part}>
+          <AppWindow {...ICON} className={styles.partIcon} />
+          <span className={styles.partText}>
+            <button type="button" className={styles.open} onClick={() => setSearch({ id: each })}>
+              {name || t("kept.unnamed")}
+            </button>
+            {description && <span>{description}</span>}
+            <UsedBy uses={usesOfWidget(draft, each)} />
+          </span>
+        </li>
+      ))}
+    </PartList>
   );
 }
 
