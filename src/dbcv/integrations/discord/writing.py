@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from dbcv.integration_kit.buttons import placed, value_of
+from dbcv.integration_kit.parts import parts as parts_of
 from dbcv.integration_kit.transport import Part
 from dbcv.integrations.discord.reading import KEPT_VALUE, VALUE
 
@@ -15,21 +16,9 @@ _BUTTON, _LINK_STYLE, _STYLE = 2, 5, 2
 
 
 def parts(message: Mapping[str, Any]) -> list[Part]:
-    """In order; a short text goes with the first file. The buttons hang on the last one."""
+    """The calls that it takes."""
     params = message["params"] if isinstance(message.get("params"), dict) else {}
-    text, held = message.get("text") or "", message.get("attachments") or []
-    files = [place for place, file in enumerate(held) if file.get("id")]
-    made: list[Part] = []
-    if files and 0 < len(text) <= MAX_TEXT:
-        made.append(Part(text, files.pop(0)))
-    else:
-        made += [Part(piece) for piece in split(text, MAX_TEXT)]
-    made += [Part("", place) for place in files]
-    made += [Part(str(file["url"])[:MAX_TEXT]) for file in held if not file.get("id") and file.get("url")]
-    rows = tuple(_buttons(message, params))
-    if rows and made:
-        made[-1] = Part(made[-1].text, made[-1].file, rows)
-    return made
+    return parts_of(message, MAX_TEXT, _buttons(message, params))
 
 
 def _buttons(message: Mapping[str, Any], params: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
@@ -64,14 +53,3 @@ def components(buttons: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
 def _has_rows(buttons: Sequence[Mapping[str, Any]]) -> bool:
     """Whether the author laid them out: some row holds more than one."""
     return len({each["row"] for each in buttons}) < len(buttons)
-
-
-def split(text: str, limit: int) -> Iterator[str]:
-    """Pieces that are not longer, broken at ends of lines or between words where there are some."""
-    while len(text) > limit:
-        at = max(text.rfind("\n", 0, limit + 1), text.rfind(" ", limit // 2, limit + 1))
-        cut = at if at >= limit // 2 else limit
-        yield text[:cut].rstrip()
-        text = text[cut:].lstrip(" \n") if cut == at else text[cut:]
-    if text.strip():
-        yield text
