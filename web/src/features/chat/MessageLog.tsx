@@ -3,6 +3,7 @@ import { ArrowDown } from "lucide-react";
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { useWords } from "../../i18n/useWords";
 import { Button } from "../../ui/Button";
+import log from "../../ui/Log.module.css";
 import { Avatar } from "./Avatar";
 import { groupMessages } from "./grouping";
 import { MessageCluster } from "./MessageCluster";
@@ -86,7 +87,7 @@ export function MessageLog({ session, view, onReply }: MessageLogProps) {
     <div className={styles.frame}>
       <div
         id="conversation"
-        className={styles.box}
+        className={`${log.box} ${styles.box}`}
         ref={box}
         onScroll={remember}
         role="log"
@@ -95,11 +96,11 @@ export function MessageLog({ session, view, onReply }: MessageLogProps) {
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolled region must be reachable by keyboard
         tabIndex={0}
       >
-        <div className={styles.content}>
+        <div className={log.content}>
           <Older session={session} view={view} />
           {view.phase === "ready" && !view.hasOlder && <Intro view={view} />}
           {isOpening && <Skeleton />}
-          {!isOpening && clusters.length === 0 && !view.isTyping && <p className={styles.empty}>{t("chat.empty")}</p>}
+          {!isOpening && clusters.length === 0 && !view.isTyping && <p className={log.empty}>{t("chat.empty")}</p>}
           {clusters.map((cluster) => (
             <MessageCluster
               key={cluster.key}

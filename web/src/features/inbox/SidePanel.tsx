@@ -2,6 +2,7 @@
 import { X } from "lucide-react";
 import { Link } from "wouter";
 import { useWords } from "../../i18n/useWords";
+import facts from "../../shell/place/Facts.module.css";
 import type { PlaceBot } from "../../shell/places";
 import { Button } from "../../ui/Button";
 import { ICON } from "../../ui/icon";
@@ -50,7 +51,7 @@ function Facts({ bot, session }: { bot: PlaceBot; session: Session }) {
   const at = (iso: string) => <time title={exactTime(iso, language)}>{relativeTime(iso, language)}</time>;
   const isOnCanvas = session.step_id !== null && !session.step_id.includes("/");
   return (
-    <dl className={styles.facts}>
+    <dl className={`${facts.facts} ${styles.facts}`}>
       <dt>{t("inbox.step")}</dt>
       <dd dir="auto">
         {session.step_id === null && t("inbox.not_begun")}

@@ -4,6 +4,7 @@ import { useWords } from "../../i18n/useWords";
 import { Failed, Ghosts } from "../../shell/place/states";
 import type { PlaceBot } from "../../shell/places";
 import { Button } from "../../ui/Button";
+import log from "../../ui/Log.module.css";
 import { MessageCluster } from "../chat/MessageCluster";
 import type { Desk, DeskView } from "./desk";
 import { TurnLine } from "./Trace";
@@ -66,7 +67,7 @@ export function Transcript({ bot, desk, view, foundId, name }: TranscriptProps) 
   const entries = useMemo(() => timeline(view.messages, view.turns, foundId), [view.messages, view.turns, foundId]);
   return (
     <div
-      className={styles.box}
+      className={`${log.box} ${styles.box}`}
       ref={box}
       onScroll={remember}
       role="log"
@@ -74,7 +75,7 @@ export function Transcript({ bot, desk, view, foundId, name }: TranscriptProps) 
       // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolled region must be reachable by keyboard
       tabIndex={0}
     >
-      <div className={styles.content}>
+      <div className={log.content}>
         {view.phase === "opening" && <Ghosts />}
         {view.phase === "failed" && <Failed error={new TypeError()} onAgain={() => void desk.open()} />}
         {view.hasOlder && (
@@ -87,7 +88,7 @@ export function Transcript({ bot, desk, view, foundId, name }: TranscriptProps) 
             {t("inbox.older")}
           </Button>
         )}
-        {view.phase === "ready" && entries.length === 0 && <p className={styles.empty}>{t("inbox.nothing_said")}</p>}
+        {view.phase === "ready" && entries.length === 0 && <p className={log.empty}>{t("inbox.nothing_said")}</p>}
         {entries.map((entry) =>
           entry.kind === "turn" ? (
             <TurnLine key={entry.turn.id} botId={bot.id} turn={entry.turn} />

@@ -8,6 +8,7 @@ import { useWords } from "../../i18n/useWords";
 import { errorWords } from "../../shell/errors";
 import { ListEnd } from "../../shell/place/ListEnd";
 import { Empty } from "../../shell/place/Place";
+import row from "../../shell/place/Row.module.css";
 import { Failed, Ghosts } from "../../shell/place/states";
 import { addressOf, type PlaceBot } from "../../shell/places";
 import { Button } from "../../ui/Button";
@@ -93,8 +94,8 @@ function Letter({ bot, letter }: { bot: PlaceBot; letter: DeadLetter }) {
     onSuccess: () => queries.invalidateQueries({ queryKey: ["inbox"] }),
   });
   return (
-    <li className={styles.letter}>
-      <div className={styles.text}>
+    <li className={row.row}>
+      <div className={row.text}>
         <p className={styles.subject} dir="auto">
           {subjectOf(t, letter)}
         </p>

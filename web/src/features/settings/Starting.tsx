@@ -1,6 +1,7 @@
 // Where a conversation begins, and what it knows from its beginning; both are changed on the canvas.
 import { Link } from "wouter";
 import { useWords } from "../../i18n/useWords";
+import facts from "../../shell/place/Facts.module.css";
 import { addressOf, type PlaceBot } from "../../shell/places";
 import styles from "./Settings.module.css";
 
@@ -11,7 +12,7 @@ export function Starting({ bot }: { bot: PlaceBot }) {
   const variables = Object.entries(bot.variables);
   const canvas = addressOf(bot.id, "");
   return (
-    <dl className={styles.facts}>
+    <dl className={`${facts.facts} ${styles.facts}`}>
       <dt>{t("settings.first_step")}</dt>
       <dd dir="auto">
         {bot.first_step_id === null ? (

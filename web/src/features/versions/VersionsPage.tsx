@@ -7,6 +7,7 @@ import { useWords } from "../../i18n/useWords";
 import { ConfirmDialog } from "../../shell/place/ConfirmDialog";
 import { ListEnd } from "../../shell/place/ListEnd";
 import { Empty, Place, PlaceSection } from "../../shell/place/Place";
+import row from "../../shell/place/Row.module.css";
 import { Failed, Ghosts } from "../../shell/place/states";
 import { addressOf, type PlaceBot, type PlaceProps } from "../../shell/places";
 import { Button } from "../../ui/Button";
@@ -80,8 +81,8 @@ function Versions({ bot, revisions, onCompare, onAsk }: VersionsProps) {
   return (
     <ol className={styles.versions}>
       {revisions.map((revision) => (
-        <li key={revision.number} className={styles.version}>
-          <div className={styles.text}>
+        <li key={revision.number} className={row.row}>
+          <div className={row.text}>
             <p className={styles.title}>
               <b>{t("versions.version", { number: revision.number })}</b>
               {revision.is_published && <span className={styles.live}>{t("versions.live")}</span>}

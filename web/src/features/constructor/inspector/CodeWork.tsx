@@ -11,6 +11,7 @@ import { useState } from "react";
 import { ApiError, dataOf, type Schemas } from "../../../api/client";
 import { useWords } from "../../../i18n/useWords";
 import { api } from "../../../session/api";
+import surface from "../../../ui/Code.module.css";
 import { ICON } from "../../../ui/icon";
 import { useCode } from "../../../ui/useCode";
 import { useEditor, useEditorState } from "../editor/context";
@@ -76,7 +77,7 @@ export default function CodeWork({ groupId }: { groupId: Id }) {
   };
   return (
     <div className={styles.stack}>
-      <div ref={host} className={look.code} />
+      <div ref={host} className={`${surface.code} ${look.code}`} />
       {!isReadOnly && <Run code={code} onFault={showFault} />}
     </div>
   );

@@ -3,10 +3,12 @@ import { Switch } from "@mantine/core";
 import { CircleCheck, CircleDashed, CircleX, MessagesSquare, Play, Trash2 } from "lucide-react";
 import { useEffect } from "react";
 import { useWords } from "../../../i18n/useWords";
+import facts from "../../../shell/place/Facts.module.css";
 import { Button } from "../../../ui/Button";
 import { ICON } from "../../../ui/icon";
 import { useEditor, useEditorState } from "../editor/context";
 import { useMarks } from "../marks/marks";
+import talk from "./TalkPanel.module.css";
 import styles from "./Tests.module.css";
 import {
   hideCoverage,
@@ -33,8 +35,8 @@ export function Tests({ onTalk }: { onTalk: () => void }) {
   return (
     <div className={styles.tests}>
       {failure !== null && <p className={styles.bad}>{failure || t("talk.away")}</p>}
-      {lines === null && failure === null && <p className={styles.quiet}>{t("talk.tests_loading")}</p>}
-      {lines?.length === 0 && <p className={styles.empty}>{t("talk.tests_empty")}</p>}
+      {lines === null && failure === null && <p className={talk.quiet}>{t("talk.tests_loading")}</p>}
+      {lines?.length === 0 && <p className={talk.empty}>{t("talk.tests_empty")}</p>}
       {lines !== null && lines.length > 0 && (
         <div className={styles.row}>
           <Button kind="main" disabled={isBusy} onClick={() => void runTests(editor, null)}>
@@ -150,7 +152,7 @@ function Failure({ result: { happened, differences } }: { result: TestResult }) 
             {words}
           </p>
           {(expected !== null || got !== null) && (
-            <dl className={styles.sides}>
+            <dl className={`${facts.facts} ${styles.sides}`}>
               <dt>{t("talk.expected")}</dt>
               <dd dir="auto">{expected || t("talk.silent")}</dd>
               <dt>{t("talk.came")}</dt>

@@ -1,5 +1,6 @@
 // A text of code with line numbers, without a language.
 import { EditorView } from "@codemirror/view";
+import code from "../../../ui/Code.module.css";
 import { useCode } from "../../../ui/useCode";
 import styles from "./CodeField.module.css";
 
@@ -12,5 +13,5 @@ interface CodeFieldProps {
 
 export function CodeField(props: CodeFieldProps) {
   const { host } = useCode({ ...props, extensions: EditorView.lineWrapping });
-  return <div ref={host} className={styles.editor} />;
+  return <div ref={host} className={`${code.code} ${styles.editor}`} />;
 }
