@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from dbcv.integration_kit.told import list_in, names_in, object_in, text_in
 from dbcv.integration_kit.transport import Heard, RemoteFile
 
 MESSAGE, PRESSED = "message", "pressed"
@@ -35,7 +36,7 @@ def number_of(data: Any) -> int | None:
 def read(body: Mapping[str, Any], wanted: Wanted) -> Heard | None:
     """A message to the bot or a pressed button; None for all else, also for what bots say: two bots must not talk
     without end."""
-    data, me = _object(body.get("data")), _text(body.get("me"))
+    data, me = object_in(body.get("data")), text_in(body.get("me"))
     number = number_of(data)
     if number is None or not me:
         return None
@@ -46,32 +47,32 @@ def read(body: Mapping[str, Any], wanted: Wanted) -> Heard | None:
 
 
 def _message(data: Mapping[str, Any], me: str, key: str, is_direct: bool, wanted: Wanted) -> Heard | None:
-    author, channel = _object(data.get("author")), _id(data.get("channel_id"))
+    author, channel = object_in(data.get("author")), _id(data.get("channel_id"))
     if channel is None or not _is_person(author) or data.get("webhook_id") or data.get("type", 0) not in _SAID_KINDS:
         return None
     is_meant = is_direct or channel in wanted.channels or (wanted.mentions and _mentions(data, me))
     if not is_meant:
         return None
-    text = _without(_text(data.get("content")), me)
-    files = tuple(file for file in map(_file, _list(data.get("attachments"))) if file is not None)
+    text = _without(text_in(data.get("content")), me)
+    files = tuple(file for file in map(_file, list_in(data.get("attachments"))) if file is not None)
     if not (text or files):
         return None
     params = {"from": _profile(author), "message_id": data.get("id"), "channel_id": channel}
     if not is_direct:
         params["guild_id"] = _id(data.get("guild_id"))
-    replied = _object(data.get("referenced_message"))
+    replied = object_in(data.get("referenced_message"))
     if replied:
-        params["reply_to_text"] = _text(replied.get("content"))
+        params["reply_to_text"] = text_in(replied.get("content"))
     return _heard(author, channel, is_direct, key, text, params, files)
 
 
 def _pressed(data: Mapping[str, Any], key: str, is_direct: bool) -> Heard | None:
-    person = _object(_object(data.get("member")).get("user")) or _object(data.get("user"))
-    channel, told = _id(data.get("channel_id")), _object(data.get("data"))
-    custom = _text(told.get("custom_id"))
+    person = object_in(object_in(data.get("member")).get("user")) or object_in(data.get("user"))
+    channel, told = _id(data.get("channel_id")), object_in(data.get("data"))
+    custom = text_in(told.get("custom_id"))
     if data.get("type") != _COMPONENT or channel is None or not _is_person(person) or not custom:
         return None
-    message_id = _object(data.get("message")).get("id")
+    message_id = object_in(data.get("message")).get("id")
     params = {"from": _profile(person), "button": True, "message_id": message_id, "channel_id": channel}
     if custom.startswith(VALUE):
         return _heard(person, channel, is_direct, key, custom[1:], params)
@@ -99,7 +100,7 @@ def _is_person(person: Mapping[str, Any]) -> bool:
 
 
 def _mentions(data: Mapping[str, Any], me: str) -> bool:
-    return any(_object(each).get("id") == me for each in _list(data.get("mentions")))
+    return any(object_in(each).get("id") == me for each in list_in(data.get("mentions")))
 
 
 def _without(text: str, me: str) -> str:
@@ -110,31 +111,18 @@ def _without(text: str, me: str) -> str:
 
 
 def _file(told: Any) -> RemoteFile | None:
-    about = _object(told)
+    about = object_in(told)
     url, key, size = about.get("url"), _id(about.get("id")), about.get("size")
     if not isinstance(url, str) or key is None:
         return None
-    name = _text(about.get("filename")) or "file.bin"
-    return RemoteFile(url, key, name, _text(about.get("content_type")), size if isinstance(size, int) else None)
+    name = text_in(about.get("filename")) or "file.bin"
+    return RemoteFile(url, key, name, text_in(about.get("content_type")), size if isinstance(size, int) else None)
 
 
 def _profile(person: Mapping[str, Any]) -> dict[str, Any]:
     names = {"username": "username", "global_name": "first_name", "locale": "language"}
-    known = {ours: _text(person.get(theirs))[:255] for theirs, ours in names.items() if _text(person.get(theirs))}
-    return {"id": _id(person.get("id"))} | known
+    return {"id": _id(person.get("id"))} | names_in(person, names)
 
 
 def _id(value: Any) -> str | None:
     return value if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 20 else None
-
-
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else ""
-
-
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
-
-
-def _object(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, dict) else {}

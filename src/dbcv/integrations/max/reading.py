@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
+from dbcv.integration_kit.told import list_in, names_in, number_in, object_in, text_in
 from dbcv.integration_kit.transport import Heard, Left, RemoteFile
 
 KINDS = ("message_created", "message_callback", "bot_started", "bot_stopped", "dialog_removed")
@@ -26,67 +27,67 @@ def number_of(told: Any) -> int | None:
 
 def read(body: Mapping[str, Any], *, groups: bool) -> Heard | Left | None:
     """A message, a pressed button, somebody's first step or a farewell; None for all else, also for what bots say."""
-    told, me = _object(body.get("told")), body.get("me")
+    told, me = object_in(body.get("told")), body.get("me")
     kind, key = told.get("update_type"), f"max:{me}:{_key(told)}"
     if number_of(told) is None:
         return None
     if kind in _GONE:
-        chat_id = _id(told.get("chat_id"))
+        chat_id = number_in(told.get("chat_id"))
         return Left(chat_id) if chat_id is not None else None
     if kind == "bot_started":
         return _started(told, key)
     if kind == "message_callback":
         return _pressed(told, key, groups)
-    return _message(_object(told.get("message")), key, groups, told) if kind == "message_created" else None
+    return _message(object_in(told.get("message")), key, groups, told) if kind == "message_created" else None
 
 
 def _key(told: Mapping[str, Any]) -> str:
     """What names it for ever."""
-    named = _text(_object(told.get("callback")).get("callback_id"))
-    named = named or _text(_object(_object(told.get("message")).get("body")).get("mid"))
+    named = text_in(object_in(told.get("callback")).get("callback_id"))
+    named = named or text_in(object_in(object_in(told.get("message")).get("body")).get("mid"))
     return named or f"{told.get('update_type')}:{told.get('chat_id')}:{told.get('timestamp')}"
 
 
 def _message(message: Mapping[str, Any], key: str, groups: bool, told: Mapping[str, Any]) -> Heard | None:
-    place, person, body = (_object(message.get(name)) for name in ("recipient", "sender", "body"))
-    chat_id = _id(place.get("chat_id"))
+    place, person, body = (object_in(message.get(name)) for name in ("recipient", "sender", "body"))
+    chat_id = number_in(place.get("chat_id"))
     if chat_id is None or not _may_talk(place, person, groups):
         return None
-    files = tuple(file for file in map(_file, _list(body.get("attachments"))) if file is not None)
-    text, params = _text(body.get("text")), _params(person, body.get("mid"), told)
-    for each in _list(body.get("attachments")):
-        about = _object(each)
+    files = tuple(file for file in map(_file, list_in(body.get("attachments"))) if file is not None)
+    text, params = text_in(body.get("text")), _params(person, body.get("mid"), told)
+    for each in list_in(body.get("attachments")):
+        about = object_in(each)
         if about.get("type") in ("location", "contact"):
             params[str(about["type"])] = {name: value for name, value in about.items() if name != "type"}
-    linked = _object(_object(message.get("link")).get("message"))
+    linked = object_in(object_in(message.get("link")).get("message"))
     if linked:
-        params["reply_to_text"] = _text(linked.get("text"))
+        params["reply_to_text"] = text_in(linked.get("text"))
     if not (text or files or "location" in params or "contact" in params):
         return None
     return Heard(chat_id, key, {"chat_id": int(chat_id)}, text, params, files, _profile(person, told))
 
 
 def _started(told: Mapping[str, Any], key: str) -> Heard | None:
-    chat_id, person = _id(told.get("chat_id")), _object(told.get("user"))
+    chat_id, person = number_in(told.get("chat_id")), object_in(told.get("user"))
     if chat_id is None or person.get("is_bot") is True:
         return None
     params = _params(person, None, told) | {"command": "start"}
-    if _text(told.get("payload")):
-        params["payload"] = _text(told.get("payload"))
+    if text_in(told.get("payload")):
+        params["payload"] = text_in(told.get("payload"))
     return Heard(chat_id, key, {"chat_id": int(chat_id)}, "/start", params, (), _profile(person, told))
 
 
 def _pressed(told: Mapping[str, Any], key: str, groups: bool) -> Heard | None:
-    callback, message = _object(told.get("callback")), _object(told.get("message"))
+    callback, message = object_in(told.get("callback")), object_in(told.get("message"))
     person, place, data = (
-        _object(callback.get("user")),
-        _object(message.get("recipient")),
-        _text(callback.get("payload")),
+        object_in(callback.get("user")),
+        object_in(message.get("recipient")),
+        text_in(callback.get("payload")),
     )
-    chat_id = _id(place.get("chat_id"))
+    chat_id = number_in(place.get("chat_id"))
     if chat_id is None or not data or not _may_talk(place, person, groups):
         return None
-    params = _params(person, _object(message.get("body")).get("mid"), told) | {"button": True}
+    params = _params(person, object_in(message.get("body")).get("mid"), told) | {"button": True}
     said = (chat_id, key, {"chat_id": int(chat_id)})
     if data.startswith(VALUE):
         return Heard(*said, data[1:], params, (), _profile(person, told))
@@ -97,7 +98,7 @@ def _pressed(told: Mapping[str, Any], key: str, groups: bool) -> Heard | None:
 
 
 def _may_talk(place: Mapping[str, Any], person: Mapping[str, Any], groups: bool) -> bool:
-    known = _id(person.get("user_id")) is not None
+    known = number_in(person.get("user_id")) is not None
     return known and person.get("is_bot") is not True and (place.get("chat_type") == "dialog" or groups)
 
 
@@ -106,12 +107,12 @@ def _params(person: Mapping[str, Any], mid: Any, told: Mapping[str, Any]) -> dic
 
 
 def _file(told: Any) -> RemoteFile | None:
-    about = _object(told)
-    ending, payload = _FILES.get(_text(about.get("type"))), _object(about.get("payload"))
-    url, token = _text(payload.get("url")), _text(payload.get("token")) or _id(payload.get("photo_id")) or ""
+    about = object_in(told)
+    ending, payload = _FILES.get(text_in(about.get("type"))), object_in(about.get("payload"))
+    url, token = text_in(payload.get("url")), text_in(payload.get("token")) or number_in(payload.get("photo_id")) or ""
     if ending is None or not url or not token:
         return None
-    name = _text(about.get("filename")) or f"{about['type']}.{ending}"
+    name = text_in(about.get("filename")) or f"{about['type']}.{ending}"
     size = about.get("size")
     return RemoteFile(
         url, hashlib.sha256(token.encode()).hexdigest()[:40], name, "", size if isinstance(size, int) else None
@@ -120,22 +121,5 @@ def _file(told: Any) -> RemoteFile | None:
 
 def _profile(person: Mapping[str, Any], told: Mapping[str, Any]) -> dict[str, Any]:
     names = {"username": "username", "first_name": "first_name", "last_name": "last_name"}
-    known = {ours: _text(person.get(theirs))[:255] for theirs, ours in names.items() if _text(person.get(theirs))}
-    language = _text(told.get("user_locale"))[:35]
-    return {"id": person.get("user_id")} | known | ({"language": language} if language else {})
-
-
-def _id(value: Any) -> str | None:
-    return str(value) if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**62 else None
-
-
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else ""
-
-
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
-
-
-def _object(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, dict) else {}
+    language = text_in(told.get("user_locale"))[:35]
+    return {"id": person.get("user_id")} | names_in(person, names) | ({"language": language} if language else {})

@@ -5,6 +5,7 @@ from typing import Any
 
 from dbcv.integration_kit.buttons import placed, value_of
 from dbcv.integration_kit.parts import parts as parts_of
+from dbcv.integration_kit.told import object_in
 from dbcv.integration_kit.transport import Part
 from dbcv.integrations.max.reading import KEPT_VALUE, VALUE
 
@@ -16,7 +17,7 @@ ROW, ROWS = 7, 30
 
 def parts(message: Mapping[str, Any]) -> list[Part]:
     """The calls that it takes."""
-    params = message["params"] if isinstance(message.get("params"), dict) else {}
+    params = object_in(message.get("params"))
     return parts_of(message, MAX_TEXT, _buttons(message, params))
 
 

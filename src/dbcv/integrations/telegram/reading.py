@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from dbcv.integration_kit.told import list_in, names_in, number_in, object_in, text_in
 from dbcv.integration_kit.transport import Heard, Left, RemoteFile
 
 KINDS = ("message", "edited_message", "callback_query", "my_chat_member")
@@ -24,20 +25,20 @@ def read(account: str, body: Mapping[str, Any], *, groups: bool, edits: bool) ->
         return None
     key = f"telegram:{account}:{number}"
     if "callback_query" in body:
-        return _pressed(_object(body["callback_query"]), key, groups)
+        return _pressed(object_in(body["callback_query"]), key, groups)
     if "my_chat_member" in body:
-        return _member(_object(body["my_chat_member"]))
+        return _member(object_in(body["my_chat_member"]))
     edited = "edited_message" in body
-    message = _object(body.get("edited_message" if edited else "message"))
+    message = object_in(body.get("edited_message" if edited else "message"))
     return None if edited and not edits else _message(message, key, groups, edited)
 
 
 def _message(message: Mapping[str, Any], key: str, groups: bool, edited: bool) -> Heard | None:
-    chat, person = _object(message.get("chat")), _object(message.get("from"))
-    chat_id = _id(chat.get("id"))
+    chat, person = object_in(message.get("chat")), object_in(message.get("from"))
+    chat_id = number_in(chat.get("id"))
     if chat_id is None or not _may_talk(chat, person, groups):
         return None
-    text = _text(message.get("text")) or _text(message.get("caption"))
+    text = text_in(message.get("text")) or text_in(message.get("caption"))
     params: dict[str, Any] = {"from": _profile(person), "message_id": message.get("message_id")}
     text = _with_command(text, params)
     for name in ("location", "contact", "venue", "poll"):
@@ -45,20 +46,20 @@ def _message(message: Mapping[str, Any], key: str, groups: bool, edited: bool) -
             params[name] = message[name]
     if edited:
         params["edited"] = True
-    replied = _object(message.get("reply_to_message"))
+    replied = object_in(message.get("reply_to_message"))
     if replied:
-        params["reply_to_text"] = _text(replied.get("text"))
+        params["reply_to_text"] = text_in(replied.get("text"))
     files = tuple(_files(message))
     if not (text or files or len(params) > 2):
         return None
-    album = _text(message.get("media_group_id")) or None
+    album = text_in(message.get("media_group_id")) or None
     return Heard(chat_id, key, {"chat_id": int(chat_id)}, text, params, files, _profile(person), album)
 
 
 def _pressed(query: Mapping[str, Any], key: str, groups: bool) -> Heard | None:
-    person, message = _object(query.get("from")), _object(query.get("message"))
-    chat = _object(message.get("chat")) or {"id": person.get("id"), "type": "private"}
-    chat_id, data = _id(chat.get("id")), _text(query.get("data"))
+    person, message = object_in(query.get("from")), object_in(query.get("message"))
+    chat = object_in(message.get("chat")) or {"id": person.get("id"), "type": "private"}
+    chat_id, data = number_in(chat.get("id")), text_in(query.get("data"))
     if chat_id is None or not _may_talk(chat, person, groups) or not data:
         return None
     params = {"from": _profile(person), "button": True, "message_id": message.get("message_id")}
@@ -78,8 +79,8 @@ def _with(heard: Heard, text: str = "", button: tuple[str, int] | None = None) -
 
 
 def _member(change: Mapping[str, Any]) -> Left | None:
-    chat = _object(change.get("chat"))
-    status, chat_id = _object(change.get("new_chat_member")).get("status"), _id(chat.get("id"))
+    chat = object_in(change.get("chat"))
+    status, chat_id = object_in(change.get("new_chat_member")).get("status"), number_in(chat.get("id"))
     return Left(chat_id) if chat_id is not None and status in _GONE else None
 
 
@@ -103,7 +104,7 @@ def _with_command(text: str, params: dict[str, Any]) -> str:
 
 def _files(message: Mapping[str, Any]) -> list[RemoteFile]:
     found = [_file(name, message[name]) for name in _FILES if isinstance(message.get(name), dict)]
-    sizes = [size for size in message.get("photo") or () if isinstance(size, dict)] if _is_list(message) else []
+    sizes = [size for size in list_in(message.get("photo")) if isinstance(size, dict)]
     if sizes:
         found.append(_file("photo", sizes[-1]))
     if "animation" in message:  # the same file is told as a document too
@@ -111,31 +112,15 @@ def _files(message: Mapping[str, Any]) -> list[RemoteFile]:
     return [file for file in found if file is not None]
 
 
-def _is_list(message: Mapping[str, Any]) -> bool:
-    return isinstance(message.get("photo"), list)
-
-
 def _file(kind: str, told: Mapping[str, Any]) -> RemoteFile | None:
     file_id, key, size = told.get("file_id"), told.get("file_unique_id"), told.get("file_size")
     if not (isinstance(file_id, str) and isinstance(key, str)):
         return None
-    name = _text(told.get("file_name")) or f"{kind}.{_ENDINGS.get(kind, 'bin')}"
-    return RemoteFile(file_id, key, name, _text(told.get("mime_type")), size if isinstance(size, int) else None)
+    name = text_in(told.get("file_name")) or f"{kind}.{_ENDINGS.get(kind, 'bin')}"
+    return RemoteFile(file_id, key, name, text_in(told.get("mime_type")), size if isinstance(size, int) else None)
 
 
 def _profile(person: Mapping[str, Any]) -> dict[str, Any]:
     names = {"username": "username", "first_name": "first_name", "last_name": "last_name", "language_code": "language"}
-    known = {ours: _text(person.get(theirs))[:255] for theirs, ours in names.items() if person.get(theirs)}
-    return {"id": person.get("id")} | known if _id(person.get("id")) else known
-
-
-def _id(value: Any) -> str | None:
-    return str(value) if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**62 else None
-
-
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else ""
-
-
-def _object(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, dict) else {}
+    known: dict[str, Any] = names_in(person, names)
+    return {"id": person.get("id")} | known if number_in(person.get("id")) else known

@@ -6,6 +6,7 @@ from typing import Any
 
 from dbcv.integration_kit.buttons import placed, value_of
 from dbcv.integration_kit.parts import parts as parts_of
+from dbcv.integration_kit.told import object_in
 from dbcv.integration_kit.transport import Part
 from dbcv.integrations.telegram.reading import KEPT_VALUE, VALUE
 
@@ -17,7 +18,7 @@ PARSE_MODES = ("HTML", "MarkdownV2")
 
 def parts(message: Mapping[str, Any]) -> list[Part]:
     """The calls that it takes."""
-    params = message["params"] if isinstance(message.get("params"), dict) else {}
+    params = object_in(message.get("params"))
     text, mode = message.get("text") or "", params.get("parse_mode")
     is_whole = longest(text, MAX_TEXT_UNITS) == len(text)  # a piece of a text that was broken has tags without ends
     options = {"parse_mode": mode} if mode in PARSE_MODES and is_whole else {}
