@@ -5,12 +5,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from dbcv.integration_kit.buttons import pressed
 from dbcv.integration_kit.told import list_in, names_in, object_in, text_in
 from dbcv.integration_kit.transport import Heard, RemoteFile
 
 MESSAGE, PRESSED = "message", "pressed"
-KEPT_VALUE, VALUE = "#", "="
-"""How the id of a button begins: with the place of a value that we keep, or with the value itself."""
 _SAID_KINDS = (0, 19)
 """A message, and one that answers another; the others tell that somebody joined and the like."""
 _COMPONENT = 3
@@ -74,12 +73,8 @@ def _pressed(data: Mapping[str, Any], key: str, is_direct: bool) -> Heard | None
         return None
     message_id = object_in(data.get("message")).get("id")
     params = {"from": _profile(person), "button": True, "message_id": message_id, "channel_id": channel}
-    if custom.startswith(VALUE):
-        return _heard(person, channel, is_direct, key, custom[1:], params)
-    kept, _, place = custom[1:].partition(":")
-    if not custom.startswith(KEPT_VALUE) or not place.isdecimal() or len(place) > 3:
-        return None
-    return _heard(person, channel, is_direct, key, "", params, button=(kept, int(place)))
+    said = pressed(custom)
+    return _heard(person, channel, is_direct, key, said[0], params, button=said[1]) if said else None
 
 
 def _heard(

@@ -3,11 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from dbcv.integration_kit.buttons import placed, value_of
+from dbcv.integration_kit.buttons import data_of, kept_data, placed
 from dbcv.integration_kit.parts import parts as parts_of
 from dbcv.integration_kit.told import object_in
 from dbcv.integration_kit.transport import Part
-from dbcv.integrations.discord.reading import KEPT_VALUE, VALUE
 
 MAX_TEXT = 2_000
 MAX_CUSTOM_ID = 100
@@ -31,8 +30,8 @@ def _buttons(message: Mapping[str, Any], params: Mapping[str, Any]) -> Iterator[
         if isinstance(url, str) and url:
             yield {"row": row, "button": told | {"style": _LINK_STYLE, "url": url[:512]}}
             continue
-        data = VALUE + value_of(button)
-        kept = f"{KEPT_VALUE}{str(message['id']).replace('-', '')}:{place}"
+        data = data_of(button)
+        kept = kept_data(message, place)
         custom_id = data if len(data) <= MAX_CUSTOM_ID and data not in said else kept  # Discord wants each once
         said.add(custom_id)
         yield {"row": row, "button": told | {"style": _STYLE, "custom_id": custom_id}}

@@ -4,13 +4,12 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
+from dbcv.integration_kit.buttons import pressed
 from dbcv.integration_kit.told import list_in, names_in, number_in, object_in, text_in
 from dbcv.integration_kit.transport import Heard, Left, RemoteFile
 
 KINDS = ("message_created", "message_callback", "bot_started", "bot_stopped", "dialog_removed")
 """The updates that are asked for."""
-KEPT_VALUE, VALUE = "#", "="
-"""How the data of a button begins: with the place of a value that we keep, or with the value itself."""
 _GONE = ("bot_stopped", "dialog_removed")
 _FILES = {"image": "jpg", "file": "bin", "audio": "mp3", "video": "mp4"}
 _MAX_MS = 2**42
@@ -88,13 +87,11 @@ def _pressed(told: Mapping[str, Any], key: str, groups: bool) -> Heard | None:
     if chat_id is None or not data or not _may_talk(place, person, groups):
         return None
     params = _params(person, object_in(message.get("body")).get("mid"), told) | {"button": True}
-    said = (chat_id, key, {"chat_id": int(chat_id)})
-    if data.startswith(VALUE):
-        return Heard(*said, data[1:], params, (), _profile(person, told))
-    kept, _, number = data[1:].partition(":")
-    if not data.startswith(KEPT_VALUE) or not number.isdecimal() or len(number) > 3:
+    said = pressed(data)
+    if said is None:
         return None
-    return Heard(*said, "", params, (), _profile(person, told), None, (kept, int(number)))
+    text, button = said
+    return Heard(chat_id, key, {"chat_id": int(chat_id)}, text, params, (), _profile(person, told), None, button)
 
 
 def _may_talk(place: Mapping[str, Any], person: Mapping[str, Any], groups: bool) -> bool:

@@ -3,11 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from dbcv.integration_kit.buttons import placed, value_of
+from dbcv.integration_kit.buttons import data_of, kept_data, placed
 from dbcv.integration_kit.parts import parts as parts_of
 from dbcv.integration_kit.told import object_in
 from dbcv.integration_kit.transport import Part
-from dbcv.integrations.max.reading import KEPT_VALUE, VALUE
 
 MAX_TEXT = 3_999
 MAX_PAYLOAD = 1_000
@@ -28,8 +27,8 @@ def _buttons(message: Mapping[str, Any], params: Mapping[str, Any]) -> Iterator[
         if isinstance(url, str) and url:
             yield {"row": row, "button": {"type": "link", "text": text, "url": url[:2_048]}}
             continue
-        data = VALUE + value_of(button)
-        kept = f"{KEPT_VALUE}{str(message['id']).replace('-', '')}:{place}"
+        data = data_of(button)
+        kept = kept_data(message, place)
         payload = data if len(data) <= MAX_PAYLOAD else kept
         yield {"row": row, "button": {"type": "callback", "text": text, "payload": payload}}
 

@@ -4,13 +4,12 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from dbcv.integration_kit.buttons import pressed
 from dbcv.integration_kit.told import list_in, names_in, number_in, object_in, text_in
 from dbcv.integration_kit.transport import Heard, Left, RemoteFile
 
 KINDS = ("message", "edited_message", "callback_query", "my_chat_member")
 """The updates that are asked for."""
-KEPT_VALUE, VALUE = "#", "="
-"""How the data of a button begins: with the place of a value that we keep, or with the value itself."""
 _COMMAND = re.compile(r"/([A-Za-z0-9_]{1,64})(?:@[A-Za-z0-9_]{3,64})?(?:\s+(.*))?", re.DOTALL)
 _FILES = ("document", "audio", "voice", "video", "video_note", "animation", "sticker")
 _ENDINGS = {"photo": "jpg", "voice": "ogg", "video": "mp4", "video_note": "mp4", "animation": "mp4", "audio": "mp3"}
@@ -63,19 +62,8 @@ def _pressed(query: Mapping[str, Any], key: str, groups: bool) -> Heard | None:
     if chat_id is None or not _may_talk(chat, person, groups) or not data:
         return None
     params = {"from": _profile(person), "button": True, "message_id": message.get("message_id")}
-    said = Heard(chat_id, key, {"chat_id": int(chat_id)}, "", params, (), _profile(person))
-    if data.startswith(VALUE):
-        return _with(said, text=data[1:])
-    kept, _, place = data[1:].partition(":")
-    if data.startswith(KEPT_VALUE) and place.isdecimal() and len(place) < 4:
-        return _with(said, button=(kept, int(place)))
-    return _with(said, text=data)
-
-
-def _with(heard: Heard, text: str = "", button: tuple[str, int] | None = None) -> Heard:
-    return Heard(
-        heard.sender, heard.external_id, heard.address, text, heard.params, (), heard.profile, None, button
-    )  # fmt: skip
+    text, button = pressed(data) or (data, None)
+    return Heard(chat_id, key, {"chat_id": int(chat_id)}, text, params, (), _profile(person), None, button)
 
 
 def _member(change: Mapping[str, Any]) -> Left | None:

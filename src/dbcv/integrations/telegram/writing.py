@@ -4,11 +4,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from dbcv.integration_kit.buttons import placed, value_of
+from dbcv.integration_kit.buttons import data_of, kept_data, placed
 from dbcv.integration_kit.parts import parts as parts_of
 from dbcv.integration_kit.told import object_in
 from dbcv.integration_kit.transport import Part
-from dbcv.integrations.telegram.reading import KEPT_VALUE, VALUE
 
 MAX_TEXT_UNITS = 4_096
 MAX_CAPTION_UNITS = 1_024
@@ -37,8 +36,8 @@ def keyboard(message: Mapping[str, Any], params: Mapping[str, Any]) -> Iterator[
         if isinstance(url, str) and url:
             yield {"row": row, "text": button["text"], "url": url}
             continue
-        data = VALUE + value_of(button)
-        kept = f"{KEPT_VALUE}{str(message['id']).replace('-', '')}:{place}"
+        data = data_of(button)
+        kept = kept_data(message, place)
         yield {"row": row, "text": button["text"], "data": data if len(data.encode()) <= MAX_DATA_BYTES else kept}
 
 
