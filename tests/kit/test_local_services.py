@@ -1,5 +1,6 @@
 """The embedded services: rights, long paths, ordinary users, full disks, leftovers with confusing numbers."""
 
+import errno
 import os
 import pwd
 import shutil
@@ -78,6 +79,27 @@ def test_a_full_disk_is_said_before_anything_is_started(home: Path, monkeypatch,
     monkeypatch.setattr(DataFolder, "free_bytes", lambda self: free_bytes)
     with pytest.raises(DataFolderError, match=r"disk of .* is full"):
         folder.check_space()
+
+
+def test_a_disk_without_room_for_a_number_is_said_too(home: Path, monkeypatch) -> None:
+    folder = DataFolder(home)
+    folder.make()
+
+    def full(*_: object) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "pwrite", full)
+        with pytest.raises(DataFolderError, match="No space left on device"):
+            folder.lock()
+        patch.setattr(DataFolder, "free_bytes", lambda self: 0)
+        with pytest.raises(DataFolderError, match=r"disk of .* is full"):
+            folder.lock()
+    os.close(folder.lock())
+    folder.lock_file.unlink()
+    folder.lock_file.mkdir()
+    with pytest.raises(DataFolderError, match=r"lock cannot be written: Is a directory"):
+        folder.lock()
 
 
 @pytest.mark.parametrize(

@@ -67,8 +67,17 @@ class DataFolder:
     def lock(self) -> int:
         """Takes the folder for this process until it ends; the descriptor may be kept over `exec`.
 
-        Raises DataFolderError when another `dbcv up` has it.
+        Raises DataFolderError when another `dbcv up` has it, or nothing can be written.
         """
+        try:
+            return self._lock()
+        except OSError as error:
+            self.check_space()
+            raise DataFolderError(
+                f"{self.lock_file} cannot be written: {error.strerror}. Mend that, or set DBCV_HOME to another folder"
+            ) from error
+
+    def _lock(self) -> int:
         descriptor = os.open(self.lock_file, os.O_RDWR | os.O_CREAT, 0o600)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -79,8 +88,12 @@ class DataFolder:
                 f"another `dbcv up` (process {holder or 'unknown'}) already runs on {self.home}. "
                 "Stop it first, or set DBCV_HOME to another folder"
             ) from None
-        os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, str(os.getpid()).encode(), 0)
+        try:
+            os.ftruncate(descriptor, 0)
+            os.pwrite(descriptor, str(os.getpid()).encode(), 0)
+        except OSError:
+            os.close(descriptor)
+            raise
         return descriptor
 
     def is_locked(self) -> bool:

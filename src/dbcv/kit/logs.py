@@ -3,9 +3,10 @@
 What belongs to a turn says `turn_id` in every process: the id of the event that began it.
 """
 
+import io
 import logging
 import sys
-from typing import Any
+from typing import Any, TextIO
 from uuid import UUID
 
 import structlog
@@ -42,11 +43,24 @@ def _ending(settings: Settings) -> list[Any]:
         # Without local variables: they hold messages, tokens and credentials.
         traces = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
         return [structlog.processors.ExceptionRenderer(traces), structlog.processors.JSONRenderer()]
-    return [
-        structlog.dev.ConsoleRenderer(
-            colors=sys.stderr.isatty(), pad_event_to=0, exception_formatter=structlog.dev.plain_traceback
-        )
-    ]
+    console = structlog.dev.ConsoleRenderer(
+        colors=sys.stderr.isatty(), pad_event_to=0, exception_formatter=_indented_traceback
+    )
+    return [lambda _logger, _method, entry: entry | {"event": _in_one_line(str(entry["event"]))}, console]
+
+
+def _indented_traceback(stream: TextIO, error: Any) -> None:
+    """Set in, so that no text of an error looks like a line of the log."""
+    text = io.StringIO()
+    structlog.dev.plain_traceback(text, error)
+    stream.write("\n" + "\n".join(f"    {_in_one_line(line)}" for line in text.getvalue().strip().split("\n")))
+
+
+def _in_one_line(text: str) -> str:
+    """Strangers' words are in it: what would begin a line, or tell a terminal what to do, is written as an escape."""
+    if text.isprintable():
+        return text
+    return "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in text)
 
 
 def _plain(value: Any) -> Any:
