@@ -5,10 +5,17 @@ no vendor's library.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from pydantic import BaseModel
 
-from dbcv.integration_kit.forms import Words
+from dbcv.integration_kit.forms import Words, asked, said
+
+_API = said("Server of the API", "Сервер API")
+_PROXY = said(
+    "Only for a proxy of your own: bind the credential to it.",
+    "Только для своего прокси: ключ доступа должен быть привязан к нему.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,3 +31,8 @@ class ChannelForm:
     steps: tuple[Words, ...] = ()
     icon: str = ""
     public_modes: tuple[str, ...] = ()
+
+
+def api_field(url: str, name: Words = _API, about: Words = _PROXY) -> Any:
+    """The field `api_url` of a config: `url` is the vendor's own server, any other one a person's."""
+    return asked(url, name["en"], name["ru"], about=about, pattern=r"^https?://[^/?#@\s]+$", max_length=300)

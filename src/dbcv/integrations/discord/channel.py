@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
-from dbcv.integration_kit.channel_form import ChannelForm
+from dbcv.integration_kit.channel_form import ChannelForm, api_field
 from dbcv.integration_kit.forms import asked, said
 
 MAX_CHANNELS = 50
@@ -33,17 +33,7 @@ class DiscordConfig(BaseModel):
             "Их номера (режим разработчика, «Копировать ID»). Нужен Message Content Intent: Developer Portal, Bot.",
         ),
     )
-    api_url: str = asked(
-        "https://discord.com",
-        "Server of the API",
-        "Сервер API",
-        about=said(
-            "Only for a proxy of your own: bind the credential to it.",
-            "Только для своего прокси: ключ доступа должен быть привязан к нему.",
-        ),
-        pattern=r"^https?://[^/?#@\s]+$",
-        max_length=300,
-    )
+    api_url: str = api_field("https://discord.com")
 
 
 CHANNEL = ChannelForm(

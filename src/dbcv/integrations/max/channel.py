@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel, ConfigDict, StrictBool
 
-from dbcv.integration_kit.channel_form import ChannelForm
+from dbcv.integration_kit.channel_form import ChannelForm, api_field
 from dbcv.integration_kit.forms import asked, said
 
 
@@ -16,17 +16,7 @@ class MaxConfig(BaseModel):
         "Отвечать и в общих чатах",
         about=said("A chat is one person with one conversation.", "Чат — один собеседник с одним разговором."),
     )
-    api_url: str = asked(
-        "https://platform-api2.max.ru",
-        "Server of the API",
-        "Сервер API",
-        about=said(
-            "Only for a proxy of your own: bind the credential to it.",
-            "Только для своего прокси: ключ доступа должен быть привязан к нему.",
-        ),
-        pattern=r"^https?://[^/?#@\s]+$",
-        max_length=300,
-    )
+    api_url: str = api_field("https://platform-api2.max.ru")
 
 
 CHANNEL = ChannelForm(

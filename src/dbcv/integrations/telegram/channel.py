@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, StrictBool
 
-from dbcv.integration_kit.channel_form import ChannelForm
+from dbcv.integration_kit.channel_form import ChannelForm, api_field
 from dbcv.integration_kit.forms import asked, said
 
 
@@ -38,16 +38,13 @@ class TelegramConfig(BaseModel):
     edits: StrictBool = asked(
         False, "A changed message is a new one", "Исправленное сообщение считать новым"
     )  # fmt: skip
-    api_url: str = asked(
+    api_url: str = api_field(
         "https://api.telegram.org",
-        "Bot API server",
-        "Сервер Bot API",
-        about=said(
+        said("Bot API server", "Сервер Bot API"),
+        said(
             "Only for a server of your own: bind the credential to it.",
             "Только для своего сервера: ключ доступа должен быть привязан к нему.",
         ),
-        pattern=r"^https?://[^/?#@\s]+$",
-        max_length=300,
     )
 
 
