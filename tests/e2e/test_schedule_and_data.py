@@ -116,7 +116,7 @@ async def test_variables_are_edited_in_place_found_in_steps_and_come_from_a_file
     await page.get_by_role("button", name="Where price is used").click()
     await expect(page.get_by_role("link", name="Greet")).to_be_visible()
     assert kept(admin, shop) == {"price": 12.5}
-    await page.get_by_role("button", name="From CSV").click()
+    await page.get_by_role("button", name="Upload CSV").click()
     wrong = b'variable,value\r\nphone,"""79990000000"""\r\na b,1\r\n'
     await _choose(page, wrong)
     await expect(page.get_by_role("alert")).to_contain_text("Row 3")
@@ -126,7 +126,7 @@ async def test_variables_are_edited_in_place_found_in_steps_and_come_from_a_file
     await expect(page.get_by_label("Value of phone")).to_have_value("79990000000")
     assert kept(admin, shop) == {"phone": "79990000000", "price": 15}
     async with page.expect_download() as given:
-        await page.get_by_role("button", name="CSV", exact=True).click()
+        await page.get_by_role("button", name="Download CSV", exact=True).click()
     text = (await (await given.value).path()).read_text("utf-8-sig")
     assert text.splitlines() == ["variable,value", 'phone,"""79990000000"""', "price,15"]
     await page.get_by_role("button", name="Remove “phone”").click()
@@ -150,7 +150,7 @@ async def test_people_are_one_table(visitors: Visitors, admin: httpx2.Client, sh
     assert said.status_code in (200, 201), said.text
     page = await _open(visitors, f"/bots/{shop}/data/variables?of=user")
     person = let_in["subscriber_id"]
-    await page.get_by_role("button", name="From CSV").click()
+    await page.get_by_role("button", name="Upload CSV").click()
     await _choose(page, f"user_id,username,visits\r\n{person},,3\r\n".encode())
     await page.get_by_role("button", name="Change 1 person").click()
     await expect(page.get_by_role("cell", name="3")).to_be_visible()

@@ -23,8 +23,9 @@ import { ICON } from "../ui/icon";
 import { LANGUAGE_NAMES } from "../ui/Preferences";
 import { setTheme, type Theme } from "../ui/theme";
 import { showKeys } from "./help";
+import { useKey } from "./keys";
 import { useLeave } from "./leave";
-import { paletteStore } from "./palette";
+import { openPalette, paletteStore } from "./palette";
 import { placeName } from "./place/Rail";
 import { addressOf, PLACES } from "./places";
 
@@ -36,14 +37,13 @@ const THEMES: readonly [Theme, typeof Sun][] = [
 
 export function Palette() {
   const { t } = useWords();
+  useKey("k", openPalette, { isMain: true });
   const groups = [useHere(), usePlaces(), useBotActions(), useSettings()];
   return (
     <Spotlight
       store={paletteStore}
       actions={groups.filter(({ actions }) => actions.length > 0)}
-      shortcut={["mod + K", "mod + k"]}
-      tagsToIgnore={[]}
-      triggerOnContentEditable
+      shortcut={null}
       nothingFound={t("app.palette_nothing")}
       highlightQuery
       limit={12}

@@ -1,4 +1,37 @@
+import { useEffect, useEffectEvent } from "react";
+
 /** Apple's keyboards have another main key. */
 export const isApple = /Mac|iP(hone|ad|od)/.test(navigator.userAgent);
 
 export const paletteKeys = isApple ? "⌘ K" : "Ctrl K";
+
+/** The key by its place where the layout is not Latin, so that Ctrl-Z works on a Russian keyboard. */
+export function keyOf(event: KeyboardEvent): string {
+  const typed = event.key.toLowerCase();
+  return /^[a-z0-9]$/.test(typed) || !/^(Key|Digit)/.test(event.code)
+    ? typed
+    : event.code.replace(/^Key|^Digit/, "").toLowerCase();
+}
+
+const isWriting = (target: EventTarget | null) =>
+  target instanceof HTMLElement && target.closest("input, textarea, select, [contenteditable=true]") !== null;
+
+interface Options {
+  /** Together with Ctrl or Cmd, and then also while somebody writes. */
+  isMain?: boolean;
+}
+
+/** Runs `action` when the key is pressed anywhere on the page. */
+export function useKey(key: string, action: () => void, { isMain = false }: Options = {}): void {
+  const hear = useEffectEvent((event: KeyboardEvent) => {
+    if (event.defaultPrevented || event.altKey || event.shiftKey) return;
+    if ((event.ctrlKey || event.metaKey) !== isMain || keyOf(event) !== key) return;
+    if (!isMain && isWriting(event.target)) return;
+    event.preventDefault();
+    action();
+  });
+  useEffect(() => {
+    addEventListener("keydown", hear);
+    return () => removeEventListener("keydown", hear);
+  }, []);
+}

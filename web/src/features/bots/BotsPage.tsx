@@ -1,6 +1,5 @@
 // The start page: all bots as cards, found by words and tags, with what they are doing right now.
 import { Button, Select, Skeleton, TextInput } from "@mantine/core";
-import { useHotkeys } from "@mantine/hooks";
 import { useQueryClient } from "@tanstack/react-query";
 import { Plus, Search } from "lucide-react";
 import { useEffect, useMemo, useRef, useState } from "react";
@@ -8,6 +7,7 @@ import { Link, useLocation } from "wouter";
 import { useWords } from "../../i18n/useWords";
 import { useLive } from "../../realtime/useLive";
 import { errorWords } from "../../shell/errors";
+import { useKey } from "../../shell/keys";
 import { TopBar } from "../../shell/TopBar";
 import { ICON } from "../../ui/icon";
 import { BotCard } from "./BotCard";
@@ -27,7 +27,7 @@ export default function BotsPage() {
   const leaving = useLeaving((state) => state.ids);
   const bots = useMemo(() => all?.filter((bot) => !leaving.has(bot.id)), [all, leaving]);
   const [, go] = useLocation();
-  useHotkeys([["N", () => go("/new")]]);
+  useKey("n", () => go("/new"));
   useLiveBots(bots);
   useEffect(() => {
     document.title = `${t("bots.title")} · DBCV`;
@@ -70,7 +70,7 @@ function AllBots({ bots }: { bots: readonly BotCardData[] | undefined }) {
   const [tag, setTag] = useState<string | null>(null);
   const [sort, setSort] = useState<Sort>("changed");
   const field = useRef<HTMLInputElement>(null);
-  useHotkeys([["/", () => field.current?.focus()]]);
+  useKey("/", () => field.current?.focus());
   const shown = useMemo(() => shownBots(bots ?? [], search, tag, sort), [bots, search, tag, sort]);
   const tags = useMemo(() => tagsOf(bots ?? []), [bots]);
   return (

@@ -23,7 +23,7 @@ export default function NewBotPage() {
       <FileDrop>
         <main className={styles.main}>
           <nav className={styles.way} aria-label={t("app.where")}>
-            <Link href="/">{t("bots.title")}</Link>
+            <Link href="/">{t("app.all_bots")}</Link>
           </nav>
           <h1 className={styles.title}>{t("bots.new_title")}</h1>
           <div className={styles.two}>

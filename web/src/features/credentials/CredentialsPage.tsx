@@ -2,7 +2,7 @@
 import { Select, TextInput } from "@mantine/core";
 import { KeyRound, Plus, Search } from "lucide-react";
 import { useEffect, useState } from "react";
-import { useSearchParams } from "wouter";
+import { Link, useSearchParams } from "wouter";
 import { useWords } from "../../i18n/useWords";
 import { ListEnd } from "../../shell/place/ListEnd";
 import { Empty, Place } from "../../shell/place/Place";
@@ -50,7 +50,7 @@ function Listed() {
   );
   const isFiltered = botId !== null;
   return (
-    <Place title={t("credentials.title")} hint={t("credentials.hint")} actions={!isEmpty && add}>
+    <Place title={t("credentials.title")} way={<WayBack />} hint={t("credentials.hint")} actions={!isEmpty && add}>
       {(!isEmpty || isFiltered) && (
         <div className={styles.filters}>
           <TextInput
@@ -82,6 +82,15 @@ function Listed() {
       <ListEnd {...all} />
       {isAdding && <NewCredential bots={mine} botId={botId} onClose={() => setIsAdding(false)} />}
     </Place>
+  );
+}
+
+function WayBack() {
+  const { t } = useWords();
+  return (
+    <nav aria-label={t("app.where")}>
+      <Link href="/">{t("app.all_bots")}</Link>
+    </nav>
   );
 }
 

@@ -48,7 +48,9 @@ export default function InboxPage({ bot }: PlaceProps) {
               send={send}
             />
           ) : (
-            <Empty icon={<MessageSquare size={24} />} title={t("inbox.none_open")} text={t("inbox.none_open_text")} />
+            <div className={styles.none}>
+              <Empty icon={<MessageSquare size={24} />} title={t("inbox.none_open")} text={t("inbox.none_open_text")} />
+            </div>
           )}
         </div>
       )}

@@ -5,6 +5,8 @@ import styles from "./Place.module.css";
 
 interface PlaceProps {
   title: string;
+  /** The way back to where this page belongs, above the title. */
+  way?: ReactNode;
   /** One sentence: what this place is for. */
   hint?: string;
   /** Buttons at the end of the title row; the main one last. */
@@ -14,14 +16,15 @@ interface PlaceProps {
   children: ReactNode;
 }
 
-export function Place({ title, hint, actions, isWide = false, children }: PlaceProps) {
+export function Place({ title, way, hint, actions, isWide = false, children }: PlaceProps) {
   return (
     <div className={styles.place} data-wide={isWide || undefined}>
-      <div className={styles.head}>
+      {way}
+      <div className={styles.opening}>
         <h1 className={styles.title}>{title}</h1>
+        {hint && <p className={styles.hint}>{hint}</p>}
         {actions && <div className={styles.actions}>{actions}</div>}
       </div>
-      {hint && <p className={styles.hint}>{hint}</p>}
       {children}
     </div>
   );

@@ -3,6 +3,7 @@ import { useReactFlow } from "@xyflow/react";
 import { useEffect, useEffectEvent } from "react";
 import { useWords } from "../../../i18n/useWords";
 import { showKeys } from "../../../shell/help";
+import { keyOf } from "../../../shell/keys";
 import { useEditor } from "../editor/context";
 import type { Editor } from "../editor/editor";
 import { connect, move, neighbours } from "../graph/commands";
@@ -75,11 +76,7 @@ export function useCanvasKeys(scene: Scene, onFind: () => void): void {
     editor.select([id]);
     show(id);
     // The card is drawn in the next frame if it was out of sight.
-    requestAnimationFrame(() =>
-      document
-        .querySelector<HTMLElement>(`.react-flow__node[data-id="${CSS.escape(id)}"]`)
-        ?.focus({ preventScroll: true }),
-    );
+    requestAnimationFrame(() => focusCard(id));
   };
   const frame = (boxes: Box[]) => {
     const [left, top] = [Math.min(...boxes.map((box) => box.x)), Math.min(...boxes.map((box) => box.y))];
@@ -156,6 +153,11 @@ export function useCanvasKeys(scene: Scene, onFind: () => void): void {
 
   const onKey = useEffectEvent((event: KeyboardEvent) => {
     if (isCovered(editor)) return;
+    if (event.key === "Escape" && !event.defaultPrevented && isBeside(event.target)) {
+      event.preventDefault();
+      backToCanvas(editor);
+      return;
+    }
     if (event.defaultPrevented || isWriting(event.target)) {
       // Finding is for the whole bot, also while one writes.
       if ((event.ctrlKey || event.metaKey) && keyOf(event) === "f") {
@@ -206,14 +208,6 @@ export function useCanvasKeys(scene: Scene, onFind: () => void): void {
   }, []);
 }
 
-/** The key by its place where the layout is not Latin, so that Ctrl-Z works on a Russian keyboard. */
-function keyOf(event: KeyboardEvent): string {
-  const typed = event.key.toLowerCase();
-  return /^[a-z0-9]$/.test(typed) || !/^(Key|Digit)/.test(event.code)
-    ? typed
-    : event.code.replace(/^Key|^Digit/, "").toLowerCase();
-}
-
 const isControl = (target: EventTarget | null) =>
   target instanceof HTMLElement && target.closest("button, a, [role=menuitem], [role=tab]") !== null;
 
@@ -222,6 +216,21 @@ function finishConnecting(editor: Editor, { stepId, handle }: { stepId: Id; hand
   if (targetId === stepId) return;
   editor.run(connect(editor.draft, stepId === MASTER ? null : stepId, handle, targetId));
   editor.select([stepId]);
+}
+
+/** In what stands beside the canvas or over it: the inspector, a panel, the search. */
+const isBeside = (target: EventTarget | null) =>
+  target instanceof HTMLElement && target.closest("[data-inspector], [data-panel], search") !== null;
+
+function focusCard(id: Id): void {
+  document.querySelector<HTMLElement>(`.react-flow__node[data-id="${CSS.escape(id)}"]`)?.focus({ preventScroll: true });
+}
+
+/** To the selected card; where none is, to the button of the panel that one comes from. */
+function backToCanvas(editor: Editor): void {
+  const only = [...editor.state.selected].at(-1);
+  if (only !== undefined) focusCard(only);
+  else document.querySelector<HTMLElement>("header button[aria-pressed=true]")?.focus();
 }
 
 function focusInspector(): void {
