@@ -1,7 +1,8 @@
 """The user worker: rung sessions in, committed turns out. Reading, walking and committing overlap.
 
-One task reads mail and walks turns, one commits what is ready; a turn that calls the outside world goes on in a task of
-its own, its session claimed. A session is in one pair of hands at a time (`Hands`), so its events stay in order.
+One task reads mail and walks turns, one commits what is ready; a turn that runs code or calls the outside world goes
+on in a task of its own, from the first call on with its session claimed. A session is in one pair of hands at a time
+(`Hands`), so its events stay in order.
 """
 
 import asyncio
@@ -13,6 +14,7 @@ from typing import Any
 import asyncpg
 import structlog
 
+from dbcv.engine.effects import RunCode
 from dbcv.kit.bell import Bell
 from dbcv.kit.db import DATABASE_ERRORS, Database, Driver
 from dbcv.kit.streams import bot_messages, shard_of
@@ -294,47 +296,58 @@ class UserWorker:
         return None, settled
 
     async def _run_outside(self, run: SessionRun, turn: OpenTurn, is_counted: bool = False) -> None:
-        """Claims the session, performs the turn's effects one after the other, hands it to the committer."""
-        session_id = run.mail.session_id
+        """Performs the turn's effects one after the other, hands it to the committer."""
+        structlog.contextvars.bind_contextvars(turn_id=str(turn.mail_event.id))
+        is_ours = await attempt_async(self._perform_all(run, turn))
+        if isinstance(is_ours, Failure):
+            self._memory.sessions.drop(run.mail.session_id)
+            await self._note_failure(run.mail, turn.mail_event, is_ours.error, is_counted=is_counted)
+        elif not is_ours:
+            self._lose([run])
+        elif self._finish(run, turn):
+            self._submit(run)
+
+    async def _perform_all(self, run: SessionRun, turn: OpenTurn) -> bool:
+        """Whether the session stayed this worker's. Raises TimeoutError, in words that its owner reads."""
+        try:
+            async with asyncio.timeout(self._turn_timeout_seconds):
+                return await self._perform_each(run, turn)
+        except TimeoutError as error:
+            raise TimeoutError(f"the turn took longer than {self._turn_timeout_seconds:g} s") from error
+
+    async def _perform_each(self, run: SessionRun, turn: OpenTurn) -> bool:
+        """Code changes nothing outside, so whoever commits first wins; anything else waits for a claim."""
+        tell_part = PartTeller(self._bell.publish, run.mail, turn.mail_event.id)
+        is_claimed = False
+        while turn.effect is not None:
+            if not is_claimed and not isinstance(turn.effect, RunCode):
+                is_claimed = await self._claim(run, turn)
+                if not is_claimed:
+                    return False
+            began_ns = time.time_ns()
+            reply = await self._performer.perform(turn.effect, run.mail.bot_id, tell_part)
+            figures.trace_effect(turn.mail_event.id, len(turn.performed), began_ns, reply)
+            turn.performed.append({"effect": type(turn.effect).__name__, "reply": reply})
+            turn.advance(reply)
+        return True
+
+    async def _claim(self, run: SessionRun, turn: OpenTurn) -> bool:
+        """Makes the session this worker's before it calls the outside world, and tells what was said: that may take
+        long. False when somebody else was faster, or when nobody knows."""
         try:
             async with self._db.driver() as connection:
                 version = await ledger.claim(
-                    connection, session_id, run.mail.version, self._worker_id, self._turn_timeout_seconds + 5
+                    connection, run.mail.session_id, run.mail.version, self._worker_id, self._turn_timeout_seconds + 5
                 )
         except DATABASE_ERRORS:
-            version = None
+            return False
         if version is None:
-            self._lose([run])
-            return
+            return False
         run.commit.expected_version = run.mail.version = version
         message = inbound_view(run.mail, turn.mail_event)
         if message is not None:
             self._bell.publish(*message_notice(run.mail, message))
-        structlog.contextvars.bind_contextvars(turn_id=str(turn.mail_event.id))
-        result = await attempt_async(self._perform_all(turn, run.mail))
-        if isinstance(result, Failure):
-            self._memory.sessions.drop(session_id)
-            await self._note_failure(run.mail, turn.mail_event, result.error, is_counted=is_counted)
-            return
-        if self._finish(run, turn):
-            self._submit(run)
-
-    async def _perform_all(self, turn: OpenTurn, mail: SessionMail) -> None:
-        """Raises TimeoutError, in words that its owner reads."""
-        try:
-            async with asyncio.timeout(self._turn_timeout_seconds):
-                await self._perform_each(turn, mail)
-        except TimeoutError as error:
-            raise TimeoutError(f"the turn took longer than {self._turn_timeout_seconds:g} s") from error
-
-    async def _perform_each(self, turn: OpenTurn, mail: SessionMail) -> None:
-        tell_part = PartTeller(self._bell.publish, mail, turn.mail_event.id)
-        while turn.effect is not None:
-            began_ns = time.time_ns()
-            reply = await self._performer.perform(turn.effect, mail.bot_id, tell_part)
-            figures.trace_effect(turn.mail_event.id, len(turn.performed), began_ns, reply)
-            turn.performed.append({"effect": type(turn.effect).__name__, "reply": reply})
-            turn.advance(reply)
+        return True
 
     async def _note_failure(
         self, mail: SessionMail, event: MailboxEvent, error: str, *, is_counted: bool = False
