@@ -17,6 +17,7 @@ from dbcv.kit.doorbell import Rings
 from dbcv.kit.driver import Driver
 from dbcv.kit.ids import new_id
 from dbcv.kit.json_text import dumps
+from dbcv.kit.keyset import FIRST, LAST
 from dbcv.kit.stream_names import user_messages
 
 SCHEDULES_AT_ONCE = 250
@@ -33,7 +34,8 @@ _DUE = """
 SELECT s.id, s.bot_id, s.channel_id, s.session_id, s.content, s.next_fire_at,
        b.published_revision IS NOT NULL AS is_published,
        EXISTS (SELECT FROM firing f WHERE f.schedule_id = s.id AND f.done_at IS NULL) AS is_on_its_way,
-       (SELECT id FROM session WHERE bot_id = s.bot_id ORDER BY id DESC LIMIT 1) AS newest_session
+       (SELECT id FROM session WHERE (bot_id, id) >= (s.bot_id, $3) AND (bot_id, id) < (s.bot_id, $4)
+        ORDER BY bot_id DESC, id DESC LIMIT 1) AS newest_session
 FROM schedule s JOIN bot b ON b.id = s.bot_id WHERE s.due_at <= $1
 ORDER BY s.due_at LIMIT $2 FOR UPDATE OF s SKIP LOCKED
 """
@@ -117,7 +119,7 @@ async def fire_due(connection: Driver, now: datetime) -> int:
     However long nobody looked: the times that were missed come as one, and the next is after `now`.
     """
     async with connection.transaction():
-        due = await connection.fetch(_DUE, now, SCHEDULES_AT_ONCE)
+        due = await connection.fetch(_DUE, now, SCHEDULES_AT_ONCE, FIRST, LAST)
         if due:
             await connection.execute(_FIRE, *_columns([_firing(row) for row in due]))
             await connection.execute(_MOVE_ON, *_columns([_next(row, now) for row in due]))

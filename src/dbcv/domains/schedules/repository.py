@@ -13,6 +13,7 @@ from sqlalchemy.orm import aliased
 from dbcv.domains.bots.tables import BotRow
 from dbcv.domains.conversations.tables import ChannelRow, ChannelSubscriberRow, SessionRow
 from dbcv.domains.schedules.tables import CronRow, EmitterRow, FiringRow, ScheduleRow
+from dbcv.kit.keyset import newest_of
 
 Kind: TypeAlias = Literal["emitter", "cron"]
 Found: TypeAlias = tuple[EmitterRow, dict[str, Any] | None]
@@ -202,8 +203,8 @@ async def stop_firing(session: AsyncSession, firing_id: UUID, why: str) -> None:
 
 async def newest_session(session: AsyncSession, bot_id: UUID) -> UUID | None:
     """The last one of the bot's sessions; None before anybody has spoken to it."""
-    query = select(SessionRow.id).where(SessionRow.bot_id == bot_id).order_by(SessionRow.id.desc()).limit(1)
-    return await session.scalar(query)
+    query = newest_of(select(SessionRow.id), SessionRow.bot_id, SessionRow.id, bot_id, None)
+    return await session.scalar(query.limit(1))
 
 
 async def firings(session: AsyncSession, schedule_id: UUID, limit: int, before: datetime | None) -> list[FiringRow]:

@@ -6,7 +6,6 @@ from uuid import UUID
 from sqlalchemy import func, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from dbcv.domains.conversations.repository.keyset import newest_of
 from dbcv.domains.conversations.repository.sessions import is_there
 from dbcv.domains.conversations.tables import (
     ChannelRow,
@@ -15,6 +14,7 @@ from dbcv.domains.conversations.tables import (
     DeliveryRow,
     SessionRow,
 )
+from dbcv.kit.keyset import newest_of
 
 MOST_COUNTED = 1_000
 Counts = dict[UUID, int]

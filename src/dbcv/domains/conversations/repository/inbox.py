@@ -13,10 +13,10 @@ from uuid import UUID
 from sqlalchemy import Row, func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from dbcv.domains.conversations.repository.keyset import FIRST, LAST
 from dbcv.domains.conversations.repository.sessions import is_there
 from dbcv.domains.conversations.schemas.inbox import InboxWish
 from dbcv.domains.conversations.tables import DeadLetterRow, SessionRow, TurnRecordRow
+from dbcv.kit.keyset import FIRST, LAST
 
 WINDOW = 10_000
 HEARD_IN_A_CHANNEL = 300
@@ -55,6 +55,7 @@ _PART = """(SELECT id, updated_at FROM ({pool}) AS s WHERE s.bot_id = :bot_id
 AND (s.deleted_at IS NULL OR s.updated_at > s.deleted_at){wanted} ORDER BY updated_at DESC, id DESC LIMIT :limit)"""
 _PAGE = "SELECT id FROM ({parts}) AS found GROUP BY id, updated_at ORDER BY updated_at DESC, id DESC LIMIT :limit"
 
+# The last message by the session's index, whoever has most of the messages (see keyset.py).
 _SURROUNDINGS = text("""
 SELECT s.id, s.bot_id, s.channel_id, c.name AS channel_name, s.user_id, s.step_id, s.revision, s.paused_by,
   s.created_at, s.updated_at, COALESCE(u.username, o.name) AS username,
@@ -68,7 +69,10 @@ LEFT JOIN channel c ON c.id = s.channel_id
 LEFT JOIN "user" u ON u.id = s.user_id
 LEFT JOIN bot o ON o.id = s.user_id
 LEFT JOIN user_variables v ON v.user_id = s.user_id
-LEFT JOIN LATERAL (SELECT * FROM message WHERE session_id = s.id ORDER BY id DESC LIMIT 1) AS m ON true
+LEFT JOIN LATERAL (
+  SELECT * FROM message WHERE (session_id, id) >= (s.id, :first) AND (session_id, id) < (s.id, :last)
+  ORDER BY session_id DESC, id DESC LIMIT 1
+) AS m ON true
 WHERE s.id = ANY(:ids)
 """)
 
@@ -121,7 +125,7 @@ async def page(
 
 async def surroundings(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, Row[Any]]:
     """What a row of the list shows, by the session's id; one query."""
-    rows = await session.execute(_SURROUNDINGS, {"ids": list(ids), "chars": SHOWN_CHARS})
+    rows = await session.execute(_SURROUNDINGS, {"ids": list(ids), "chars": SHOWN_CHARS, "first": FIRST, "last": LAST})
     return {row.id: row for row in rows}
 
 

@@ -8,8 +8,8 @@ from sqlalchemy import Select, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from dbcv.domains.conversations.repository.keyset import newest_of
 from dbcv.domains.conversations.tables import ChannelRow, DeadLetterRow, MessageRow, SessionRow, TurnRecordRow
+from dbcv.kit.keyset import newest_of
 
 WINDOW = 10_000
 """Messages a filtered page looks through at most."""

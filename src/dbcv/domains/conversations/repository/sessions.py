@@ -15,9 +15,9 @@ from sqlalchemy.orm import aliased
 
 from dbcv.domains.accounts.tables import UserRow
 from dbcv.domains.bots.tables import BotRow, RevisionRow
-from dbcv.domains.conversations.repository.keyset import newest_of
 from dbcv.domains.conversations.schemas import SessionFilter
 from dbcv.domains.conversations.tables import MailboxRow, MessageRow, SessionRow, SessionVariablesRow, TurnRecordRow
+from dbcv.kit.keyset import newest_of
 
 WINDOW = 25_000
 """Sessions a filtered page looks through at most."""

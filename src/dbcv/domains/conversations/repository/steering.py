@@ -19,6 +19,7 @@ from dbcv.domains.conversations.tables import (
     TimerRow,
     TurnRecordRow,
 )
+from dbcv.kit.keyset import newest_of
 
 # One statement, one snapshot: a message that is kept meanwhile stays whole, with its event.
 _WIPE = text("""
@@ -98,8 +99,8 @@ async def queue_last_again(session: AsyncSession, row: SessionRow, shard: int) -
     and nothing waits there. Its id, or None."""
     if await session.scalar(select(MailboxRow.seq).where(MailboxRow.session_id == row.id).limit(1)) is not None:
         return None
-    query = select(MessageRow).where(MessageRow.session_id == row.id).order_by(MessageRow.id.desc()).limit(1)
-    last = (await session.scalars(query)).one_or_none()
+    query = newest_of(select(MessageRow), MessageRow.session_id, MessageRow.id, row.id, None)
+    last = (await session.scalars(query.limit(1))).one_or_none()
     if last is None or last.sender_id != row.user_id:
         return None
     is_silent = TurnRecordRow.record["trace"][0]["at"].astext == "paused"

@@ -10,10 +10,10 @@ from dbcv.domains.accounts.schemas import Principal
 from dbcv.domains.bots.service import Bots
 from dbcv.domains.conversations import errors
 from dbcv.domains.conversations.repository import messages, words
-from dbcv.domains.conversations.repository.keyset import FIRST, LAST
 from dbcv.domains.conversations.service.rooms import Rooms
 from dbcv.domains.conversations.tables import MessageRow
 from dbcv.kit.db import Database
+from dbcv.kit.keyset import FIRST, LAST
 
 
 @dataclass(frozen=True, slots=True)
