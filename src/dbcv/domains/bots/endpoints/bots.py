@@ -139,9 +139,8 @@ async def check(bot_id: UUID, caller: User, service: Service, language: Spoken) 
     """Everything that is wrong or doubtful in the draft, in the language of Accept-Language."""
     found = await service.check(caller.id, bot_id)
     problems = _problems(found.problems, language)
-    publishable = not any(problem.severity == "error" for problem in problems)
     version = found.bot.row.version
-    return CheckOut(version=version, publishable=publishable, runnable=found.is_runnable, problems=problems)
+    return CheckOut(version=version, publishable=found.is_publishable, runnable=found.is_runnable, problems=problems)
 
 
 @router.post("/{bot_id}/publish", status_code=201)

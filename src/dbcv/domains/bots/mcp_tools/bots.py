@@ -135,9 +135,8 @@ class BotTools:
         """Everything that is wrong or doubtful in the draft: severity, place, what, how to mend it (the first 100).
         Errors keep it from being published, warnings do not."""
         found = await self._bots.check(user().id, bot_id)
-        publishable = not any(problem.severity == "error" for problem in found.problems)
         version, shown = found.bot.row.version, problems_out(found.problems)
-        return CheckOut(version=version, publishable=publishable, runnable=found.is_runnable, problems=shown)
+        return CheckOut(version=version, publishable=found.is_publishable, runnable=found.is_runnable, problems=shown)
 
     async def check_tests(self, bot_id: BotId) -> TestRunOut:
         """Run the conversation tests that are kept with the bot against its draft: which fail, with what was expected

@@ -58,6 +58,11 @@ class Changed:
     problems: list[Problem]
     is_runnable: bool = True
 
+    @property
+    def is_publishable(self) -> bool:
+        """Whether nothing of it is an error."""
+        return all(problem.severity != "error" for problem in self.problems)
+
 
 def _tell_nobody(_bot_id: UUID, _notice: dict[str, Any]) -> None:
     return None
