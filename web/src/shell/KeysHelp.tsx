@@ -49,13 +49,7 @@ export function KeysHelp() {
   const isOpen = useKeysHelp((state) => state.isOpen);
   useHotkeys([["shift + ?", showKeys]]);
   return (
-    <Modal
-      opened={isOpen}
-      onClose={hideKeys}
-      title={t("app.keys")}
-      size="lg"
-      closeButtonProps={{ "aria-label": t("app.close") }}
-    >
+    <Modal opened={isOpen} onClose={hideKeys} title={t("app.keys")} size="lg">
       <div className={styles.groups}>
         {GROUPS.map(({ title, keys }) => (
           <section key={title}>

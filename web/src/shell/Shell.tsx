@@ -6,13 +6,17 @@ import "@mantine/spotlight/styles.layer.css";
 import { MantineProvider } from "@mantine/core";
 import { Notifications } from "@mantine/notifications";
 import { QueryClientProvider } from "@tanstack/react-query";
-import { colorSchemeManager, cssVariablesResolver, theme } from "../ui/mantine";
+import { useMemo } from "react";
+import { useWords } from "../i18n/useWords";
+import { colorSchemeManager, cssVariablesResolver, themeIn } from "../ui/mantine";
 import { queryClient } from "./queries";
 import { Routes } from "./Routes";
 
 const schemes = colorSchemeManager();
 
 export default function Shell() {
+  const { t } = useWords();
+  const theme = useMemo(() => themeIn(t), [t]);
   return (
     <MantineProvider
       theme={theme}

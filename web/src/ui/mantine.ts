@@ -1,5 +1,11 @@
 // The component library in our tokens: its colours point at tokens.css, so that both themes and every page agree.
-import { type CSSVariablesResolver, createTheme, type MantineColorSchemeManager } from "@mantine/core";
+import {
+  type CSSVariablesResolver,
+  createTheme,
+  type MantineColorSchemeManager,
+  mergeThemeOverrides,
+} from "@mantine/core";
+import type { Translate } from "../i18n/types";
 import { currentTheme, onThemeChange, setTheme } from "./theme";
 
 const COLOURS = {
@@ -41,7 +47,7 @@ const COLOURS = {
 
 export const cssVariablesResolver: CSSVariablesResolver = () => ({ variables: {}, light: COLOURS, dark: COLOURS });
 
-export const theme = createTheme({
+const theme = createTheme({
   fontFamily: "var(--font)",
   fontFamilyMonospace: "var(--font-code)",
   fontSizes: { xs: "12px", sm: "14px", md: "14px", lg: "16px", xl: "20px" },
@@ -97,6 +103,14 @@ export const theme = createTheme({
     Select: { defaultProps: { allowDeselect: false } },
   },
 });
+
+/** The theme, with the names of what the library draws by itself. */
+export function themeIn(t: Translate) {
+  const closeButtonProps = { "aria-label": t("app.close") };
+  return mergeThemeOverrides(theme, {
+    components: { Modal: { defaultProps: { closeButtonProps } }, Notification: { defaultProps: { closeButtonProps } } },
+  });
+}
 
 /** The chosen theme stays where the chat keeps it too; "auto" is the library's word for "system". */
 export function colorSchemeManager(): MantineColorSchemeManager {

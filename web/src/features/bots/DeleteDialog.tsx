@@ -40,12 +40,7 @@ export function DeleteDialog({ bot, onClose, onDeleted }: DeleteDialogProps) {
   };
   const isPublished = bot.published_revision !== null;
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={t("bots.delete_title", { name: bot.name })}
-      closeButtonProps={{ "aria-label": t("app.close") }}
-    >
+    <Modal opened onClose={onClose} title={t("bots.delete_title", { name: bot.name })}>
       <p>{t(isPublished ? "bots.delete_text_published" : "bots.delete_text")}</p>
       <Group justify="flex-end" mt="lg">
         <Button variant="default" onClick={onClose} data-autofocus>

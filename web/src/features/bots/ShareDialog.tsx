@@ -7,13 +7,7 @@ import type { BotCardData } from "./queries";
 export function ShareDialog({ bot, onClose }: { bot: BotCardData; onClose: () => void }) {
   const { t } = useWords();
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={t("bots.share_title", { name: bot.name })}
-      size="lg"
-      closeButtonProps={{ "aria-label": t("app.close") }}
-    >
+    <Modal opened onClose={onClose} title={t("bots.share_title", { name: bot.name })} size="lg">
       <Members botId={bot.id} />
     </Modal>
   );

@@ -11,7 +11,7 @@ export function TagsDialog({ bot, onClose }: { bot: BotCardData; onClose: () => 
   const [tags, change] = useState(bot.tags);
   const save = useBotAction(setTags);
   return (
-    <Modal opened onClose={onClose} title={t("bots.edit_tags")} closeButtonProps={{ "aria-label": t("app.close") }}>
+    <Modal opened onClose={onClose} title={t("bots.edit_tags")}>
       <TagsInput
         label={t("bots.tags")}
         description={t("bots.tags_hint")}

@@ -33,13 +33,7 @@ export function useImport() {
 function Report({ faults, onClose }: { faults: readonly Fault[]; onClose: () => void }) {
   const { t } = useWords();
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      size="lg"
-      title={t("bots.import_problems", { count: faults.length })}
-      closeButtonProps={{ "aria-label": t("app.close") }}
-    >
+    <Modal opened onClose={onClose} size="lg" title={t("bots.import_problems", { count: faults.length })}>
       <p className={styles.lead}>{t("bots.import_nothing")}</p>
       <ol className={styles.faults}>
         {faults.map((fault, place) => (

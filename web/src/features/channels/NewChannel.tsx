@@ -31,7 +31,7 @@ export function NewChannel({ bot, onClose }: { bot: PlaceBot; onClose: () => voi
     making.mutate();
   };
   return (
-    <Modal opened onClose={onClose} title={t("channels.new_title")} closeButtonProps={{ "aria-label": t("app.close") }}>
+    <Modal opened onClose={onClose} title={t("channels.new_title")}>
       <form className={styles.form} onSubmit={submit}>
         {making.error && (
           <Alert color="red" role="alert">

@@ -18,12 +18,7 @@ export function NewCredential({ bots, botId, onClose }: NewCredentialProps) {
   const first = bots.find((bot) => bot.id === botId) ?? bots[0];
   const [chosen, setChosen] = useState(first?.id ?? null);
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={t("credentials.new_title")}
-      closeButtonProps={{ "aria-label": t("app.close") }}
-    >
+    <Modal opened onClose={onClose} title={t("credentials.new_title")}>
       <div className={styles.form}>
         <Select
           label={t("credentials.bot")}

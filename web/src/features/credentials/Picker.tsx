@@ -43,12 +43,7 @@ export default function Picker({
           {t("credentials.pick_new")}
         </Button>
       )}
-      <Modal
-        opened={isAdding}
-        onClose={() => setIsAdding(false)}
-        title={t("credentials.new_title")}
-        closeButtonProps={{ "aria-label": t("app.close") }}
-      >
+      <Modal opened={isAdding} onClose={() => setIsAdding(false)} title={t("credentials.new_title")}>
         <CredentialForm
           botId={botId}
           providers={providers}

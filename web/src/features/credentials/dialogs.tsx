@@ -21,9 +21,8 @@ type Use = Schemas["UsedBy"];
 const MOST_SHOWN = 12;
 
 function Titled({ title, onClose, children }: { title: string; onClose: () => void; children: ReactNode }) {
-  const { t } = useWords();
   return (
-    <Modal opened onClose={onClose} title={title} closeButtonProps={{ "aria-label": t("app.close") }}>
+    <Modal opened onClose={onClose} title={title}>
       {children}
     </Modal>
   );

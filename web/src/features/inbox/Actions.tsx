@@ -104,7 +104,7 @@ function MoveDialog({ bot, session, onClose }: { bot: PlaceBot; session: Session
   // Steps inside of templates are no place to wait in.
   const names = stepNames({ steps: revision?.document.steps });
   return (
-    <Modal opened onClose={onClose} title={t("inbox.move_title")} closeButtonProps={{ "aria-label": t("app.close") }}>
+    <Modal opened onClose={onClose} title={t("inbox.move_title")}>
       <Select
         label={t("inbox.step")}
         description={t("inbox.move_text")}

@@ -16,6 +16,7 @@ export const ACTIONS = {
   "bot.test_added": "settings.did_test_added",
   "bot.test_changed": "settings.did_test_changed",
   "bot.test_removed": "settings.did_test_removed",
+  "bot.tagged": "settings.did_tagged",
   "channel.created": "settings.did_channel_created",
   "channel.changed": "settings.did_channel_changed",
   "channel.deleted": "settings.did_channel_deleted",
@@ -31,6 +32,7 @@ export const ACTIONS = {
   "cron.created": "settings.did_cron_created",
   "cron.changed": "settings.did_cron_changed",
   "cron.deleted": "settings.did_cron_deleted",
+  "cron.sent": "settings.did_cron_sent",
   "emitter.created": "settings.did_emitter_created",
   "emitter.changed": "settings.did_emitter_changed",
   "emitter.deleted": "settings.did_emitter_deleted",
@@ -40,6 +42,9 @@ export const ACTIONS = {
   "session.moved": "settings.did_session_moved",
   "session.reset": "settings.did_session_reset",
   "session.deleted": "settings.did_session_deleted",
+  "dead_letter.resent": "settings.did_letter_resent",
+  "attachment.created": "settings.did_file_added",
+  "attachment.deleted": "settings.did_file_deleted",
   "variables.changed": "settings.did_variables_changed",
 } as const satisfies Record<string, Key>;
 

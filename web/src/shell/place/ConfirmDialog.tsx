@@ -17,7 +17,7 @@ interface ConfirmDialogProps {
 export function ConfirmDialog({ title, children, action, isBusy = false, onConfirm, onClose }: ConfirmDialogProps) {
   const { t } = useWords();
   return (
-    <Modal opened onClose={onClose} title={title} closeButtonProps={{ "aria-label": t("app.close") }}>
+    <Modal opened onClose={onClose} title={title}>
       <div>{children}</div>
       <Group justify="flex-end" mt="lg">
         <Button variant="default" onClick={onClose} data-autofocus>

@@ -18,7 +18,7 @@ export function NameDialog({ title, name, isBusy, onName, onClose }: NameDialogP
     onName(String(new FormData(event.currentTarget).get("name")).trim());
   };
   return (
-    <Modal opened onClose={onClose} title={title} closeButtonProps={{ "aria-label": t("app.close") }}>
+    <Modal opened onClose={onClose} title={title}>
       <form onSubmit={submit}>
         <TextInput name="name" label={t("kept.name")} defaultValue={name} maxLength={200} required data-autofocus />
         <Group justify="flex-end" mt="lg">

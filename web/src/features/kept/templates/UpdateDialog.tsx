@@ -10,7 +10,7 @@ export function UpdateDialog({ stepId, onClose }: { stepId: string; onClose: () 
   const { data, error, refetch } = useUpdatePreview(stepId);
   const update = useUpdate();
   return (
-    <Modal opened onClose={onClose} title={t("kept.update_title")} closeButtonProps={{ "aria-label": t("app.close") }}>
+    <Modal opened onClose={onClose} title={t("kept.update_title")}>
       {error && <Failed error={error} onAgain={() => void refetch()} />}
       {data && (
         <>
