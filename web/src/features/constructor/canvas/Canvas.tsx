@@ -17,7 +17,7 @@ import type { Problem } from "../editor/editor";
 import { reachable } from "../graph/cards";
 import { connect, move } from "../graph/commands";
 import { type Draft, type Id, MASTER } from "../graph/model";
-import { Ghosts, Legend } from "../marks/MarksLayer";
+import { Ghosts, goneLines, Legend, markedWords } from "../marks/MarksLayer";
 import { NO_MARKS, useMarks } from "../marks/marks";
 import { NoteCard } from "../nodes/NoteCard";
 import { StepCard } from "../nodes/StepCard";
@@ -62,13 +62,18 @@ export function Canvas({ scene }: { scene: Scene }) {
 
   const boxes = useBoxes(draft, language, dragged);
   const nodes = useNodes(boxes, selected, isReadOnly);
-  useLayoutEffect(() => scene.update(boxes), [scene, boxes]);
-
   const unreachable = useUnreachable(draft);
   const problemsOf = useMemo(() => byStep(problems), [problems]);
   const glow = useGlow(draft);
   const said = useMarks();
   const partMarks = said.botId === draft.botId ? said : NO_MARKS;
+  useLayoutEffect(() => {
+    scene.update(boxes);
+    scene.updateGone(
+      goneLines(partMarks, language, t),
+      new Map(partMarks.ghosts.map((each) => [each.id, each.position])),
+    );
+  }, [scene, boxes, partMarks, language, t]);
   const facts = useMemo(
     () => ({ detail, problemsOf, unreachable, glow, marks: partMarks }),
     [detail, problemsOf, unreachable, glow, partMarks],
@@ -144,8 +149,8 @@ export function Canvas({ scene }: { scene: Scene }) {
     const box = detail === "block" ? scene.boxAt(x, y) : null;
     if (box) return editor.select([box.id]);
     const edge = edgeUnder(event);
-    if (!edge) return editor.select([]);
-    editor.select([edge.sourceId], edge.isTimeout ? null : edge.id);
+    if (!edge || !boxes.has(edge.sourceId)) return editor.select([]);
+    editor.select([edge.sourceId], draft.connection.has(edge.id) ? edge.id : null);
   };
   const onPaneMove = (event: MouseEvent) => {
     if (event.buttons) return;
@@ -154,7 +159,7 @@ export function Canvas({ scene }: { scene: Scene }) {
     const box = root.current?.getBoundingClientRect();
     setHovered({
       id: edge.id,
-      words: edge.words,
+      words: markedWords(edge, partMarks, t),
       x: event.clientX - (box?.left ?? 0),
       y: event.clientY - (box?.top ?? 0),
     });

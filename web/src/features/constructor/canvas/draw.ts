@@ -1,6 +1,7 @@
 // Draws edges, and below a quarter of the size the cards as blocks, on the canvas under the cards.
 import type { CardKind } from "../graph/cards";
 import type { Id } from "../graph/model";
+import { drawMarked } from "../marks/drawing";
 import type { Mark } from "../marks/marks";
 import type { Box, Edge, Scene } from "./scene";
 
@@ -82,6 +83,8 @@ const isSeen = (view: View, left: number, top: number, right: number, bottom: nu
   bottom * view.zoom + view.y >= 0 &&
   top * view.zoom + view.y <= view.height;
 
+export const isInSight = (view: View, { left, top, right, bottom }: Edge) => isSeen(view, left, top, right, bottom);
+
 export function drawScene(
   context: CanvasRenderingContext2D,
   scene: Scene,
@@ -107,10 +110,10 @@ function drawEdges(context: CanvasRenderingContext2D, scene: Scene, view: View, 
   const isFar = view.zoom < 0.25;
   if (isFar) context.beginPath();
   for (const edge of scene.edges) {
-    if (!isSeen(view, edge.left, edge.top, edge.right, edge.bottom)) continue;
+    if (marks.marked.has(edge.id) || !isInSight(view, edge)) continue;
     const isStrong =
       edge.id === connectionId || edge.id === hovered || selected.has(edge.sourceId) || selected.has(edge.targetId);
-    if (isStrong || marks.walked.has(edge.id) || marks.marked.has(edge.id)) strong.push(edge);
+    if (isStrong || marks.walked.has(edge.id)) strong.push(edge);
     else if (isFar) {
       // A straight line is all one sees from there.
       context.moveTo(edge.fromX, edge.fromY);
@@ -125,18 +128,16 @@ function drawEdges(context: CanvasRenderingContext2D, scene: Scene, view: View, 
   context.strokeStyle = colours.edgeStrong;
   context.lineWidth = Math.max(2, 1.5 / view.zoom);
   for (const edge of strong) {
-    const mark = marks.marked.get(edge.id);
-    const isMissed = mark !== undefined && mark !== "reached" && mark !== "added";
-    const isGood = marks.walked.has(edge.id) || (mark && !isMissed);
-    context.strokeStyle = isGood ? colours.edgeWalked : isMissed ? colours.edgeMissed : colours.edgeStrong;
-    context.setLineDash(edge.isTimeout ? [6, 5] : isMissed ? [2, 4] : []);
+    context.strokeStyle = marks.walked.has(edge.id) ? colours.edgeWalked : colours.edgeStrong;
+    context.setLineDash(edge.isTimeout ? [6, 5] : []);
     context.stroke(edge.path);
     if (!isFar) drawArrow(context, edge);
   }
   context.setLineDash([]);
+  drawMarked(context, scene, view, marks, colours);
 }
 
-function drawArrow(context: CanvasRenderingContext2D, { toX, toY }: Edge): void {
+export function drawArrow(context: CanvasRenderingContext2D, { toX, toY }: Edge): void {
   context.beginPath();
   context.moveTo(toX - 7, toY - 4.5);
   context.lineTo(toX - 1, toY);

@@ -1,7 +1,7 @@
 // Where every card stands and every edge runs, for drawing and for finding what is under the pointer. Edges are drawn
 // on one canvas: thousands of them cost no elements. Pure but for Path2D.
 import { getSmoothStepPath, Position } from "@xyflow/react";
-import { type Card, ROW_HEIGHT } from "../graph/cards";
+import { CARD_WIDTH, type Card, HEADER_HEIGHT, ROW_HEIGHT } from "../graph/cards";
 import type { Id } from "../graph/model";
 
 export interface Box {
@@ -26,10 +26,22 @@ export interface Edge {
   toX: number;
   toY: number;
   path: Path2D;
+  /** The middle of the line, where a mark stands. */
+  middleX: number;
+  middleY: number;
   left: number;
   top: number;
   right: number;
   bottom: number;
+}
+
+/** A line by the steps that it joins. */
+export interface Line {
+  id: string;
+  sourceId: Id;
+  targetId: Id;
+  words: string;
+  isTimeout: boolean;
 }
 
 export const TARGET_Y = 22;
@@ -43,6 +55,8 @@ export function handleY(y: number): number {
 export class Scene {
   boxes = new Map<Id, Box>();
   edges: Edge[] = [];
+  /** Connections that are no more, between cards that are there or where they were. */
+  gone: Edge[] = [];
   private known = new Map<string, Edge>();
 
   update(boxes: Map<Id, Box>): void {
@@ -62,6 +76,19 @@ export class Scene {
     this.known = known;
   }
 
+  /** Call it after `update`. `places` are those of steps that are gone. */
+  updateGone(lines: readonly Line[], places: ReadonlyMap<Id, readonly [number, number]>): void {
+    const boxOf = (id: Id): Box | undefined => {
+      const [x, y] = places.get(id) ?? [];
+      if (x === undefined || y === undefined) return this.boxes.get(id);
+      return { id, x, y, width: CARD_WIDTH, height: HEADER_HEIGHT, card: null };
+    };
+    this.gone = lines.flatMap(({ id, sourceId, targetId, words, isTimeout }) => {
+      const [source, target] = [boxOf(sourceId), boxOf(targetId)];
+      return source && target ? [this.edge(id, source, "", TARGET_Y, target, words, isTimeout)] : [];
+    });
+  }
+
   private edge(
     id: string,
     source: Box,
@@ -75,7 +102,7 @@ export class Scene {
     const old = this.known.get(id);
     const isSame = old?.fromX === fromX && old.fromY === fromY && old.toX === toX && old.toY === toY;
     if (old && isSame && old.words === words && old.targetId === target.id && old.sourceId === source.id) return old;
-    const [text] = getSmoothStepPath({
+    const [text, middleX, middleY] = getSmoothStepPath({
       sourceX: fromX,
       sourceY: fromY,
       sourcePosition: Position.Right,
@@ -89,6 +116,8 @@ export class Scene {
     return {
       ...{ id, sourceId: source.id, handle, targetId: target.id, words, isTimeout, fromX, fromY, toX, toY },
       path: new Path2D(text),
+      middleX,
+      middleY,
       left: Math.min(fromX, toX) - 28,
       right: Math.max(fromX, toX) + 28,
       top: Math.min(fromY, toY) - bow,
@@ -105,14 +134,13 @@ export class Scene {
     context.save();
     context.setTransform(1, 0, 0, 1, 0, 0);
     context.lineWidth = reach * 2;
-    const found = this.edges.findLast(
-      (edge) =>
-        x > edge.left - reach &&
-        x < edge.right + reach &&
-        y > edge.top - reach &&
-        y < edge.bottom + reach &&
-        context.isPointInStroke(edge.path, x, y),
-    );
+    const isUnder = (edge: Edge) =>
+      x > edge.left - reach &&
+      x < edge.right + reach &&
+      y > edge.top - reach &&
+      y < edge.bottom + reach &&
+      context.isPointInStroke(edge.path, x, y);
+    const found = this.edges.findLast(isUnder) ?? this.gone.findLast(isUnder);
     context.restore();
     return found ?? null;
   }

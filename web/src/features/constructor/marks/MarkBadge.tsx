@@ -6,7 +6,7 @@ import { ICON } from "../../../ui/icon";
 import styles from "./Marks.module.css";
 import type { Mark } from "./marks";
 
-const LOOKS = {
+export const LOOKS = {
   added: { Icon: Plus, label: "editor.mark_added" },
   changed: { Icon: Pencil, label: "editor.mark_changed" },
   removed: { Icon: Minus, label: "editor.mark_removed" },
@@ -14,13 +14,27 @@ const LOOKS = {
   missed: { Icon: CircleDashed, label: "editor.mark_missed" },
 } as const satisfies Record<Mark, { Icon: typeof Plus; label: Key }>;
 
-export function MarkBadge({ mark }: { mark: Mark }) {
+/** With `isLine`, how a connection of that sort is drawn is shown too. */
+export function MarkBadge({ mark, isLine = false }: { mark: Mark; isLine?: boolean }) {
   const { t } = useWords();
   const { Icon, label } = LOOKS[mark];
   return (
     <span className={styles.badge} data-mark={mark}>
       <Icon {...ICON} aria-hidden />
       {t(label)}
+      {isLine && <span className={styles.line} aria-hidden />}
+    </span>
+  );
+}
+
+/** The sign alone, for a row of a card; the word is heard, and seen on hover. */
+export function MarkSign({ mark }: { mark: Mark }) {
+  const { t } = useWords();
+  const { Icon, label } = LOOKS[mark];
+  return (
+    <span className={styles.sign} data-mark={mark} title={t(label)}>
+      <Icon {...ICON} aria-hidden />
+      <span className="only-heard">{t(label)}</span>
     </span>
   );
 }

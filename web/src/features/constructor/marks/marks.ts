@@ -3,6 +3,7 @@
 import { create } from "zustand";
 import type { Draft, Id } from "../graph/model";
 import { connectionAt } from "../talk/way";
+import { connectionMarks, type GoneLine, type OldVersion } from "./connections";
 
 export type Mark = "added" | "changed" | "removed" | "reached" | "missed";
 
@@ -20,13 +21,26 @@ export interface Marks {
   /** Connections by their id, timeouts as "timeout:" and the step's. */
   edges: ReadonlyMap<string, Mark>;
   ghosts: readonly Ghost[];
+  gone: readonly GoneLine[];
 }
 
-export const NO_MARKS: Marks = { botId: null, about: null, steps: new Map(), edges: new Map(), ghosts: [] };
+export const NO_MARKS: Marks = { botId: null, about: null, steps: new Map(), edges: new Map(), ghosts: [], gone: [] };
 export const useMarks = create<Marks>(() => NO_MARKS);
 
+/** The same marks once more draw nothing anew. */
 export function showMarks(marks: Marks): void {
-  useMarks.setState(marks);
+  const now = useMarks.getState();
+  const isSame =
+    now.botId === marks.botId &&
+    now.about === marks.about &&
+    sameMarks(now.steps, marks.steps) &&
+    sameMarks(now.edges, marks.edges) &&
+    JSON.stringify([now.ghosts, now.gone]) === JSON.stringify([marks.ghosts, marks.gone]);
+  if (!isSame) useMarks.setState(marks);
+}
+
+function sameMarks(one: ReadonlyMap<string, Mark>, other: ReadonlyMap<string, Mark>): boolean {
+  return one.size === other.size && [...one].every(([id, mark]) => other.get(id) === mark);
 }
 
 export function clearMarks(about: "changes" | "tests"): void {
@@ -62,7 +76,7 @@ export function reachedMarks(draft: Draft, reached: Reached): Marks {
   };
   put("missed", reached.missed_steps, reached.missed_connections, reached.missed_timeouts);
   put("reached", reached.steps, reached.connections, reached.timeouts);
-  return { botId: draft.botId, about: "tests", steps, edges, ghosts: [] };
+  return { botId: draft.botId, about: "tests", steps, edges, ghosts: [], gone: [] };
 }
 
 interface Difference {
@@ -78,12 +92,15 @@ export function sortOf({ before, after }: Difference): "added" | "removed" | "ch
   return (after ?? null) === null && (before ?? null) !== null ? "removed" : "changed";
 }
 
-/** What changed, in the parts of the draft; `before` are the steps of the version it is compared with. */
-export function changedMarks(draft: Draft, differences: readonly Difference[], before: readonly Ghost[]): Marks {
+/** What changed since a version, in the parts of the draft; `differences` are the server's words for it. */
+export function changedMarks(draft: Draft, differences: readonly Difference[], version: OldVersion): Marks {
+  const { edges, gone, touched } = connectionMarks(draft, version);
   const steps = new Map<Id, Mark>();
-  const known = new Set(before.map((step) => step.id));
   for (const { step_id } of differences) if (step_id && draft.step.has(step_id)) steps.set(step_id, "changed");
-  for (const id of draft.step.keys()) if (!known.has(id)) steps.set(id, "added");
-  const ghosts = before.filter((step) => !draft.step.has(step.id));
-  return { botId: draft.botId, about: "changes", steps, edges: new Map(), ghosts };
+  for (const id of touched) steps.set(id, "changed");
+  for (const id of draft.step.keys()) if (!version.steps.has(id)) steps.set(id, "added");
+  const ghosts = [...version.steps.values()]
+    .filter((step) => !draft.step.has(step.id))
+    .map(({ id, name, position }) => ({ id, name, position }));
+  return { botId: draft.botId, about: "changes", steps, edges, ghosts, gone };
 }

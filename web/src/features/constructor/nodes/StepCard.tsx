@@ -12,7 +12,8 @@ import { useEditor } from "../editor/context";
 import type { Editor } from "../editor/editor";
 import { bubbleHeight, type Card, type Preview, type Row } from "../graph/cards";
 import { MASTER } from "../graph/model";
-import { MarkBadge } from "../marks/MarkBadge";
+import { MarkBadge, MarkSign } from "../marks/MarkBadge";
+import type { Mark } from "../marks/marks";
 import { openTemplate } from "../templates/templates";
 import { inTime } from "./duration";
 import { KIND_ICONS, KIND_KEYS } from "./kinds";
@@ -96,7 +97,15 @@ export const StepCard = memo(function StepCard({ id, data, selected }: NodeProps
       </div>
       {detail === "full" && card.preview && <BubblePreview preview={card.preview} t={t} />}
       {detail === "full"
-        ? card.rows.map((row) => <RowLine key={row.handle ?? `work:${row.groupId}`} stepId={id} row={row} t={t} />)
+        ? card.rows.map((row) => (
+            <RowLine
+              key={row.handle ?? `work:${row.groupId}`}
+              stepId={id}
+              row={row}
+              mark={marks.edges.get(row.connectionId ?? `${row.type}:${id}`)}
+              t={t}
+            />
+          ))
         : card.rows.map(
             (row) =>
               row.handle && (
@@ -149,7 +158,15 @@ function BubblePreview({ preview, t }: { preview: Preview; t: Translate }) {
   );
 }
 
-function RowLine({ stepId, row, t }: { stepId: string; row: Row; t: Translate }) {
+interface RowLineProps {
+  stepId: string;
+  row: Row;
+  /** What a panel says of its connection. */
+  mark: Mark | undefined;
+  t: Translate;
+}
+
+function RowLine({ stepId, row, mark, t }: RowLineProps) {
   const editor = useEditor();
   if (row.type === "work")
     return (
@@ -167,6 +184,7 @@ function RowLine({ stepId, row, t }: { stepId: string; row: Row; t: Translate })
       data-type={row.type}
       onClick={isConnection ? () => editor.select([stepId], row.connectionId) : undefined}
     >
+      {mark && <MarkSign mark={mark} />}
       {row.type === "timeout" && <Clock {...ICON} className={styles.clock} />}
       <span className={styles.words} title={row.words} dir="auto">
         {sentence(row, t)}

@@ -22,16 +22,22 @@ interface Placed {
 
 /** Places in a turn are those of the document: in the order in which the parts are stored, not in that of their turn. */
 function asStored(ids: readonly Id[], partOf: (id: Id) => Placed | undefined): Id[] {
+  if (ids.length < 2) return [...ids];
   const place = (id: Id) => partOf(id)?.ordinal ?? Number.MAX_VALUE;
   return [...ids].sort((one, other) => place(one) - place(other));
 }
 
+/** Groups of a step (none: the master groups) as a document lists them. */
+export const storedGroups = (draft: Draft, stepId: Id | null): Id[] =>
+  asStored(groupsOf(draft, stepId), (id) => draft.connection_group.get(id));
+
+export const storedConnections = (draft: Draft, groupId: Id): Id[] =>
+  asStored(connectionsOf(draft, groupId), (id) => draft.connection.get(id));
+
 /** The connection at a place; null inside of templates, whose steps are not on the canvas, and where it was removed. */
 export function connectionAt(draft: Draft, step: string, group: number, connection: number): Id | null {
-  const groups = asStored(groupsOf(draft, step || null), (id) => draft.connection_group.get(id));
-  const groupId = groups[group];
-  if (groupId === undefined) return null;
-  return asStored(connectionsOf(draft, groupId), (id) => draft.connection.get(id))[connection] ?? null;
+  const groupId = storedGroups(draft, step || null)[group];
+  return groupId === undefined ? null : (storedConnections(draft, groupId)[connection] ?? null);
 }
 
 const textOf = (value: unknown) => (typeof value === "string" ? value : JSON.stringify(value));
