@@ -99,8 +99,11 @@ export function Palette() {
     ...(templates?.own ?? []).map((each) => templateEntry(each, false)),
     ...(templates?.library ?? []).map((each) => templateEntry(each, true)),
   ];
+  // A ready-made piece that is called as a kind of step is that step: it stands there once.
+  const names = new Set(steps.map(({ name }) => name));
+  const presets = (data?.items ?? []).filter((each) => !names.has(each.name[language]));
   const presetsOf = (section: string) =>
-    (data?.items ?? []).filter((each) => each.section === section).map((each) => entryOf(each, language));
+    presets.filter((each) => each.section === section).map((each) => entryOf(each, language));
   const small = query.trim().toLowerCase();
   const fits = ({ name, about }: Entry) =>
     !small || name.toLowerCase().includes(small) || about.toLowerCase().includes(small);
