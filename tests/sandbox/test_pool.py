@@ -49,7 +49,7 @@ async def until(holds: Callable[[], bool], timeout_seconds: float = 30.0) -> Non
 
 @pytest.fixture
 async def sandbox() -> AsyncIterator[JailedSandbox]:
-    made = JailedSandbox(CodeLimits(seconds=0.5, children=4, idle_seconds=0.4, calls_a_child=20, waiting=50))
+    made = JailedSandbox(CodeLimits(seconds=0.5, children=4, idle_seconds=0.4, calls_a_child=20))
     yield made
     await made.close()
 
@@ -57,7 +57,7 @@ async def sandbox() -> AsyncIterator[JailedSandbox]:
 @pytest.fixture
 async def patient() -> AsyncIterator[JailedSandbox]:
     """For code that ends by itself: neither its time nor its idleness ends when the machine stands still a moment."""
-    made = JailedSandbox(CodeLimits(seconds=10, children=4, idle_seconds=60, calls_a_child=20, waiting=50))
+    made = JailedSandbox(CodeLimits(seconds=10, children=4, idle_seconds=60, calls_a_child=20))
     yield made
     await made.close()
 
@@ -119,10 +119,28 @@ async def test_bots_take_turns(sandbox: JailedSandbox) -> None:
     await asyncio.gather(*crowd)
 
 
-async def test_too_many_waiting_are_refused_at_once(sandbox: JailedSandbox) -> None:
-    replies = await asyncio.gather(*(sandbox.run(said("", NAP)) for _ in range(60)))
+async def test_a_crowd_waits_its_turn(patient: JailedSandbox) -> None:
+    replies = await asyncio.gather(*(patient.run(said(f"{number}")) for number in range(1_000)))
+    assert [reply["result"] for reply in replies] == [f"{number}" for number in range(1_000)]
+
+
+async def test_what_waits_is_bounded_in_bytes() -> None:
+    made = JailedSandbox(CodeLimits(children=4, waiting_bytes=100_000))
+    try:
+        replies = await asyncio.gather(*(made.run(said("x" * 20_000, NAP)) for _ in range(10)))
+    finally:
+        await made.close()
     refused = [reply for reply in replies if "wait already" in (reply["error"] or "")]
-    assert len(refused) == 8  # 2 run, 50 wait
+    assert len(refused) == 4  # 2 run, 4 of 21 kB wait
+
+
+async def test_nobody_waits_for_ever() -> None:
+    made = JailedSandbox(CodeLimits(seconds=1, children=2, waiting_seconds=0.3))
+    try:
+        replies = await asyncio.gather(*(made.run(said("", SPIN)) for _ in range(3)))
+    finally:
+        await made.close()
+    assert ["for its turn" in (reply["error"] or "") for reply in replies] == [False, True, True]
 
 
 async def test_idle_children_go(sandbox: JailedSandbox) -> None:

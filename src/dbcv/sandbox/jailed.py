@@ -48,7 +48,9 @@ class JailedSandbox:
     def __init__(self, limits: CodeLimits) -> None:
         self._limits = limits
         self._zygote = ZygoteProcess(limits)
-        self._places = Places(limits.children, max(1, limits.children // 2), limits.waiting)
+        self._places = Places(
+            limits.children, max(1, limits.children // 2), limits.waiting_bytes, limits.waiting_seconds
+        )
         self._numbers = itertools.count(1)
         self._idle: OrderedDict[int, Child] = OrderedDict()
         self._alive: dict[int, Child] = {}
@@ -106,7 +108,7 @@ class JailedSandbox:
         if len(body) > self._limits.input_bytes:
             return failed(f"the variables are larger than {self._limits.input_bytes // 1_000} kB")
         try:
-            await self._places.take(owner)
+            await self._places.take(owner, len(body))
         except TooManyWaitError as error:
             return failed(str(error))
         try:

@@ -54,7 +54,9 @@ class MontySandbox:
 
     def __init__(self, limits: CodeLimits) -> None:
         self._limits = limits
-        self._places = Places(limits.children, max(1, limits.children // 2), limits.waiting)
+        self._places = Places(
+            limits.children, max(1, limits.children // 2), limits.waiting_bytes, limits.waiting_seconds
+        )
         self._threads = ThreadPoolExecutor(limits.children, thread_name_prefix="monty")
         self._pool: Monty | None = None
         self._prelude = ""
@@ -69,11 +71,12 @@ class MontySandbox:
         """See `CodeSandbox.run`."""
         if len(call.code) > self._limits.code_chars:
             return failed(f"the code is longer than {self._limits.code_chars} characters")
-        if len(dump_bytes([call.message, call.variables])) > self._limits.input_bytes:
+        size_bytes = len(dump_bytes([call.message, call.variables]))
+        if size_bytes > self._limits.input_bytes:
             return failed(f"the variables are larger than {self._limits.input_bytes // 1_000} kB")
         printed = _Printed(self._limits.log_chars)
         try:
-            return await self._served(call.owner, lambda: self._result(call, printed))
+            return await self._served(call.owner, size_bytes, lambda: self._result(call, printed))
         except _CannotRunError as error:
             return failed(str(error)[:MAX_ERROR_CHARS], printed.text())
 
@@ -82,7 +85,7 @@ class MontySandbox:
         if len(code) > self._limits.code_chars:
             return [Complaint(1, f"the code is longer than {self._limits.code_chars} characters", is_error=True)]
         try:
-            await self._served(owner, lambda: self._define(code))
+            await self._served(owner, len(code), lambda: self._define(code))
         except _CannotRunError as error:
             return [Complaint(error.line or 1, error.words, is_error=error.is_author)]
         return []
@@ -94,10 +97,10 @@ class MontySandbox:
             await asyncio.to_thread(pool.__exit__, None, None, None)
         self._threads.shutdown(wait=False, cancel_futures=True)
 
-    async def _served(self, owner: str, work: Callable[[], T]) -> T:
+    async def _served(self, owner: str, size_bytes: int, work: Callable[[], T]) -> T:
         """Raises _CannotRunError."""
         try:
-            await self._places.take(owner)
+            await self._places.take(owner, size_bytes)
         except TooManyWaitError as error:
             raise _CannotRunError(str(error)) from None
         try:

@@ -5,35 +5,55 @@ of one owner wait in the order they came.
 """
 
 import asyncio
-from collections import OrderedDict, deque
+from collections import Counter, OrderedDict, deque
+
+A_CALL_BYTES = 1_000
+"""What a call that waits takes beside what it was asked with."""
 
 
 class TooManyWaitError(Exception):
-    """So many calls of this owner wait already that another is refused."""
+    """So much of this owner waits already, or has waited so long, that a call is refused."""
 
 
 class Places:
-    """`most` calls at once, `share` of one owner, `waiting` in an owner's queue."""
+    """`most` calls at once, `share` of one owner. Of an owner, calls of `waiting_bytes` together may wait, each
+    `waiting_seconds`: a crowd waits its turn as a queue at a counter does, and is not sent away."""
 
-    def __init__(self, most: int, share: int, waiting: int) -> None:
+    def __init__(self, most: int, share: int, waiting_bytes: int, waiting_seconds: float) -> None:
         self._free = most
         self._share = share
-        self._waiting = waiting
+        self._waiting_bytes, self._waiting_seconds = waiting_bytes, waiting_seconds
         self._taken: dict[str, int] = {}
+        self._held_bytes: Counter[str] = Counter()
         self._queues: OrderedDict[str, deque[asyncio.Future[None]]] = OrderedDict()
 
-    async def take(self, owner: str) -> None:
-        """Waits for a place. Raises TooManyWaitError; a cancelled wait leaves nothing behind."""
+    async def take(self, owner: str, size_bytes: int) -> None:
+        """Waits for a place, with a call of that size. Raises TooManyWaitError; a cancelled wait leaves nothing."""
         if self._may(owner) and owner not in self._queues:
             self._give(owner)
             return
-        queue = self._queues.setdefault(owner, deque())
-        if len(queue) >= self._waiting:
-            raise TooManyWaitError(f"more than {self._waiting} code steps of this bot wait already")
-        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        queue.append(turn)
+        size_bytes += A_CALL_BYTES
+        if self._held_bytes[owner] + size_bytes > self._waiting_bytes:
+            raise TooManyWaitError("too many code steps of this bot wait already")
+        self._held_bytes[owner] += size_bytes
         try:
-            await turn
+            await self._turn(owner)
+        finally:
+            self._held_bytes[owner] -= size_bytes
+            if not self._held_bytes[owner]:
+                del self._held_bytes[owner]
+
+    async def _turn(self, owner: str) -> None:
+        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._queues.setdefault(owner, deque()).append(turn)
+        try:
+            async with asyncio.timeout(self._waiting_seconds):
+                await turn
+        except TimeoutError:
+            self._leave(owner, turn)
+            raise TooManyWaitError(
+                f"it waited {self._waiting_seconds:g} s for its turn: the code steps of this bot take too long"
+            ) from None
         except asyncio.CancelledError:
             self._leave(owner, turn)
             raise

@@ -36,7 +36,8 @@ class CodeLimits:
     children: int = 8
     input_bytes: int = 8_000_000
     code_chars: int = 100_000
-    waiting: int = 200
+    waiting_bytes: int = 64 * 2**20
+    waiting_seconds: float = 20.0
     calls_a_child: int = 200
     idle_seconds: float = 30.0
 
