@@ -1,14 +1,16 @@
 """Pages of what belongs to one owner, newest first, always by the index on (owner, id)."""
 
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import Select, tuple_
 
+S = TypeVar("S", bound=Select[Any])
+
 FIRST, LAST = UUID(int=0), UUID(int=2**128 - 1)
 
 
-def newest_of(query: Select[Any], owner: Any, row_id: Any, owner_id: UUID, before: UUID | None) -> Select[Any]:
+def newest_of(query: S, owner: Any, row_id: Any, owner_id: UUID, before: UUID | None) -> S:
     """The rows of `owner_id`, newest first, older than the id `before`. `owner` and `row_id` are columns.
 
     Not as `owner = …`: with one plan for all values PostgreSQL then walks the primary key where one owner has most of
