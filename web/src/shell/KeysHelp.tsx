@@ -40,6 +40,7 @@ const GROUPS: readonly { title: Key; keys: readonly (readonly [string, Key])[] }
       ["Alt ←↑→↓", "app.keys_follow"],
       ["T", "app.keys_talk"],
       ["P", "app.keys_publish"],
+      ["F6", "app.keys_panes"],
     ],
   },
 ];

@@ -22,6 +22,9 @@ import { usePresetChoice } from "./palette/choice";
 import { Palette } from "./palette/Palette";
 import { PresetForm } from "./palette/PresetForm";
 import { closePanel, PANELS, useOpenPanel } from "./panels";
+import { SideTabs } from "./side/SideTabs";
+import { useBothSides, useSelectedInFront } from "./side/sides";
+import { usePanes } from "./side/usePanes";
 import { TemplateOver } from "./templates/TemplateOver";
 import { Clashes } from "./together/Clashes";
 import { useTogether } from "./together/useTogether";
@@ -49,61 +52,70 @@ export function Build() {
 }
 
 function PhoneBody() {
-  const isOpen = useEditorState((state) => state.selected.size > 0);
-  const editor = useEditor();
-  const openId = useOpenPanel((state) => state.id);
-  const panel = PANELS.find((each) => each.id === openId);
   return (
     <main className={styles.phone}>
       <Outline />
-      {isOpen && (
-        <div className={styles.sheet}>
-          <Inspector onClose={() => editor.select([])} />
-        </div>
-      )}
-      {panel && (
-        <div className={styles.sheet}>
-          <Suspense fallback={null}>
-            <panel.Component onClose={closePanel} />
-          </Suspense>
-        </div>
-      )}
+      <Sides />
     </main>
   );
 }
 
 function DesktopBody() {
-  const { t } = useWords();
-  const editor = useEditor();
   const [scene] = useState(() => new Scene());
   const [isFinding, setFinding] = useState(false);
   const isReadOnly = useEditorState((state) => state.isReadOnly);
-  const hasSelection = useEditorState((state) => state.selected.size > 0);
-  const isPresetOpen = usePresetChoice((state) => state.presetId !== null);
-  const openId = useOpenPanel((state) => state.id);
-  const panel = PANELS.find((each) => each.id === openId);
+  const isBoth = useBothSides();
   useFirstView(scene);
   useCanvasKeys(scene, () => setFinding(true));
+  usePanes();
   return (
-    <main className={styles.body}>
-      {!isReadOnly && <Palette />}
-      <div className={styles.middle}>
+    <main className={styles.body} data-both={isBoth || undefined}>
+      {!isReadOnly && (
+        <div className={styles.palette}>
+          <Palette />
+        </div>
+      )}
+      <div className={styles.middle} data-pane="canvas">
         <Canvas scene={scene} />
         <TemplateOver />
         {isFinding && <FindBar onClose={() => setFinding(false)} />}
       </div>
+      <Sides />
+    </main>
+  );
+}
+
+/** What is selected, and the panel. Side by side where there is room; else one over the other, with a way between. */
+function Sides() {
+  const { t } = useWords();
+  const editor = useEditor();
+  const isPresetOpen = usePresetChoice((state) => state.presetId !== null);
+  const hasSelection = useEditorState((state) => state.selected.size > 0);
+  const { id: openId, isBehind } = useOpenPanel();
+  const isBoth = useBothSides();
+  const panel = PANELS.find((each) => each.id === openId);
+  useSelectedInFront();
+  return (
+    <>
       {(hasSelection || isPresetOpen) && (
-        <aside className={styles.panel} aria-label={t("editor.inspector")} data-beside={panel ? true : undefined}>
+        <aside
+          className={styles.panel}
+          aria-label={t("editor.inspector")}
+          data-pane="selected"
+          data-behind={(isBoth && !isBehind) || undefined}
+        >
+          {isBoth && <SideTabs />}
           {isPresetOpen ? <PresetForm /> : <Inspector onClose={() => editor.select([])} />}
         </aside>
       )}
       {panel && (
-        <aside className={styles.panel}>
+        <aside className={styles.panel} data-pane="panel" data-behind={(isBoth && isBehind) || undefined}>
+          {isBoth && <SideTabs />}
           <Suspense fallback={null}>
             <panel.Component onClose={closePanel} />
           </Suspense>
         </aside>
       )}
-    </main>
+    </>
   );
 }

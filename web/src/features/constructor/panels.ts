@@ -36,12 +36,32 @@ export const PANELS: readonly Panel[] = [
   },
 ];
 
-export const useOpenPanel = create<{ id: string | null }>(() => ({ id: null }));
+interface OpenPanel {
+  id: string | null;
+  /** Where there is room for one only, what is selected lies over the panel; the panel stays as it was left. */
+  isBehind: boolean;
+}
 
+export const useOpenPanel = create<OpenPanel>(() => ({ id: null, isBehind: false }));
+
+/** A panel that lies behind comes to the front before it is closed. */
 export function togglePanel(id: string): void {
-  useOpenPanel.setState((now) => ({ id: now.id === id ? null : id }));
+  useOpenPanel.setState((now) => ({ id: now.id === id && !now.isBehind ? null : id, isBehind: false }));
 }
 
 export function closePanel(): void {
-  useOpenPanel.setState({ id: null });
+  useOpenPanel.setState({ id: null, isBehind: false });
+}
+
+/** Where what is selected and a panel lie over each other; wider, they stand side by side. */
+export const ONE_AT_A_TIME = "(max-width: 1199px)";
+
+/** What is selected comes before the panel, where only one of them is seen. */
+export function showSelected(): void {
+  const isBehind = useOpenPanel.getState().id !== null && matchMedia(ONE_AT_A_TIME).matches;
+  useOpenPanel.setState({ isBehind });
+}
+
+export function showPanel(): void {
+  useOpenPanel.setState({ isBehind: false });
 }

@@ -45,6 +45,7 @@ export default {
   keys_follow: "Follow connections",
   keys_talk: "Talk to the draft",
   keys_publish: "Publish",
+  keys_panes: "Canvas, selected step, panel: from one to the next",
   offline: "No connection. The pages show what was read last.",
   switch_bot: "Other bots",
   place_nav: "Places of the bot",

@@ -17,6 +17,7 @@ export default {
   panel_talk: "Talk",
   panel_publish: "Publish",
   inspector: "What is selected",
+  sides: "Beside the canvas",
   close: "Close",
   cancel: "Cancel",
   remove: "Delete",

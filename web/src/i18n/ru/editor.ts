@@ -34,6 +34,7 @@ export default {
   panel_talk: "Проба",
   panel_publish: "Опубликовать",
   inspector: "Выбранное",
+  sides: "Рядом с холстом",
   close: "Закрыть",
   cancel: "Отмена",
   remove: "Удалить",

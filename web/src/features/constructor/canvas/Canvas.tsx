@@ -32,6 +32,7 @@ import { EmptyCanvas } from "./EmptyCanvas";
 import { MiniMap } from "./MiniMap";
 import type { Scene } from "./scene";
 import { type Places, useBoxes, useNodes } from "./useBoxes";
+import { useKeptInSight } from "./useKeptInSight";
 import { CanvasFactsProvider, detailAt } from "./view";
 
 const TrafficLayer = page("analytics", () => import("../traffic/TrafficLayer"));
@@ -118,7 +119,7 @@ export function Canvas({ scene }: { scene: Scene }) {
     });
   }, [editor]);
 
-  useKeptInSight(scene, selected);
+  useKeptInSight(scene, selected, root);
 
   const started = useRef<OnConnectStartParams>(null);
   const onConnectEnd = useCallback(
@@ -238,25 +239,6 @@ export function Canvas({ scene }: { scene: Scene }) {
 function editorZoom(root: HTMLElement): number {
   const viewport = root.querySelector<HTMLElement>(".react-flow__viewport");
   return Number(/scale\(([\d.]+)\)/.exec(viewport?.style.transform ?? "")?.[1] ?? 1);
-}
-
-const SIGHT_MARGIN_PX = 24;
-
-/** Moves the selected card out from under a panel that has just opened. */
-function useKeptInSight(scene: Scene, selected: ReadonlySet<Id>): void {
-  const width = useStore((state) => state.width);
-  const before = useRef(width);
-  const { getViewport, setViewport } = useReactFlow();
-  useLayoutEffect(() => {
-    const isNarrower = width < before.current;
-    before.current = width;
-    const [only] = selected.size === 1 ? selected : [];
-    const box = only === undefined ? undefined : scene.boxes.get(only);
-    if (!isNarrower || !box) return;
-    const { x, y, zoom } = getViewport();
-    const hidden = (box.x + box.width) * zoom + x - (width - SIGHT_MARGIN_PX);
-    if (hidden > 0) void setViewport({ x: x - hidden, y, zoom }, { duration: 150 });
-  }, [width, scene, selected, getViewport, setViewport]);
 }
 
 function byStep(problems: readonly Problem[]): Map<Id, Problem[]> {

@@ -4,6 +4,7 @@ import { useCallback } from "react";
 import { useEditor } from "../editor/context";
 import { CARD_WIDTH } from "../graph/cards";
 import type { Id } from "../graph/model";
+import { showSelected } from "../panels";
 import { unfoldAll } from "./folding";
 
 const SMALLEST_ZOOM = 0.7;
@@ -19,6 +20,7 @@ export function useShowStep(): (id: Id) => void {
       // What one looks for may be folded away.
       unfoldAll();
       editor.select([id]);
+      showSelected();
       const [x, y] = step.position;
       const zoom = Math.max(getZoom(), SMALLEST_ZOOM);
       void setCenter(x + CARD_WIDTH / 2, y + MIDDLE_OF_A_CARD_PX, { zoom, duration: 150 });
