@@ -14,14 +14,19 @@ import { Skeleton } from "./Skeleton";
 
 type Opening = Editor | "opening" | "lost" | "unreachable";
 
+/** A bot that was left goes on sending what waits; opened again, it hands that over. */
+const left = new Map<string, Editor>();
+
 export function ConstructorPage({ botId }: { botId: string }) {
   const { t } = useWords();
   const [editor, setEditor] = useState<Opening>("opening");
   useEffect(() => {
     let isOver = false;
-    Promise.all([openBot(botId), keeperOf(botId), loadWords("together")])
+    left.get(botId)?.stop();
+    left.delete(botId);
+    Promise.all([openBot(botId), keeperOf(botId), loadWords("together"), loadWords("problems")])
       .then(([opened, keeper]) => {
-        if (isOver) return;
+        if (isOver) return keeper.release?.();
         const made = new Editor(botId, opened, serverOf(botId), keeper);
         const wanted = new URLSearchParams(location.search).get("step");
         if (wanted && made.draft.step.has(wanted)) made.select([wanted]);
@@ -43,8 +48,9 @@ export function ConstructorPage({ botId }: { botId: string }) {
     return () => {
       stop();
       unsubscribe();
+      left.set(botId, editor);
     };
-  }, [editor, t]);
+  }, [editor, botId, t]);
   if (editor === "lost") return <LostPage />;
   if (editor === "unreachable") return <UnreachablePage />;
   if (editor === "opening") return <Skeleton />;

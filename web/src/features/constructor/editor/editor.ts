@@ -59,10 +59,12 @@ export class Editor {
   readonly botId: Id;
   readonly store: StoreApi<EditorState>;
   private readonly queue: ChangeQueue;
+  private readonly keeper: Keeper;
   private readonly fresh = new FreshEdits();
 
   constructor(botId: Id, opened: OpenedBot, server: Server, keeper: Keeper, wait?: (work: () => void) => unknown) {
     this.botId = botId;
+    this.keeper = keeper;
     const saving: Saving = { state: "saved", waiting: 0, refused: [] };
     // The store comes first: the queue tells it how saving goes from its first moment on.
     this.store = createStore<EditorState>(() => ({
@@ -104,11 +106,14 @@ export class Editor {
     return this.state.draft;
   }
 
-  /** Tries to send at once when the connection comes back or the page is left. Returns the way to stop. */
+  /** Tries to send at once when the connection comes back or the page is left; takes over what closed tabs of the same
+   * person left. Returns the way to stop. */
   watch(): () => void {
     addEventListener("online", this.queue.retryNow);
     addEventListener("pagehide", this.queue.retryNow);
+    const stopTaking = this.keeper.watch?.((kept) => this.queue.adopt(kept));
     return () => {
+      stopTaking?.();
       removeEventListener("online", this.queue.retryNow);
       removeEventListener("pagehide", this.queue.retryNow);
     };
@@ -119,9 +124,10 @@ export class Editor {
     void this.queue.hear(version, news);
   }
 
-  /** The page is left: nothing is sent or heard any more. */
+  /** The page is left: nothing is sent or heard any more, what waits is for whoever opens the bot next. */
   stop(): void {
     this.queue.stop();
+    this.keeper.release?.();
   }
 
   /** Something may have been missed. */

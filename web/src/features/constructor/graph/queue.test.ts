@@ -50,6 +50,26 @@ function world(answers: Answer[], kept: Change[] = []) {
 const name = (text: string) => update("step", "ask", { name: text });
 
 describe("the queue of changes", () => {
+  it("takes over what a tab left that closed while this one was open, under its own edits of the same", async () => {
+    const { queue, run, result, told } = world([{ sort: "away" }]);
+    queue.begin();
+    queue.push([name("Typed here")]);
+    const bases = parts().filter((part) => part.id === "ask" || part.id === "bye");
+    queue.adopt([{ changes: [update("step", "bye", { name: "Typed there" })], bases }]);
+    expect(result.drafts.at(-1)?.step.get("bye")?.name).toBe("Typed there");
+    expect(result.drafts.at(-1)?.step.get("ask")?.name).toBe("Typed here");
+    expect(result.kept).toHaveLength(2);
+    await run();
+    expect(
+      result.sent
+        .at(-1)
+        ?.changes.map((change) => change.id)
+        .sort(),
+    ).toEqual(["ask", "bye"]);
+    expect(told()).toMatchObject({ state: "saved", waiting: 0 });
+    expect(result.kept).toEqual([]);
+  });
+
   it("does not say again what was refused half-typed once it is typed on", async () => {
     const { queue, run, result, told } = world([{ sort: "refused", at: 0, words: "is no text" }]);
     queue.push([name(""), update("step", "bye", { name: "Bye" })]);

@@ -1,6 +1,5 @@
 // Keeps edits until the server has them: batches them, sends one batch at a time, settles what others changed, stores
 // them while nobody answers. Knows the network and the storage only by what it is given.
-import type { Clash } from "./clashes";
 import {
   applied,
   type BotFields,
@@ -44,6 +43,10 @@ export interface Kept {
 export interface Keeper {
   keep(kept: Kept): void;
   kept(): Kept[];
+  /** Gives what tabs leave that close from now on. Returns the way to stop. */
+  watch?(take: (kept: Kept[]) => void): () => void;
+  /** The edits are looked after no longer: whoever comes next takes them over. */
+  release?(): void;
 }
 
 export interface Refusal {
@@ -101,21 +104,36 @@ export class ChangeQueue {
 
   /** The draft with the edits that pages before this one kept; they are sent at once. */
   begin(): Rebased {
-    const clashes: Clash[] = [];
-    const lost: Change[] = [];
-    let draft = this.base;
-    for (const { changes, bases } of this.options.keeper.kept()) {
-      const before = withNews(draft, { bot: null, parts: bases, removed: [], isWhole: false });
-      const now = rebased(before, draft, changes);
-      draft = now.draft;
-      this.pending.push(...now.changes);
-      clashes.push(...now.clashes);
-      lost.push(...now.lost);
-    }
+    const now = this.added(this.base, this.options.keeper.kept());
     this.store();
     this.tell();
     if (this.pending.length) this.schedule(0);
-    return { draft, changes: this.pending, lost, clashes };
+    return now;
+  }
+
+  /** Another page of this person is gone: its edits come on top of those that wait here. */
+  adopt(kept: readonly Kept[]): void {
+    if (this.isStopped) return;
+    const now = this.added(rebased(this.base, this.base, this.unsent()).draft, kept);
+    this.store();
+    if (this.state === "saved" && this.pending.length) this.state = "saving";
+    this.tell();
+    this.options.onRebased(now, null, true);
+    if (this.pending.length && this.state !== "forbidden") this.schedule(0);
+  }
+
+  private added(draft: Draft, kept: readonly Kept[]): Rebased {
+    const all: Rebased = { draft, changes: [], lost: [], clashes: [] };
+    for (const { changes, bases } of kept) {
+      const before = withNews(all.draft, { bot: null, parts: bases, removed: [], isWhole: false });
+      const now = rebased(before, all.draft, changes);
+      all.draft = now.draft;
+      all.changes.push(...now.changes);
+      all.clashes.push(...now.clashes);
+      all.lost.push(...now.lost);
+    }
+    this.pending.push(...all.changes);
+    return all;
   }
 
   push(changes: readonly Change[]): void {
