@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-import sys
 import time
 
 import pytest
@@ -13,7 +12,7 @@ from tests.faults.talk import Connections, crowd
 from tests.faults.verdict import drained, fetch, judge
 from tests.faults.world import World
 
-STEPPING = (sys.executable, "-m", "tests.faults.stepping_worker")
+STEPPING = ("tests.faults.stepping_worker",)
 SURVIVED_IN_A_ROW = 3
 """So many n after which the worker has done everything before it dies: larger ones show nothing new."""
 

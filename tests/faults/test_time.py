@@ -7,7 +7,6 @@ tests/runtime/test_schedules.py; daylight saving: tests/kit/test_cron.py.
 import asyncio
 import json
 import signal
-import sys
 import time
 from collections.abc import AsyncIterator
 from typing import Any
@@ -23,7 +22,7 @@ from tests.faults.world import World
 SCHEDULES = 1_000
 LATEST_SECONDS = 5.0
 QUIET = document("Quiet", [{"id": "a", "name": "A", "message": {"text": "hi"}}])
-_SCHEDULER = (sys.executable, "-m", "dbcv.entrypoints.run", "scheduler")
+_SCHEDULER = ("dbcv.entrypoints.run", "scheduler")
 
 _TIMES = """
 SELECT count(*) AS fired, count(DISTINCT (schedule_id, fire_at)) AS times, count(DISTINCT schedule_id) AS schedules,

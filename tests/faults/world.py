@@ -29,6 +29,7 @@ from dbcv.kit.crypto import encode_token
 from dbcv.kit.local_services import LocalServices, Service, start_in
 from dbcv.kit.processes import Child, spawn
 from dbcv.kit.settings import load_settings
+from tests.faults.nursery import Nursery
 from tests.product import EMAIL, PASSWORD, free_port
 
 ROOT = Path(__file__).parents[2]
@@ -37,15 +38,15 @@ READY_SECONDS = 60.0
 SHARDS = "12"
 """Shared evenly by two, three or four workers, so that all of them have something to do."""
 _KEPT = ("PATH", "HOME", "LANG", "TMPDIR", "PYTHONPATH")
-_RUN = (sys.executable, "-m", "dbcv.entrypoints.run")
+_RUN = "dbcv.entrypoints.run"
 _LOCKS = """
 SELECT count(*) FILTER (WHERE mode = 'ShareLock'), count(*) FILTER (WHERE mode = 'ExclusiveLock'),
        count(DISTINCT pid) FILTER (WHERE mode = 'ExclusiveLock')
 FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 2 AND granted
 """
-FAULTY = (sys.executable, "-m", "tests.faults.faulty_worker")
+FAULTY = ("tests.faults.faulty_worker",)
 """A worker that fails on the magic words of `bots.py`."""
-GREEDY = (sys.executable, "-m", "tests.faults.greedy_worker")
+GREEDY = ("tests.faults.greedy_worker",)
 """A worker that takes every shard, whoever holds it."""
 
 
@@ -62,7 +63,7 @@ class World:
         self.scheduler: Child | None = None
         self.workers: list[Child] = []
         self.kills = 0
-        self._worker_argv: Sequence[str] = (*_RUN, "worker")
+        self._worker_words: Sequence[str] = (_RUN, "worker")
         self._worker_environment: dict[str, str] = {}
         self._environment = {
             **{name: os.environ[name] for name in _KEPT if name in os.environ},
@@ -72,13 +73,15 @@ class World:
             "MALLOC_ARENA_MAX": "2", "DBCV_SHARDS": SHARDS, **environment,
         }  # fmt: skip
         self.token = ""
+        self._nursery: Nursery
 
     def __enter__(self) -> "World":
+        self._nursery = Nursery(self._environment, ROOT)
         self.services = start_in(self.home)
         try:
-            prepare = self._spawn((*_RUN, "prepare"), "prepare")
+            prepare = self._copy((_RUN, "prepare"), "prepare")
             assert prepare.wait(READY_SECONDS) and prepare.exit_code == 0, self.log_text("prepare")
-            self.scheduler = self._spawn((*_RUN, "scheduler"), "scheduler")
+            self.scheduler = self._copy((_RUN, "scheduler"), "scheduler")
             self.start_api()
             self.settings = load_settings(home=self.home, shards=int(SHARDS))
             self.database_url = self.settings.database_url
@@ -93,17 +96,14 @@ class World:
         for child in (self.api, self.scheduler):
             if child is not None:
                 child.stop(((signal.SIGTERM, 15.0), (signal.SIGKILL, 5.0)))
+        self._nursery.close()
         self.services.stop()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     # --- processes -----------------------------------------------------------------------------------------------
 
-    def _spawn(self, argv: Sequence[str], name: str, pass_fds: Sequence[int] = (), **environment: str) -> Child:
-        with (self.folder / f"{name}.log").open("ab") as log:
-            return spawn(
-                argv, env=self._environment | environment, cwd=ROOT, output=log, death_signal=signal.SIGKILL,
-                pass_fds=pass_fds,
-            )  # fmt: skip
+    def _copy(self, words: Sequence[str], name: str, **environment: str) -> Child:
+        return self._nursery.start(words, self._environment | environment, self.folder / f"{name}.log")
 
     def log_text(self, name: str) -> str:
         """What processes of that name ("api", "worker", …) printed."""
@@ -112,7 +112,7 @@ class World:
 
     def start_api(self) -> None:
         """Comes back when it serves."""
-        self.api = self._spawn((*_RUN, "api"), "api")
+        self.api = self._copy((_RUN, "api"), "api")
         deadline = time.monotonic() + READY_SECONDS
         while self.status("/health/ready") != 200:
             assert self.api.poll() is None and time.monotonic() < deadline, self.log_text("api")
@@ -123,10 +123,10 @@ class World:
         self.api.stop(((number, 20.0),))
         assert self.api.poll() is not None
 
-    async def start_workers(self, count: int, argv: Sequence[str] = (), **environment: str) -> None:
+    async def start_workers(self, count: int, words: Sequence[str] = (), **environment: str) -> None:
         """So many workers and no others, ready when this returns; those that ran are told to stop and waited for."""
         self.stop_workers()
-        self._worker_argv = argv or (*_RUN, "worker")
+        self._worker_words = words or (_RUN, "worker")
         self._worker_environment = environment
         self.workers = [self.new_worker() for _ in range(count)]
         await self.await_workers()
@@ -134,16 +134,17 @@ class World:
     async def supervise_workers(self, count: int) -> None:
         """So many workers and no others, kept alive by the product's own supervisor; ready when this returns."""
         self.stop_workers()
-        programs = [
-            Program(f"worker-{number}", [*_RUN, "worker"], self._environment, role="worker") for number in range(count)
-        ]
+        programs = [Program(f"worker-{n}", [], self._environment, role="worker") for n in range(count)]
         plan = Plan(
             home=str(self.home), service_pids={}, programs=programs, listen_fd=0, lock_fd=0, health_host="127.0.0.1",
             health_port=self.port, stop_timeout_seconds=15.0, banner="",
         )  # fmt: skip
         pipe = plan.to_pipe()
         argv = (sys.executable, "-m", "dbcv.entrypoints.supervisor", str(pipe))
-        self.workers = [self._spawn(argv, "worker", pass_fds=[pipe])]
+        with (self.folder / "worker.log").open("ab") as log:
+            self.workers = [
+                spawn(argv, env=self._environment, cwd=ROOT, output=log, death_signal=signal.SIGKILL, pass_fds=[pipe])
+            ]
         os.close(pipe)
         await self.await_workers(at_least=count)
 
@@ -163,11 +164,11 @@ class World:
             await database.close()
 
     def new_worker(self) -> Child:
-        return self.new_worker_of(self._worker_argv, **self._worker_environment)
+        return self.new_worker_of(self._worker_words, **self._worker_environment)
 
-    def new_worker_of(self, argv: Sequence[str], **environment: str) -> Child:
-        """One of another kind; the caller puts it into `workers`."""
-        return self._spawn(argv, "worker", **environment)
+    def new_worker_of(self, words: Sequence[str], **environment: str) -> Child:
+        """One of another kind, `python -m WORDS`; the caller puts it into `workers`."""
+        return self._copy(words, "worker", **environment)
 
     def stop_workers(self) -> None:
         """In order: turns in flight finish."""
@@ -187,6 +188,20 @@ class World:
         with contextlib.suppress(psutil.NoSuchProcess):
             chance.choice(psutil.Process(self.workers[0].pid).children()).kill()
             self.kills += 1
+
+    def kill_all(self) -> None:
+        """`kill -9` of every worker of the supervisor's at once."""
+        for child in psutil.Process(self.workers[0].pid).children():
+            with contextlib.suppress(psutil.NoSuchProcess):
+                child.kill()
+                self.kills += 1
+
+    def kill_scheduler(self) -> None:
+        """`kill -9` of the scheduler, and another in its place."""
+        assert self.scheduler is not None
+        self.scheduler.stop(((signal.SIGKILL, 5.0),))
+        self.scheduler = self._copy((_RUN, "scheduler"), "scheduler")
+        self.kills += 1
 
     def revive(self) -> int:
         """Starts anew the workers that ended; how many there were."""
