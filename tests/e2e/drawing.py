@@ -2,12 +2,15 @@
 empty canvas. What a document leaves out is left as the editor makes it."""
 
 import json
+import re
 from typing import Any
 
 from playwright.async_api import Locator, Page, expect
 
 OPERATORS = {"equals": "equal", "greater_than": "greater"}
 """Spellings of documents that the editor's lists hold under another name."""
+ELSE = re.compile("^(Otherwise|Any answer|Then)$")
+"""What the button calls the way without a rule: beside rules, alone, and where nothing is waited for."""
 TIME_UNITS = ((86_400, "86400"), (3_600, "3600"), (60, "60"), (1, "1"))
 
 
@@ -57,6 +60,8 @@ class Drawing:
 
     async def _add_step(self, step: dict[str, Any]) -> None:
         is_proxy, message = step["is_proxy"], step["message"]
+        if await self._name.is_visible():
+            await self.inspector.get_by_role("button", name="Close").click()  # What is added would go on from it.
         await self._piece("Message" if message else "Branch").click()
         await expect(self._name).to_have_value("New step")
         await self._name.fill(step["name"])
@@ -66,7 +71,6 @@ class Drawing:
                 await self._press("Add a button")
                 await self._field(f"Button {number}").fill(button["text"])
             if is_proxy:
-                await self.inspector.get_by_text("More", exact=True).click()
                 await self.inspector.get_by_role("checkbox", name="Go on at once").check()
 
     async def _lead(self, groups: list[dict[str, Any]]) -> None:
@@ -88,7 +92,10 @@ class Drawing:
 
     async def _connect(self, connection: dict[str, Any]) -> None:
         rules = connection["rules"].get("rules", [])
-        await self._press("Add a rule" if rules else "Otherwise")
+        if rules:
+            await self._press("Add a rule")
+        else:
+            await self.inspector.get_by_role("button", name=ELSE).last.click()
         for index, rule in enumerate(rules):
             if index:
                 await self._press("One more condition")

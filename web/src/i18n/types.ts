@@ -9,6 +9,7 @@ import type credentials from "./en/credentials";
 import type editor from "./en/editor";
 import type inbox from "./en/inbox";
 import type kept from "./en/kept";
+import type problems from "./en/problems";
 import type publish from "./en/publish";
 import type schedule from "./en/schedule";
 import type session from "./en/session";
@@ -35,6 +36,7 @@ interface Areas {
   credentials: typeof credentials;
   editor: typeof editor;
   inbox: typeof inbox;
+  problems: typeof problems;
   talk: typeof talk;
   together: typeof together;
   versions: typeof versions;

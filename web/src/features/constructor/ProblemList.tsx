@@ -8,6 +8,7 @@ import type { Problem } from "./editor/editor";
 import { stepName } from "./graph/cards";
 import { mendOf } from "./mending";
 import styles from "./ProblemList.module.css";
+import { problemWords } from "./problemWords";
 
 export function ProblemList({ onClose }: { onClose: () => void }) {
   const { t } = useWords();
@@ -27,13 +28,14 @@ export function ProblemList({ onClose }: { onClose: () => void }) {
       </div>
       <ul>
         {problems.map((problem) => {
+          const words = problemWords(t, problem);
           const mend = isReadOnly ? null : mendOf(problem, draft);
           return (
             <li key={problem.path + problem.code} className={styles.item} data-severity={problem.severity}>
               <button type="button" className={styles.words} onClick={() => show(problem)}>
                 {problem.step_id && <b dir="auto">{stepName(draft, problem.step_id)}: </b>}
-                {problem.message}
-                <span className={styles.hint}>{problem.hint}</span>
+                {words.message}
+                <span className={styles.hint}>{words.hint}</span>
               </button>
               {mend && (
                 <button type="button" className={styles.mend} onClick={() => editor.run(mend.changes)}>

@@ -4,7 +4,8 @@ import type { Translate } from "../../../i18n/types";
 import { tellError } from "../../../shell/errors";
 import type { Editor } from "../editor/editor";
 import { addGroup, addNote, addStep, addTemplateStep, connect, type StepSort } from "../graph/commands";
-import { groupsOf, type Id, MASTER, newId } from "../graph/model";
+import { type Change, groupsOf, type Id, MASTER, newId } from "../graph/model";
+import { type OpenWay, openWay } from "../graph/ways";
 import { openPresetForm } from "../palette/choice";
 import { placeFromLibrary } from "../templates/templates";
 
@@ -33,7 +34,24 @@ export function createConnected(
   return id;
 }
 
-export function create(editor: Editor, piece: Piece, at: [number, number], t: Translate): void {
+/** The way that stands open at the one selected step, for what is added next. */
+export function wayFromSelected(editor: Editor): OpenWay | null {
+  const [only, another] = editor.state.selected;
+  return only !== undefined && another === undefined ? openWay(editor.draft, only) : null;
+}
+
+export function leadOn(editor: Editor, way: OpenWay | null, id: Id): Change[] {
+  return way ? connect(editor.draft, way.stepId, way.handle, id) : [];
+}
+
+/** `way` is what leads to the new step; a preset finds its own once its form is filled in. */
+export function create(
+  editor: Editor,
+  piece: Piece,
+  at: [number, number],
+  t: Translate,
+  way: OpenWay | null = null,
+): void {
   const place: [number, number] = [Math.round(at[0]), Math.round(at[1])];
   if ("presetId" in piece) {
     openPresetForm(piece.presetId, place);
@@ -45,7 +63,8 @@ export function create(editor: Editor, piece: Piece, at: [number, number], t: Tr
       return;
     }
     const stepId = newId();
-    editor.run(addTemplateStep(editor.draft, piece.templateId, place, piece.name, stepId));
+    const made = addTemplateStep(editor.draft, piece.templateId, place, piece.name, stepId);
+    editor.run([...made, ...leadOn(editor, way, stepId)]);
     editor.select([stepId]);
     return;
   }
@@ -56,7 +75,7 @@ export function create(editor: Editor, piece: Piece, at: [number, number], t: Tr
   }
   const id = newId();
   if (piece.sort === "note") editor.run(addNote(place, "", id));
-  else editor.run(addStep(editor.draft, piece.sort, place, t("editor.new_step"), id));
+  else editor.run([...addStep(editor.draft, piece.sort, place, t("editor.new_step"), id), ...leadOn(editor, way, id)]);
   editor.select([id]);
 }
 
@@ -67,13 +86,14 @@ export function dropPreset(editor: Editor, event: DragEvent, at: { x: number; y:
   create(editor, JSON.parse(text) as Piece, [at.x - 140, at.y - 22], t);
 }
 
-/** Where a step that follows the selected one has room; beside everything if nothing is selected. */
+/** Where a step that follows the selected one, or the end of its preset, has room; in sight if nothing is selected. */
 export function placeForNew(
   editor: Editor,
   visible: { x: number; y: number; width: number; height: number },
 ): [number, number] {
   const { draft, selected } = editor.state;
-  const from = [...selected].map((id) => draft.step.get(id)).find((step) => step !== undefined);
+  const after = [...selected].find((id) => draft.step.has(id));
+  const from = after === undefined ? undefined : draft.step.get(openWay(draft, after)?.stepId ?? after);
   const begin: [number, number] = from
     ? [from.position[0] + CARD_STEP_X, from.position[1]]
     : [visible.x + visible.width / 2 - 140, visible.y + visible.height / 3];

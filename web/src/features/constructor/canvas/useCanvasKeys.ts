@@ -233,6 +233,6 @@ function backToCanvas(editor: Editor): void {
   else document.querySelector<HTMLElement>("header button[aria-pressed=true]")?.focus();
 }
 
-function focusInspector(): void {
+export function focusInspector(): void {
   requestAnimationFrame(() => document.querySelector<HTMLElement>("[data-first-field]")?.focus());
 }

@@ -11,7 +11,7 @@ import {
   type MessageFields,
   type StepFields,
 } from "./model";
-import { isOtherwise, type Language, ruleInWords } from "./rules";
+import { isOtherwise, type Language, onlyWayInWords, ruleInWords } from "./rules";
 
 export type CardKind =
   | "message"
@@ -147,6 +147,16 @@ export function workInWords(draft: Draft, group: GroupFields): string {
   return `${group.integration_id ?? ""}${saved}`;
 }
 
+/** What the way without a rule is called at this step: there, or still to be made. */
+export function elseInWords(draft: Draft, id: Id | null, language: Language): string {
+  const step = id === null ? undefined : draft.step.get(id);
+  const groups = groupsOf(draft, id);
+  const ways = groups.flatMap((each) => connectionsOf(draft, each));
+  if (!step || ways.some((each) => !isOtherwise(draft.connection.get(each)?.rules))) return ruleInWords({}, language);
+  const works = groups.some((each) => draft.connection_group.get(each)?.search_type !== "message");
+  return onlyWayInWords(!step.is_proxy && !works, language);
+}
+
 function rowsOf(draft: Draft, id: Id | null, step: StepFields | null, language: Language): Row[] {
   const rows: Row[] = [];
   const add = (row: Partial<Row> & Pick<Row, "type">) =>
@@ -169,13 +179,18 @@ function rowsOf(draft: Draft, id: Id | null, step: StepFields | null, language: 
       if (!connection) continue;
       const targetId = connection.next_step_id;
       const type = isOtherwise(connection.rules) ? "otherwise" : "connection";
-      const words = ruleInWords(connection.rules, language);
+      const words = type === "otherwise" ? elseInWords(draft, id, language) : ruleInWords(connection.rules, language);
       const target = stepName(draft, targetId);
       add({ type, handle: `c:${connectionId}`, groupId, connectionId, words, targetId, target });
     }
   }
   if (step && !rows.some((row) => row.type === "otherwise"))
-    add({ type: "missing", handle: `else:${groups.at(-1) ?? ""}`, groupId: groups.at(-1) ?? null });
+    add({
+      type: "missing",
+      handle: `else:${groups.at(-1) ?? ""}`,
+      groupId: groups.at(-1) ?? null,
+      words: elseInWords(draft, id, language),
+    });
   if (step && (step.timeout_after !== null || step.timeout_step_id !== null)) {
     const target = stepName(draft, step.timeout_step_id);
     add({

@@ -109,7 +109,7 @@ describe("cards", () => {
     ]);
     expect(makeCard(smallDraft(), "lost", "ru")?.rows.map((row) => [row.type, row.words])).toEqual([
       ["work", "POST crm.example/deals"],
-      ["missing", ""],
+      ["missing", "дальше"],
     ]);
   });
 

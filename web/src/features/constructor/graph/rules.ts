@@ -78,6 +78,19 @@ export function isOtherwise(rules: Json): boolean {
   return !isObject(rules) || Object.keys(rules).length === 0;
 }
 
+/** As a sentence or a button begins. */
+export const capital = (words: string) => words.charAt(0).toUpperCase() + words.slice(1);
+
+/** Of the only way that leads on from a step: "otherwise" would ask "than what?". */
+const ONLY_WAY = {
+  en: { answer: "any answer", atOnce: "then" },
+  ru: { answer: "любой ответ", atOnce: "дальше" },
+};
+
+export function onlyWayInWords(waits: boolean, language: Language): string {
+  return ONLY_WAY[language][waits ? "answer" : "atOnce"];
+}
+
 /** "answer is greater than 17"; "otherwise" where there are no rules. */
 export function ruleInWords(rules: Json, language: Language): string {
   const said = sayAny(rules, language, 0);

@@ -33,21 +33,38 @@ function gatherFields(rules: Json, into: Set<string>): void {
   if (Array.isArray(inner)) for (const each of inner) gatherFields(each, into);
 }
 
-/** Paths in the order of the alphabet, those that the bot saves or reads and those that are always there. */
+/** What a preset keeps for itself: "session._question". */
+export const isInternal = (path: string) => /^[a-z]+\._/.test(path);
+
+/** A name alone is kept for this conversation: "phone" → "session.phone". What is a path stays as it is. */
+export function withScope(text: string): string {
+  const name = text.trim();
+  const isName = /^[\p{L}_][\p{L}\p{N}_ -]*$/u.test(name) && !SCOPES.includes(name);
+  return isName ? `session.${name.replace(/[ -]+/g, "_")}` : text;
+}
+
+/** Paths in the order of the alphabet: first what this bot saves, then what it reads and what is always there. */
 export function variablesOf(draft: Draft): string[] {
+  const saved = new Set<string>();
   const found = new Set(ALWAYS);
   for (const key of Object.keys(draft.bot.variables)) found.add(`bot.${key}`);
   for (const step of draft.step.values()) gather(step.message, found);
   for (const group of draft.connection_group.values()) {
     for (const { target, source } of group.variables) {
-      found.add(target);
+      (isInternal(target) ? found : saved).add(target);
       gather(source, found);
     }
     gather(group.integration_config, found);
   }
   for (const connection of draft.connection.values()) gatherFields(connection.rules, found);
   for (const request of draft.request.values()) gather(request, found);
-  return [...found].filter((path) => SCOPES.includes(path.split(".")[0] ?? "")).sort();
+  const isKnown = (path: string) => SCOPES.includes(path.split(".")[0] ?? "");
+  const rest = [...found].filter((path) => isKnown(path) && !saved.has(path));
+  return [
+    ...[...saved].filter(isKnown).sort(),
+    ...rest.filter((path) => !isInternal(path)).sort(),
+    ...rest.filter(isInternal).sort(),
+  ];
 }
 
 /** The beginning of a path that is being written before the caret, null where none is: `Hello {$us` → "us". */

@@ -3,9 +3,10 @@ import { Plus } from "lucide-react";
 import { useWords } from "../../../i18n/useWords";
 import { ICON } from "../../../ui/icon";
 import { useEditor, useEditorState } from "../editor/context";
+import { elseInWords } from "../graph/cards";
 import { addConnection, moved, removeConnection, renumbered, update } from "../graph/commands";
 import { connectionsOf, type Id, newId } from "../graph/model";
-import { isOtherwise, ruleInWords } from "../graph/rules";
+import { capital, isOtherwise, ruleInWords } from "../graph/rules";
 import { RemoveButton, StepPicker } from "./fields";
 import { Grip } from "./Grip";
 import styles from "./Inspector.module.css";
@@ -15,7 +16,7 @@ import { useSortable } from "./useSortable";
 const FIRST_RULE = { condition: "AND", rules: [{ field: "message.text", operator: "equal", value: "" }] };
 
 export function Connections({ stepId, groupId }: { stepId: Id | null; groupId: Id | null }) {
-  const { t } = useWords();
+  const { t, language } = useWords();
   const editor = useEditor();
   const draft = useEditorState((state) => state.draft);
   const isReadOnly = useEditorState((state) => state.isReadOnly);
@@ -35,6 +36,7 @@ export function Connections({ stepId, groupId }: { stepId: Id | null; groupId: I
         {order.map((id, index) => (
           <li key={id} className={styles.connection} {...row(index)}>
             <ConnectionRow
+              stepId={stepId}
               id={id}
               grip={order.length > 1 && !isReadOnly ? <Grip place={index + 1} {...grip(index)} /> : null}
             />
@@ -50,7 +52,7 @@ export function Connections({ stepId, groupId }: { stepId: Id | null; groupId: I
           {!hasOtherwise && (
             <button type="button" className={styles.textButton} onClick={() => add({})}>
               <Plus {...ICON} />
-              {t("editor.add_otherwise")}
+              {capital(elseInWords(draft, stepId, language))}
             </button>
           )}
         </div>
@@ -59,13 +61,16 @@ export function Connections({ stepId, groupId }: { stepId: Id | null; groupId: I
   );
 }
 
-function ConnectionRow({ id, grip }: { id: Id; grip: React.ReactNode }) {
+function ConnectionRow({ stepId, id, grip }: { stepId: Id | null; id: Id; grip: React.ReactNode }) {
   const { t, language } = useWords();
   const editor = useEditor();
+  const draft = useEditorState((state) => state.draft);
   const connection = useEditorState((state) => state.draft.connection.get(id));
   const isOpen = useEditorState((state) => state.connectionId === id);
   if (!connection) return null;
-  const words = ruleInWords(connection.rules, language);
+  const words = isOtherwise(connection.rules)
+    ? elseInWords(draft, stepId, language)
+    : ruleInWords(connection.rules, language);
   const toggle = () => editor.select(editor.state.selected, isOpen ? null : id);
   return (
     <>

@@ -48,6 +48,7 @@ export function MessageEditor({ id }: { id: Id }) {
         label={t("editor.text")}
         rows={4}
         isFirst
+        hasInsert
         value={message.text}
         placeholder={t("editor.text_hint")}
         onChange={(text) => editor.run(setMessage(editor.draft, id, { text }), `message.text ${id}`)}

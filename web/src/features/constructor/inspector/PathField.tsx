@@ -1,6 +1,8 @@
 // A field that knows the bot's variables: a text with `{$…$}` in it, or a bare path.
+import { Braces } from "lucide-react";
 import { type KeyboardEvent, useId, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { useWords } from "../../../i18n/useWords";
+import { ICON } from "../../../ui/icon";
 import { useEditorState } from "../editor/context";
 import { completions, pathBefore, variablesOf } from "../graph/variables";
 import styles from "./Inspector.module.css";
@@ -9,6 +11,7 @@ import { textOfSample } from "./works/samples";
 import { useKnownValues } from "./works/useKnownValues";
 
 const MOST_CHARS = 60;
+const OPENING = "{$";
 
 interface PathFieldProps {
   label: string;
@@ -20,6 +23,9 @@ interface PathFieldProps {
   placeholder?: string;
   isFirst?: boolean;
   isCode?: boolean;
+  /** Variables can be put in by a button: a newcomer knows nothing of `{$`. */
+  hasInsert?: boolean;
+  onLeave?: () => void;
 }
 
 type Field = HTMLTextAreaElement & HTMLInputElement;
@@ -33,6 +39,8 @@ export function PathField({
   placeholder,
   isFirst,
   isCode,
+  hasInsert = false,
+  onLeave,
 }: PathFieldProps) {
   const { t } = useWords();
   const draft = useEditorState((state) => state.draft);
@@ -65,7 +73,17 @@ export function PathField({
     onChange(value.slice(0, typed.from) + path + close + rest);
     setTyped(null);
   };
+  const insert = () => {
+    const place = ref.current?.selectionStart ?? value.length;
+    const from = place + OPENING.length;
+    onChange(value.slice(0, place) + OPENING + value.slice(place));
+    caret.current = from;
+    ref.current?.focus();
+    setTyped({ from, typed: "" });
+    setActive(0);
+  };
   const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === "Enter" && !offered.length) onLeave?.();
     if (!offered.length) return;
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       setActive((old) => (old + (event.key === "ArrowDown" ? 1 : offered.length - 1)) % offered.length);
@@ -91,7 +109,10 @@ export function PathField({
     spellCheck: sort === "text" && !isCode,
     dir: "auto" as const,
     onKeyDown,
-    onBlur: () => setTyped(null),
+    onBlur: () => {
+      setTyped(null);
+      onLeave?.();
+    },
     ...(isFirst && { "data-first-field": true }),
   };
   return (
@@ -138,6 +159,17 @@ export function PathField({
           </div>
         ))}
       </div>
+      {hasInsert && !isReadOnly && (
+        <button
+          type="button"
+          className={styles.textButton}
+          onMouseDown={(event) => event.preventDefault()}
+          onClick={insert}
+        >
+          <Braces {...ICON} />
+          {t("editor.insert_variable")}
+        </button>
+      )}
     </div>
   );
 }

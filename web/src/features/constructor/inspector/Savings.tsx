@@ -5,7 +5,8 @@ import { ICON } from "../../../ui/icon";
 import { useEditor, useEditorState } from "../editor/context";
 import { update } from "../graph/commands";
 import type { Id, Saving } from "../graph/model";
-import { ChoiceField, RemoveButton } from "./fields";
+import { isInternal, withScope } from "../graph/variables";
+import { ChoiceField, Fold, RemoveButton } from "./fields";
 import styles from "./Inspector.module.css";
 import { PathField } from "./PathField";
 import { useTentative } from "./useTentative";
@@ -20,9 +21,9 @@ export function Savings({ groupId, source }: { groupId: Id; source: string }) {
     editor.run([update("connection_group", groupId, { variables })], `group.variables ${groupId}`);
   const change = (index: number, fields: Partial<Saving>) =>
     store(rows.map((row, place) => (place === index ? { ...row, ...fields } : row)));
-  return (
-    <div className={styles.stack}>
-      {rows.map((row, index) => (
+  const shown = (isFolded: boolean) =>
+    rows.map((row, index) =>
+      isInternal(row.target) !== isFolded ? null : (
         // biome-ignore lint/suspicious/noArrayIndexKey: rows have no names
         <div key={index} className={styles.saving}>
           <div className={styles.line}>
@@ -51,7 +52,12 @@ export function Savings({ groupId, source }: { groupId: Id; source: string }) {
             <TargetField value={row.target} onChange={(target) => change(index, { target })} />
           </div>
         </div>
-      ))}
+      ),
+    );
+  return (
+    <div className={styles.stack}>
+      {shown(false)}
+      {rows.some((row) => isInternal(row.target)) && <Fold title={t("editor.saving_internal")}>{shown(true)}</Fold>}
       {!isReadOnly && (
         <button
           type="button"
@@ -76,7 +82,14 @@ function TargetField({ value, onChange }: { value: string; onChange: (target: st
   const field = useTentative(value, isTarget, onChange);
   return (
     <>
-      <PathField label={t("editor.saving_target")} sort="path" value={field.value} onChange={field.onChange} />
+      <PathField
+        label={t("editor.saving_target")}
+        sort="path"
+        value={field.value}
+        placeholder={t("editor.name_hint")}
+        onChange={field.onChange}
+        onLeave={() => field.isWrong && field.onChange(withScope(field.value))}
+      />
       {field.isWrong && <span className={styles.hint}>{t("editor.target_hint")}</span>}
     </>
   );

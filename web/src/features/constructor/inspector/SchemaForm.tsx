@@ -8,6 +8,7 @@ import { ICON } from "../../../ui/icon";
 import { useEditorState } from "../editor/context";
 import type { Json } from "../graph/model";
 import { OPERATORS, type OperatorName } from "../graph/rules";
+import { withScope } from "../graph/variables";
 import { ChoiceField, Fold, RemoveButton, StepPicker } from "./fields";
 import styles from "./Inspector.module.css";
 import { JsonField } from "./JsonField";
@@ -40,13 +41,15 @@ interface SchemaFormProps {
   faults: readonly Fault[];
   /** It is filled in when the bot runs: any value may be a variable, what is emptied is left out. */
   isFilledLater?: boolean;
+  /** Only what must be filled in, or was, is shown at first. */
+  isFolded?: boolean;
   onChange: (value: Values) => void;
 }
 
 export function SchemaForm(props: SchemaFormProps) {
-  const { schema, isFilledLater = false } = props;
+  const { schema, isFilledLater = false, isFolded = isFilledLater } = props;
   const shared = { ...props, isFilledLater, defs: schema.$defs ?? {}, path: "" };
-  return isFilledLater ? <FoldedFields {...shared} /> : <ObjectFields {...shared} />;
+  return isFolded ? <FoldedFields {...shared} /> : <ObjectFields {...shared} />;
 }
 
 interface FieldsProps extends SchemaFormProps {
@@ -262,8 +265,9 @@ function Control({ title, ...props }: FieldProps & { title: string }): ReactNode
       {...(rows && { rows })}
       isCode={pick === "code"}
       value={textOf(value)}
-      placeholder={isPath ? t("editor.path_hint") : props.isFilledLater ? textOf(schema.default) : ""}
+      placeholder={isPath ? t("editor.name_hint") : props.isFilledLater ? textOf(schema.default) : ""}
       onChange={(next) => onChange(isNumber ? readNumber(next) : next)}
+      {...(isPath && Boolean(value) && { onLeave: () => onChange(withScope(textOf(value))) })}
     />
   );
 }

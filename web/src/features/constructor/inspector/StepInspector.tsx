@@ -10,7 +10,9 @@ import { useEditor, useEditorState } from "../editor/context";
 import type { Editor } from "../editor/editor";
 import { addNote, update } from "../graph/commands";
 import { type Id, newId, partOf } from "../graph/model";
+import { capital } from "../graph/rules";
 import { mendOf } from "../mending";
+import { problemWords } from "../problemWords";
 import { DocumentEditor } from "./DocumentEditor";
 import { ChoiceField, Fold, StepPicker } from "./fields";
 import { Groups } from "./Groups";
@@ -44,6 +46,7 @@ export function StepInspector({ id }: { id: Id }) {
       </div>
       <Problems id={id} />
       <MessageEditor id={id} />
+      {step.message && <AtOnce id={id} />}
       {isTemplate && (
         <Suspense fallback={<div className={styles.codeGhost} />}>
           <TemplateWork stepId={id} />
@@ -126,11 +129,12 @@ function Problems({ id }: { id: Id }) {
         </li>
       ))}
       {found.map((problem) => {
+        const words = problemWords(t, problem);
         const mend = isReadOnly ? null : mendOf(problem, draft);
         return (
           <li key={problem.path + problem.code} className={styles.problem} data-severity={problem.severity}>
-            <b>{problem.message}</b>
-            <span>{problem.hint}</span>
+            <b>{capital(words.message)}</b>
+            <span>{words.hint}</span>
             {mend && (
               <button type="button" className={styles.pill} onClick={() => editor.run(mend.changes)}>
                 {t(`editor.${mend.label}`)}
@@ -195,27 +199,37 @@ function Timeout({ id }: { id: Id }) {
   );
 }
 
-function More({ id }: { id: Id }) {
+/** Whether the bot waits here: asked below the message, as a greeting that is followed by nothing stops newcomers. */
+function AtOnce({ id }: { id: Id }) {
   const { t } = useWords();
   const editor = useEditor();
+  const isProxy = useEditorState((state) => state.draft.step.get(id)?.is_proxy ?? false);
+  const isReadOnly = useEditorState((state) => state.isReadOnly);
+  const fieldId = useId();
+  return (
+    <label className={styles.check} htmlFor={fieldId}>
+      <input
+        id={fieldId}
+        type="checkbox"
+        checked={isProxy}
+        disabled={isReadOnly}
+        onChange={(event) => editor.run([update("step", id, { is_proxy: event.target.checked })])}
+      />
+      {t("editor.is_proxy")}
+    </label>
+  );
+}
+
+function More({ id }: { id: Id }) {
+  const { t } = useWords();
   const draft = useEditorState((state) => state.draft);
   const isReadOnly = useEditorState((state) => state.isReadOnly);
-  const isProxy = draft.step.get(id)?.is_proxy ?? false;
-  const proxyId = useId();
+  const step = partOf(draft, "step", id);
   const ids = useMemo(() => [id], [id]);
-  if (!partOf(draft, "step", id)) return null;
+  if (!step) return null;
   return (
     <Fold title={t("editor.more")}>
-      <label className={styles.check} htmlFor={proxyId}>
-        <input
-          id={proxyId}
-          type="checkbox"
-          checked={isProxy}
-          disabled={isReadOnly}
-          onChange={(event) => editor.run([update("step", id, { is_proxy: event.target.checked })])}
-        />
-        {t("editor.is_proxy")}
-      </label>
+      {!step.message && <AtOnce id={id} />}
       {!isReadOnly && (
         <Suspense fallback={null}>
           <MakeTemplate />

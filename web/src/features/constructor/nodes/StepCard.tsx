@@ -227,7 +227,6 @@ function addNext(editor: Editor, stepId: string, handle: string, t: Translate): 
 const NOWHERE = { x: 0, y: 0, width: 0, height: 0 };
 
 function sentence(row: Row, t: Translate): string {
-  if (row.type === "missing") return t("editor.otherwise");
   if (row.type === "timeout")
     return row.words ? t("editor.after_time", { time: inTime(Number(row.words), t) }) : t("editor.no_time");
   return row.words;

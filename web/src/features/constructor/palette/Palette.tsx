@@ -7,7 +7,8 @@ import { dataOf, type Schemas } from "../../../api/client";
 import { useWords } from "../../../i18n/useWords";
 import { api } from "../../../session/api";
 import { ICON } from "../../../ui/icon";
-import { create, DRAG_TYPE, type Piece, placeForNew } from "../canvas/creating";
+import { create, DRAG_TYPE, type Piece, placeForNew, wayFromSelected } from "../canvas/creating";
+import { useReveal } from "../canvas/useReveal";
 import { useEditor } from "../editor/context";
 import { STEP_SORTS } from "../graph/commands";
 import { KIND_ICONS, KIND_KEYS } from "../nodes/kinds";
@@ -170,11 +171,14 @@ function templateEntry({ id, name, description }: TemplateLine, isLibrary: boole
 function EntrySection({ title, entries }: { title: string; entries: Entry[] }) {
   const { t } = useWords();
   const editor = useEditor();
+  const reveal = useReveal();
   const { screenToFlowPosition } = useReactFlow();
   const add = (piece: Piece) => {
     const { x, y } = screenToFlowPosition({ x: 240, y: 48 });
     const end = screenToFlowPosition({ x: innerWidth, y: innerHeight });
-    create(editor, piece, placeForNew(editor, { x, y, width: end.x - x, height: end.y - y }), t);
+    const place = placeForNew(editor, { x, y, width: end.x - x, height: end.y - y });
+    create(editor, piece, place, t, wayFromSelected(editor));
+    if (!("presetId" in piece)) reveal();
   };
   const drag = (event: DragEvent, piece: Piece) => {
     event.dataTransfer.setData(DRAG_TYPE, JSON.stringify(piece));
