@@ -47,6 +47,12 @@ class Script:
             self.now -= 1
 
 
+async def test_what_a_request_wishes_reaches_the_client() -> None:
+    client = Script()
+    await Performer(limits(), client).perform(call_http(timeout_seconds=2.0, retries=1))
+    assert (client.asked[0].timeout_seconds, client.asked[0].retries) == (2.0, 1)
+
+
 async def test_http_goes_through_the_guarded_client() -> None:
     async with serve(plain('{"a": 1}', headers="Content-Type: application/json")) as server:
         client = OutboundClient(allowed_hosts=["127.0.0.1"])

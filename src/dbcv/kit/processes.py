@@ -107,7 +107,8 @@ def fork(run: Callable[[], None], *, env: Mapping[str, str], death_signal: int, 
     """Starts a child like `spawn`, but as a copy of us: what we have imported is there at once, and its memory is
     shared until somebody writes. `run` is the child's whole life; its SystemExit is the child's exit code.
 
-    Only for a caller with one thread that has opened nothing a copy could harm: no event loop, no connections.
+    Only for a caller with one thread that has opened nothing a copy could harm: no event loop, no connections; or for
+    a `run` that touches nothing but memory.
     """
     sys.stdout.flush()
     sys.stderr.flush()

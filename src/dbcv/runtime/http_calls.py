@@ -116,6 +116,7 @@ def _request(effect: CallHttp) -> OutboundRequest:
         content=effect.content,
         proxies=effect.proxies,
         timeout_seconds=effect.timeout_seconds,
+        retries=effect.retries,
     )
 
 

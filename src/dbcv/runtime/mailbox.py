@@ -13,6 +13,7 @@ from typing import Any
 import asyncpg
 
 from dbcv.kit.db import Driver
+from dbcv.runtime.rehearsal import ENDED, STOOD_STILL
 
 EVENTS_A_SESSION = 20
 """Events of one session in one read: a flood of one does not fill everybody's batch."""
@@ -86,6 +87,11 @@ class MailboxEvent:
     def is_suspect(self) -> bool:
         """A worker died while this may have been in its hands; nothing else is known against it."""
         return self.attempts == 1 and self.error == WORKER_STOPPED
+
+    @property
+    def may_kill(self) -> bool:
+        """It was at hand in a death, or it ended a copy of a worker: it is rehearsed before it runs."""
+        return self.attempts > 0 and self.error in (WORKER_STOPPED, ENDED, STOOD_STILL)
 
     @property
     def has_killed_often(self) -> bool:

@@ -120,6 +120,15 @@ class SessionRun:
         turn.advance(None)
         return turn
 
+    def rehearse(self) -> None:
+        """Does with the first event what can be done without the outside world. Only for a copy that is thrown away:
+        what it changes here is no longer what the session is."""
+        event = self.mail.events[0]
+        if self.can_walk and not self.is_outdated(event):
+            turn = self.begin(event)
+            if turn.outcome is not None:
+                self.finish(turn)
+
     def finish(self, turn: OpenTurn) -> None:
         """Takes the outcome of a turn that is over into the commit."""
         outcome = turn.outcome

@@ -24,6 +24,7 @@ from dbcv.runtime.hands import Hands
 from dbcv.runtime.mailbox import MailboxEvent, SessionMail
 from dbcv.runtime.memory import Memory
 from dbcv.runtime.perform import Failure, Performer, attempt, attempt_async
+from dbcv.runtime.rehearsal import rehearse
 from dbcv.runtime.telling import PartTeller
 from dbcv.runtime.turn import OpenTurn, SessionRun, inbound_view, message_notice, turn_notice
 
@@ -260,7 +261,8 @@ class UserWorker:
         event has been at hand in several deaths.
         """
         async with self._alone:
-            if not await self._count_tries(runs):
+            runs = await self._rehearsed(runs)
+            if not runs or not await self._count_tries(runs):
                 return
             begun = [(run, await self._begin_counted(run)) for run in runs]
             await asyncio.gather(*(settled for _, (_, settled) in begun if settled is not None))
@@ -271,6 +273,19 @@ class UserWorker:
                     await settled
                 elif turn is not None:
                     self._spawn(self._run_outside(run, turn, is_counted=True))
+
+    async def _rehearsed(self, runs: list[SessionRun]) -> list[SessionRun]:
+        """Those that may run here: a suspect that ends or stops a copy of this process has had its try there."""
+        fine = [run for run in runs if not run.mail.events[0].may_kill]
+        suspects = [run for run in runs if run.mail.events[0].may_kill]
+        while suspects:
+            rehearsed = await rehearse([run.rehearse for run in suspects])
+            fine += suspects[: rehearsed.well]
+            if rehearsed.error is not None:
+                killer = suspects[rehearsed.well].mail
+                await self._note_failure(killer, killer.events[0], rehearsed.error)
+            suspects = suspects[rehearsed.well + 1 :]
+        return fine
 
     async def _count_tries(self, runs: list[SessionRun]) -> bool:
         """Whether it is kept that these first events are tried once more; if not, they are read again."""
