@@ -99,6 +99,7 @@ async def test_only_the_bots_people_see_it_and_only_editors_change_it(house: Hou
         ("Anna", "Anna"), ("a, b", "a, b"), ("", '""'), ("=cmd()", '"=cmd()"'), ("+7 999", '"+7 999"'),
         ("-1", '"-1"'), ("@x", '"@x"'), ("\t=x", '"\\t=x"'), ("'x", "\"'x\""), (" =x", '" =x"'), ("42", '"42"'),
         ("TRUE", '"TRUE"'), ("null", '"null"'), ('"q"', '"\\"q\\""'), ("[x", '"[x"'), (-5, "-5"), (None, "null"),
+        ("two\nlines", "two\nlines"), ("two\r\nlines", '"two\\r\\nlines"'),
     ],
 )  # fmt: skip
 def test_a_cell_keeps_its_type_and_is_no_formula(value: Any, cell: str) -> None:

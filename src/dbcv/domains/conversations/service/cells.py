@@ -1,11 +1,11 @@
 """Values as cells of a CSV file, so that reading them back gives the same JSON types, and no spreadsheet takes a text
-of a stranger for a formula. The pages read and write the same form (web/src/features/data/variables/csv.ts)."""
+of a stranger for a formula. The pages read and write the same form (web/src/features/kept/variables/csv.ts)."""
 
 from typing import Any
 
 from dbcv.kit.json_text import dumps
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
+_FORMULA = ("=", "+", "-", "@", "\t", "'")
 _WORDS = ("true", "false", "null")
 
 
@@ -17,7 +17,8 @@ def cell_of(value: Any) -> str:
 
 
 def _needs_quotes(text: str) -> bool:
-    """Empty, a formula, or what reads as another JSON type (spreadsheets write TRUE for true)."""
-    if not text or text.startswith(_FORMULA) or text != text.strip():
+    """Empty, a formula, what reads as another JSON type (spreadsheets write TRUE for true), or has ends of lines that
+    differ from those of the file."""
+    if not text or text.startswith(_FORMULA) or "\r" in text or text != text.strip():
         return True
     return text[0] in '"[{0123456789' or text.lower() in _WORDS

@@ -4,6 +4,8 @@ import { cellOf, readCsv, readPeople, readVariables, valueIn, writeCsv } from ".
 const VALUES: unknown[] = [
   "Anna",
   'a, b; c\n"d"',
+  "two\nlines",
+  "two\r\nlines",
   "",
   " spaced ",
   "=cmd()",
@@ -49,6 +51,22 @@ describe("a file", () => {
       { number: 3, cells: ['x;\n"y"', "2"] },
     ]);
   });
+
+  it.each([
+    ["of a Russian spreadsheet", "\ufeffпеременная;значение\r\nцена;1,5\r\nскидка;2,5\r\n", ["цена", "1,5"]],
+    ["with texts that have commas", "a;Hello, Anna\nb;Well, well, well\n", ["b", "Well, well, well"]],
+    ["with semicolons in texts", '\ufeffa,"x;y;z"\r\nb,"p;q"\r\n', ["b", "p;q"]],
+    ["of tabs", "a\tb\nx, y\t1;2\n", ["x, y", "1;2"]],
+    ["without an end of its last line", 'a,b\r"c ""d"", e",f', ['c "d", e', "f"]],
+  ])("%s is read", (_, file, line) => expect(readCsv(file)[1]?.cells).toEqual(line));
+
+  it("counts lines where cells have some", () => {
+    const lines = readCsv('"a\r\nb\r\nc",1\r\n\r\nd,"""2\r\n"""\r\ne,3');
+    expect(lines.map(({ number }) => number)).toEqual([1, 5, 7]);
+    expect(lines[0]?.cells[0]).toBe("a\nb\nc");
+  });
+
+  it("without anything has no lines", () => expect([readCsv(""), readCsv("\ufeff\r\n")]).toEqual([[], []]));
 
   it("says what is wrong by its lines", () => {
     const { wanted, faults } = readVariables(

@@ -1,6 +1,7 @@
 // Variables as CSV: a text stands as it is, anything else as JSON, and as a JSON text in quotes what would be taken for
 // another type or for a formula by a spreadsheet. An empty cell is a variable that is not there. Pure; the server writes
 // the table of all people in the same form (service/cells.py).
+import Papa from "papaparse";
 
 export interface Line {
   /** Where it stands in the file, from 1. */
@@ -8,8 +9,9 @@ export interface Line {
   cells: string[];
 }
 
-const QUOTED = /^(?:[=+\-@\t\r'"[{\d]|true$|false$|null$)/i;
+const QUOTED = /^(?:[=+\-@\t'"[{\d]|true$|false$|null$)|\r/i;
 const BYTE_ORDER_MARK = "\ufeff";
+const LINE_END = "\r\n";
 
 export function cellOf(value: unknown): string {
   const isPlain = typeof value === "string" && value !== "" && value.trim() === value && !QUOTED.test(value);
@@ -29,51 +31,29 @@ export function valueIn(cell: string): unknown {
 }
 
 export function writeCsv(rows: readonly (readonly string[])[]): string {
-  const quoted = (cell: string) => (/[",;\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);
-  return BYTE_ORDER_MARK + rows.map((row) => `${row.map(quoted).join(",")}\r\n`).join("");
+  const isQuoted = (cell: unknown) => String(cell).includes(";"); // the end of a cell where a comma stands in numbers
+  return `${BYTE_ORDER_MARK}${Papa.unparse(rows as string[][], { quotes: isQuoted, newline: LINE_END })}${LINE_END}`;
 }
 
-/** The lines of a file, without empty ones; commas, semicolons or tabs between cells, whichever its first line has. */
+/** The lines of a file, without empty ones; tabs, semicolons or commas between cells, as its first line has them. */
 export function readCsv(file: string): Line[] {
-  const text = file.startsWith(BYTE_ORDER_MARK) ? file.slice(1) : file;
-  const between = delimiterOf(text);
   const lines: Line[] = [];
-  let cells: string[] = [];
-  let cell = "";
-  let isQuoted = false;
   let number = 1;
-  let begun = 1;
-  const endLine = () => {
-    cells.push(cell);
-    if (cells.some((each) => each !== "")) lines.push({ number: begun, cells });
-    cells = [];
-    cell = "";
-    begun = number;
-  };
-  for (let place = 0; place < text.length; place++) {
-    const char = text.charAt(place);
-    if (char === "\n") number += 1;
-    if (isQuoted) {
-      if (char !== '"') cell += char;
-      else if (text.charAt(place + 1) === '"') {
-        cell += '"';
-        place += 1;
-      } else isQuoted = false;
-    } else if (char === '"' && cell === "") isQuoted = true;
-    else if (char === between) {
-      cells.push(cell);
-      cell = "";
-    } else if (char === "\n") endLine();
-    else if (char !== "\r") cell += char;
+  // Spreadsheets, editors and hands end lines differently in one file; a line break in a cell is \n.
+  const text = file.replaceAll(/\r\n?/g, "\n");
+  const { data } = Papa.parse<string[]>(text, { delimiter: delimiterOf(text), newline: "\n" });
+  for (const cells of data) {
+    if (cells.some((each) => each !== "")) lines.push({ number, cells });
+    number += cells.join("").split("\n").length;
   }
-  endLine();
   return lines;
 }
 
+/** Names have neither tabs nor semicolons, while numbers and texts have commas. */
 function delimiterOf(text: string): string {
-  const first = text.slice(0, 10_000).split("\n", 1)[0] ?? "";
-  const count = (char: string) => first.split(char).length;
-  return [",", ";", "\t"].reduce((best, char) => (count(char) > count(best) ? char : best));
+  const bare = text.slice(0, 10_000).replaceAll(/"[^"]*"/g, "");
+  const first = bare.split("\n", 1)[0] ?? "";
+  return ["\t", ";"].find((char) => first.includes(char)) ?? ",";
 }
 
 export type Problem = "no_name" | "bad_name" | "twice" | "no_value" | "no_user" | "user_twice" | "too_many_cells";
