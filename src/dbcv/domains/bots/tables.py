@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
+    CompoundSelect,
     DateTime,
     Double,
     ForeignKey,
@@ -21,6 +22,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     func,
+    select,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSON, JSONB
@@ -69,6 +71,12 @@ class BotAccessRow(Base):
     bot_id: Mapped[UUID] = mapped_column(ForeignKey("bot.id", ondelete="CASCADE"), primary_key=True)
     user_id: Mapped[UUID] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), primary_key=True, index=True)
     role: Mapped[str] = mapped_column(String(16))
+
+
+def bots_seen_by(account_id: UUID) -> CompoundSelect[UUID]:
+    """Ids of the bots that the account owns or that are shared with it."""
+    owned = select(BotRow.id).where(BotRow.owner_id == account_id)
+    return owned.union(select(BotAccessRow.bot_id).where(BotAccessRow.user_id == account_id))
 
 
 class BotSourceIdsRow(Base):

@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CompoundSelect, case, delete, func, insert, or_, select, update
+from sqlalchemy import case, delete, func, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from dbcv.domains.bots.tables import BotAccessRow, BotRow, ConnectionGroupRow, RequestRow, StepRow
+from dbcv.domains.bots.tables import ConnectionGroupRow, RequestRow, StepRow, bots_seen_by
 from dbcv.domains.credentials.tables import CredentialEntityRow
 
 
@@ -39,18 +39,12 @@ async def of_bot(session: AsyncSession, bot_id: UUID) -> list[CredentialEntityRo
     return list(await session.scalars(query.order_by(CredentialEntityRow.ordinal)))
 
 
-def _bots_of(caller_id: UUID) -> CompoundSelect[UUID]:
-    """Owned and shared."""
-    owned = select(BotRow.id).where(BotRow.owner_id == caller_id)
-    return owned.union(select(BotAccessRow.bot_id).where(BotAccessRow.user_id == caller_id))
-
-
 async def page(
     session: AsyncSession, caller_id: UUID, bot_id: UUID | None, limit: int, after: UUID | None
 ) -> list[CredentialEntityRow]:
     """Credentials of a bot, or of all bots that the caller may see, by id, from after `after`."""
     owner = CredentialEntityRow.bot_id
-    query = select(CredentialEntityRow).where(owner.in_(_bots_of(caller_id)) if bot_id is None else owner == bot_id)
+    query = select(CredentialEntityRow).where(owner.in_(bots_seen_by(caller_id)) if bot_id is None else owner == bot_id)
     if after is not None:
         query = query.where(CredentialEntityRow.id > after)
     return list(await session.scalars(query.order_by(CredentialEntityRow.id).limit(limit)))

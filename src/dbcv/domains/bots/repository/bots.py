@@ -10,7 +10,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from dbcv.domains.accounts.tables import SubscriberRow, UserRow
 from dbcv.domains.bots.schemas import Access
-from dbcv.domains.bots.tables import BotAccessRow, BotChangeRow, BotRow, BotVariablesRow, RevisionRow, VisibleBot
+from dbcv.domains.bots.tables import (
+    BotAccessRow,
+    BotChangeRow,
+    BotRow,
+    BotVariablesRow,
+    RevisionRow,
+    VisibleBot,
+    bots_seen_by,
+)
 
 KEPT_CHANGES = 1_000
 """Versions of a draft whose changes are remembered."""
@@ -22,6 +30,8 @@ async def at_one_moment(session: AsyncSession) -> None:
 
 
 def _visible_to(user_id: UUID) -> Select[BotRow, Access]:
+    """The bots of `bots_seen_by` with what the caller may do. Said of the row itself, not by its id: who waits for the
+    lock is judged by what the row says then."""
     shared = and_(BotAccessRow.bot_id == BotRow.id, BotAccessRow.user_id == user_id)
     access = case((BotRow.owner_id == user_id, literal("owner")), else_=BotAccessRow.role)
     mine = or_(BotRow.owner_id == user_id, BotAccessRow.role.is_not(None))
@@ -47,7 +57,7 @@ async def all_visible(session: AsyncSession, user_id: UUID, limit: int, before: 
 
 async def visible_ids(session: AsyncSession, user_id: UUID, bot_ids: Collection[UUID]) -> set[UUID]:
     """Those of `bot_ids` that the caller owns or shares."""
-    query = _visible_to(user_id).where(BotRow.id.in_(bot_ids)).with_only_columns(BotRow.id)
+    query = select(BotRow.id).where(BotRow.id.in_(bot_ids), BotRow.id.in_(bots_seen_by(user_id)))
     return set(await session.scalars(query))
 
 

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, literal, or_, select
+from sqlalchemy import ColumnElement, and_, literal, or_, select
 from sqlalchemy import text as sql
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from dbcv.domains.bots.tables import BotAccessRow, BotRow
+from dbcv.domains.bots.tables import BotRow, bots_seen_by
 from dbcv.domains.conversations.tables import ChannelRow, MessageRow, SessionRow
 
 
@@ -20,9 +20,8 @@ def _holds(file_id: UUID) -> ColumnElement[bool]:
 
 def _may_read(caller_id: UUID) -> ColumnElement[bool]:
     """Who takes part in the session, owns its channel or bot, or is let into the bot."""
-    shared = exists().where(BotAccessRow.bot_id == SessionRow.bot_id, BotAccessRow.user_id == caller_id)
-    owned = exists().where(BotRow.id == SessionRow.bot_id, BotRow.owner_id == caller_id)
-    return or_(SessionRow.user_id == caller_id, ChannelRow.owner_id == caller_id, owned, shared)
+    seen = SessionRow.bot_id.in_(bots_seen_by(caller_id))
+    return or_(SessionRow.user_id == caller_id, ChannelRow.owner_id == caller_id, seen)
 
 
 async def was_shown(session: AsyncSession, caller_id: UUID, file_id: UUID, sender_ids: Sequence[UUID]) -> bool:

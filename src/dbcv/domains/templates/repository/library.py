@@ -4,11 +4,11 @@ from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, delete, func, insert, or_, select, update
+from sqlalchemy import Select, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased, load_only
 
-from dbcv.domains.bots.tables import BotAccessRow, BotRow
+from dbcv.domains.bots.tables import BotRow, bots_seen_by
 from dbcv.domains.templates.repository.groups import visible_to
 from dbcv.domains.templates.tables import Access, TemplateGroupRow, TemplateRow
 
@@ -94,8 +94,7 @@ async def users(
     bots = select(BotRow.id, BotRow.name).where(
         BotRow.id.in_(select(TemplateRow.bot_id).where(TemplateRow.source_template_id.in_(template_ids)))
     )
-    shared = select(BotAccessRow.bot_id).where(BotAccessRow.user_id == caller_id)
-    mine = bots.where(or_(BotRow.owner_id == caller_id, BotRow.id.in_(shared))).order_by(BotRow.id).limit(limit)
+    mine = bots.where(BotRow.id.in_(bots_seen_by(caller_id))).order_by(BotRow.id).limit(limit)
     found: list[Any] = [("bot", *row) for row in await session.execute(mine)]
     outer = aliased(TemplateRow)
     holding = outer.uses.overlap(list(template_ids)) & outer.id.not_in(template_ids)
