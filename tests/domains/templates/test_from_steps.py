@@ -1,6 +1,7 @@
 """Templates made of steps: what is found out about the selection, and that the bot means the same afterwards."""
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from dbcv.domains.bots.document import normalise
 from dbcv.domains.templates.document.library import judged
 from dbcv.domains.templates.document.selection import Made, NotOneEntryError, made_of
+from dbcv.domains.templates.document.wording import WORDS
 from tests.domains.templates.things import draft, group, host, made
 from tests.engine.bots import Talk, rule
 
@@ -173,6 +175,57 @@ def test_an_unclear_beginning_is_said() -> None:
         select(ASKING, "start", "bye", "other")
     assert set(error.value.candidates) == {step_id("start"), step_id("bye"), step_id("other")}
     assert select(ASKING, "start", "bye", "other", first="start").entry_id == step_id("start")
+
+
+def test_it_is_told_in_the_language_of_the_asker() -> None:
+    """Nothing of it says more Latin words than names of variables and places."""
+    document = normalise(ASKING)
+    document["steps"][2]["connection_groups"][0]["code"] = (
+        "async def main(message, variables):\n    return dict(variables)"
+    )
+    document["first_step_id"] = "ask"
+    document["master_connection_groups"] = normalise(
+        ASKING | {"master_connection_groups": [{"connections": [{"next_step_id": "calc"}]}]}
+    )["master_connection_groups"]
+    dense, chosen = with_uuids(document), [step_id(name) for name in ("ask", "calc")]
+    found = made_of(dense, chosen, "T", step_id("ask"), "ru")
+    assert {"variable_stays", "several_exits", "exit", "way_into_the_middle"} <= {note.code for note in found.notes}
+    told = [note.message for note in found.notes] + [port.why for port in (*found.inputs, *found.outputs)]
+    clear = select(ASKING, "ask", "calc")
+    russian = made_of(with_uuids(ASKING), chosen, "T", None, "ru")
+    properties = {**russian.body["inputs"]["properties"], **russian.body["outputs"]["properties"]}
+    told += [port.why for port in (*russian.inputs, *russian.outputs)]
+    told += [each["description"] for each in properties.values() if "description" in each]
+    names = {port.variable for port in clear.inputs + clear.outputs} | {"null"}
+    for text in told:
+        plain = " ".join(word for word in text.split() if word.strip(",.:;") not in names and "[" not in word)
+        assert re.search("[а-яё]", plain), text
+        assert not re.search("[A-Za-z]", re.sub(r"(session|user|bot)\.\w+", "", plain)), text
+    assert all(set(each) == {"en", "ru"} for each in WORDS.values())
+
+
+async def test_answers_and_errors_are_in_the_language_of_the_asker(anna: Any) -> None:
+    bot_id = await host(anna, ASKING)
+    ids = {step["name"]: step["id"] for step in (await draft(anna, bot_id))["steps"]}
+    headers = {"If-Match": "*", "Accept-Language": "ru"}
+    wish: dict[str, Any] = {"bot_id": bot_id, "name": "Возраст", "step_ids": [ids["Calc"], ids["Bye"]], "replace": True}
+    unclear = (await anna.client.post("/templates/from_steps", json=wish, headers=headers)).json()
+    assert unclear["title"].startswith("Непонятно, откуда начать")
+    assert {each["message"] for each in unclear["errors"]} == {
+        f"первым может быть шаг «{name}»" for name in ("Calc", "Bye")
+    }
+    wish["first_step_id"] = ids["Calc"]
+    middle = (await anna.client.post("/templates/from_steps", json=wish, headers=headers)).json()
+    assert middle["errors"][0]["message"].startswith("ведёт в середину выбранного, к шагу «Bye»")
+    wish |= {
+        "first_step_id": None,
+        "step_ids": [ids["Ask"], ids["Calc"]],
+        "replace": False,
+        "group_id": await group(anna),
+    }
+    result = await made(await anna.client.post("/templates/from_steps", json=wish, headers=headers))
+    told = [*result["notes"], *({"message": each["why"]} for each in (*result["inputs"], *result["outputs"]))]
+    assert all(re.search("[а-яё]", each["message"]) for each in told)
 
 
 def words(document: dict[str, Any], *said: str) -> list[list[str]]:

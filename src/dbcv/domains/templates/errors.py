@@ -3,10 +3,54 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from dbcv.domains.bots.schemas import Language
 from dbcv.engine.problems import Problem
 from dbcv.kit.errors import AppError, Conflict, ErrorDetail, Forbidden, Invalid, NotFound, Stale, VersionNeeded
 
 MAX_NAMED = 20
+# of making a template of steps: {language: (title, message, hint)}
+_FIRST_NOT_SELECTED: dict[Language, tuple[str, str, str]] = {
+    "en": (
+        "The template is to begin outside of the selected steps",
+        "is none of step_ids",
+        "Name one of the selected steps, or leave it out",
+    ),
+    "ru": (
+        "Шаблон должен начинаться с одного из выбранных шагов",
+        "этого шага нет в step_ids",
+        "Назовите один из выбранных шагов или уберите это поле",
+    ),
+}
+_UNKNOWN_STEPS: dict[Language, tuple[str, str, str]] = {
+    "en": ("Some of these steps are not there", "the bot has no such step", "Choose steps of the bot itself"),
+    "ru": ("Некоторых из этих шагов нет", "такого шага у бота нет", "Выберите шаги самого бота"),
+}
+_NOT_ONE_ENTRY: dict[Language, tuple[str, str, str, str]] = {
+    "en": (
+        "It is not clear where to begin: the selection has no step to begin with",
+        "It is not clear where to begin: several ways lead in",
+        '"{name}" could be the first step',
+        "Name the step to begin with in first_step_id, or choose steps with one way in",
+    ),
+    "ru": (
+        "Непонятно, откуда начать: ни один из выбранных шагов не первый",
+        "Непонятно, откуда начать: в выбранные шаги ведёт несколько путей",
+        "первым может быть шаг «{name}»",
+        "Назовите первый шаг в first_step_id или выберите шаги, в которые ведёт один путь",
+    ),
+}
+_INTO_THE_MIDDLE: dict[Language, tuple[str, str, str]] = {
+    "en": (
+        "The selection has more than one way in",
+        'leads into the middle of the selection, to "{name}"',
+        "Lead it to the first of the selected steps, or take the steps it comes from into the selection",
+    ),
+    "ru": (
+        "В выбранные шаги ведёт больше одного пути",
+        "ведёт в середину выбранного, к шагу «{name}»",
+        "Направьте её к первому из выбранных шагов или выберите и те шаги, из которых она идёт",
+    ),
+}
 
 
 def no_such_group() -> AppError:
@@ -90,31 +134,32 @@ def holds_itself(names: Sequence[str]) -> AppError:
     return Invalid("A template cannot hold itself", code="template_recursion", errors=[detail])
 
 
-def first_not_selected() -> AppError:
+def first_not_selected(language: Language) -> AppError:
     """The template is to begin in a step that is not among those it is made of."""
-    detail = ErrorDetail("first_step_id", "is none of step_ids", "Name one of the selected steps, or leave it out")
-    return Invalid("The template is to begin outside of the selected steps", code="first_not_selected", errors=[detail])
+    title, message, hint = _FIRST_NOT_SELECTED[language]
+    return Invalid(title, code="first_not_selected", errors=[ErrorDetail("first_step_id", message, hint)])
 
 
-def unknown_steps(places: Iterable[int]) -> AppError:
+def unknown_steps(places: Iterable[int], language: Language) -> AppError:
     """Steps to make a template of that the bot does not have: their places in the request."""
-    hint = "Choose steps of the bot itself"
-    details = [ErrorDetail(f"step_ids[{place}]", "the bot has no such step", hint) for place in places]
-    return Invalid("Some of these steps are not there", code="unknown_steps", errors=details)
+    title, message, hint = _UNKNOWN_STEPS[language]
+    details = [ErrorDetail(f"step_ids[{place}]", message, hint) for place in places]
+    return Invalid(title, code="unknown_steps", errors=details)
 
 
-def not_one_entry(message: str, names: Iterable[tuple[str, str]]) -> AppError:
+def not_one_entry(names: Sequence[tuple[str, str]], language: Language) -> AppError:
     """Selected steps with several ways in, or none: (id, name) of the candidates."""
-    hint = "Name the step to begin with in first_step_id, or choose steps with one way in"
-    details = [ErrorDetail(f"steps[{step_id}]", f'"{name}" could be the first step', hint) for step_id, name in names]
-    return Invalid(message, code="not_one_entry", errors=details or [ErrorDetail("step_ids", message, hint)])
+    none, several, message, hint = _NOT_ONE_ENTRY[language]
+    title = several if names else none
+    details = [ErrorDetail(f"steps[{step_id}]", message.format(name=name), hint) for step_id, name in names]
+    return Invalid(title, code="not_one_entry", errors=details or [ErrorDetail("step_ids", title, hint)])
 
 
-def ways_into_the_middle(ways: Iterable[tuple[str, str]]) -> AppError:
+def ways_into_the_middle(ways: Iterable[tuple[str, str]], language: Language) -> AppError:
     """The selection cannot be replaced: (place, name of the step) of ways that lead past its first step."""
-    hint = "Lead it to the first of the selected steps, or take the steps it comes from into the selection"
-    details = [ErrorDetail(place, f'leads into the middle of the selection, to "{name}"', hint) for place, name in ways]
-    return Invalid("The selection has more than one way in", code="ways_into_the_middle", errors=details)
+    title, message, hint = _INTO_THE_MIDDLE[language]
+    details = [ErrorDetail(place, message.format(name=name), hint) for place, name in ways]
+    return Invalid(title, code="ways_into_the_middle", errors=details)
 
 
 def no_template_in_file() -> AppError:

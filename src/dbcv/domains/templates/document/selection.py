@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid5
 
+from dbcv.domains.bots.schemas import Language
 from dbcv.domains.templates.document.guessing import guessed_types, schema_of
 from dbcv.domains.templates.document.library import from_bot
 from dbcv.domains.templates.document.renaming import Variable, renamed_step, renamed_value, unnameable
 from dbcv.domains.templates.document.traffic import Traffic, traffic
+from dbcv.domains.templates.document.wording import told
 from dbcv.engine.paths import SHARED_SCOPES
 
 Part = Mapping[str, Any]
@@ -51,7 +53,7 @@ class Note:
 class Made:
     """The template's body (ids as in the bot), the mappings of an instance in place of the steps, and what was found.
 
-    `exits`: ways out, each with its number (None where all lead to one step).
+    `exits`: ways out, each with its number (None where all lead to one step). `language`: in which it is told.
     """
 
     body: dict[str, Any]
@@ -63,17 +65,28 @@ class Made:
     notes: list[Note] = field(default_factory=list)
     inputs_mapping: dict[str, Any] = field(default_factory=dict)
     outputs_mapping: dict[str, str] = field(default_factory=dict)
+    language: Language = "en"
+
+    def told(self, code: str, **needed: object) -> str:
+        """Words in the language of whoever asked."""
+        return told(code, self.language, **needed)
+
+    def note(self, code: str, step_id: str | None = None, **needed: object) -> None:
+        """Have something looked at."""
+        self.notes.append(Note(code, self.told(code, **needed), step_id))
 
 
 class NotOneEntryError(ValueError):
     """Which step to begin with is not clear; `candidates` are the ids of those it could be."""
 
     def __init__(self, candidates: Sequence[str]) -> None:
-        super().__init__("the selection has no step to begin with" if not candidates else "several ways lead in")
+        super().__init__("no step to begin with" if not candidates else "several ways lead in")
         self.candidates = list(candidates)
 
 
-def made_of(document: Part, step_ids: Sequence[str], name: str, first_step_id: str | None) -> Made:
+def made_of(
+    document: Part, step_ids: Sequence[str], name: str, first_step_id: str | None, language: Language = "en"
+) -> Made:
     """A template of these steps of the bot. Raises NotOneEntryError."""
     wanted = set(step_ids)
     steps = {step["id"]: step for step in document["steps"] if step["id"] in wanted}
@@ -81,7 +94,7 @@ def made_of(document: Part, step_ids: Sequence[str], name: str, first_step_id: s
     entry_id = _entry(document, steps, ways_in, first_step_id)
     exits = _exits(document, steps)
     found = traffic(document, steps, entry_id)
-    made = Made({}, entry_id, ways_in, exits)
+    made = Made({}, entry_id, ways_in, exits, language=language)
     if not _runs_again(document, made):
         found.unsure &= found.set_outside
     names = _ports(document, steps, found, made)
@@ -161,22 +174,20 @@ def _ports(document: Part, steps: Mapping[str, Part], found: Traffic, made: Made
     types, names = guessed_types(document), dict[Variable, str]()
     for variable in movable:
         if variable in stuck or variable[0] in scopes:
-            _note(made, "variable_stays", f"{_said(variable)} stays as it is: it is used in a way that cannot be moved")
+            made.note("variable_stays", name=_said(variable))
             continue
         names[variable] = name = _name(variable, names)
         schema = schema_of(types.get(variable, set()))
         if "in" in wanted[variable]:
             default = _default(document, variable)
-            made.inputs.append(
-                Port(name, _said(variable), schema | default, "read by the steps, or kept where they do not set it")
-            )
+            made.inputs.append(Port(name, _said(variable), schema | default, made.told("why_read")))
             made.inputs_mapping[name] = f"{{${_said(variable)}$}}"
         if "out" in wanted[variable]:
-            made.outputs.append(Port(name, _said(variable), schema, "set by the steps, read by others"))
+            made.outputs.append(Port(name, _said(variable), schema, made.told("why_set")))
             made.outputs_mapping[name] = _said(variable)
     for variable, role in wanted.items():
         if not role:
-            _note(made, "variable_shared", f"{_said(variable)} is shared beyond the conversation: it stays as it is")
+            made.note("variable_shared", name=_said(variable))
     return names
 
 
@@ -218,29 +229,23 @@ def _add_exit_port(made: Made, steps: Mapping[str, Part], document: Part) -> Non
     numbers = sorted({number for _, number in made.exits if number is not None})
     if numbers:
         schema = {"type": ["integer", "null"], "enum": [*numbers, None]}
-        made.outputs.append(Port(EXIT, "", schema, "tells which way out was taken; null where the flow just ended"))
+        made.outputs.append(Port(EXIT, "", schema, made.told("why_exit")))
         used = {way.target for way, _ in made.exits}
-        made.notes.append(Note("several_exits", f"the template ends in {len(numbers)} ways: {len(used)} steps follow"))
+        made.note("several_exits", ways=len(numbers), steps=len(used))
     for way, _ in made.exits:
-        message = f"{way.place} leads out of the selection: it ends the template now"
-        made.notes.append(Note("exit", message, way.source))
-
-
-def _note(made: Made, code: str, message: str, step_id: str | None = None) -> None:
-    made.notes.append(Note(code, message, step_id))
+        made.note("exit", way.source, place=way.place)
 
 
 def _note_the_rest(found: Traffic, steps: Mapping[str, Part], made: Made, document: Part) -> None:
     """What works in the bot by its surroundings, and may not elsewhere."""
     for path in found.turn:
-        _note(made, "turn_read", f"{path} is read, but made by a step outside: run the template right after that step")
+        made.note("turn_read", name=path)
     for way in made.ways_in:
         if way.target != made.entry_id:
-            _note(made, "way_into_the_middle", f"{way.place} leads past the template's first step", way.target)
+            made.note("way_into_the_middle", way.target, place=way.place)
     entry = steps[made.entry_id]
     if document["first_step_id"] == made.entry_id and entry["message"] is None and not entry["is_proxy"]:
-        message = "a silent first step answers the very first message at once; in a template it waits for the next one"
-        _note(made, "silent_start", message, made.entry_id)
+        made.note("silent_start", made.entry_id)
 
 
 def _body(
@@ -251,8 +256,9 @@ def _body(
     numbers = {way.target: number for way, number in made.exits}
     titles = {step["id"]: step["name"] for step in document["steps"]}
     inner = [_turned(renamed_step(step, names), leads, steps) for step in steps.values()]
-    ends = [_end(step_id, titles.get(target, ""), numbers[target]) for target, step_id in leads.items()]
-    inputs, outputs = _schema(made.inputs), _schema(made.outputs)
+    end = made.told("end")
+    ends = [_end(step_id, titles.get(target, ""), numbers[target], end) for target, step_id in leads.items()]
+    inputs, outputs = _schema(made.inputs, made), _schema(made.outputs, made)
     needed = [
         port.name for port in made.inputs if "default" not in port.schema and port.name not in _names(made.outputs)
     ]
@@ -275,11 +281,12 @@ def _names(ports: Sequence[Port]) -> set[str]:
     return {port.name for port in ports}
 
 
-def _schema(ports: Sequence[Port]) -> dict[str, Any]:
+def _schema(ports: Sequence[Port], made: Made) -> dict[str, Any]:
     if not ports:
         return {}
     described = {
-        port.name: port.schema | ({"description": f"was {port.variable}"} if port.variable else {}) for port in ports
+        port.name: port.schema | ({"description": made.told("was", name=port.variable)} if port.variable else {})
+        for port in ports
     }
     return {"type": "object", "properties": described}
 
@@ -297,11 +304,11 @@ def _turned(step: Part, leads: Mapping[str, str], steps: Mapping[str, Part]) -> 
     return {**step, "timeout_step_id": to(step["timeout_step_id"]), "connection_groups": groups}
 
 
-def _end(step_id: str, leads_to: str, number: int | None) -> dict[str, Any]:
+def _end(step_id: str, leads_to: str, number: int | None, nameless: str) -> dict[str, Any]:
     """A step without connections: entering it ends the template. With a number it first says which way out it is."""
     saving = {"target": f"template.{EXIT}", "source": number, "mode": "set"}
     groups = [] if number is None else [group_of([], [saving])]
-    return silent_step(step_id, f"→ {leads_to}"[:200] if leads_to else "End", [0, 0], groups)
+    return silent_step(step_id, f"→ {leads_to}"[:200] if leads_to else nameless, [0, 0], groups)
 
 
 def silent_step(step_id: str, name: str, position: Sequence[float], groups: list[dict[str, Any]]) -> dict[str, Any]:

@@ -3,10 +3,11 @@ is wished. Called by the endpoints."""
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID, uuid5
 
+from dbcv.domains.bots.document.engine_wording import in_language
 from dbcv.domains.bots.schemas import Document, KnownVersion, Language
 from dbcv.domains.bots.service import Bots
 from dbcv.domains.bots.service.working_set import Change
@@ -50,10 +51,10 @@ class Making:
         Raises NotFound, Forbidden, VersionNeeded, Stale, Invalid where the steps are no whole with one way in.
         """
         seen, document = await self._bots.seen_draft(caller_id, wish.bot_id)
-        made = await asyncio.to_thread(_made, document, wish)
+        made = await asyncio.to_thread(_made, document, wish, language)
         names = {step["id"]: step["name"] for step in document["steps"]}
         if wish.replace:
-            _refuse_middle(made, names)
+            _refuse_middle(made, names, language)
         if wish.group_id is None:
             copy = _local(document, made, new_id())
             version, step_id = await self._apply(caller_id, wish, document, made, copy, known, language)
@@ -63,6 +64,7 @@ class Making:
             return Result(kept, made, names, step_id, version)
         body = made.body | {"description": wish.description}
         kept = await self._library.create(caller_id, wish.group_id, body, await self._origins(document, body))
+        kept = replace(kept, problems=[in_language(problem, language) for problem in kept.problems])
         if not wish.replace:
             return Result(kept, made, names, None, seen.row.version)
         try:
@@ -110,26 +112,25 @@ class Making:
         return edited.bot.row.version, step_id
 
 
-def _made(document: Document, wish: FromStepsIn) -> Made:
+def _made(document: Document, wish: FromStepsIn, language: Language) -> Made:
     there = {step["id"]: step for step in document["steps"]}
     unknown = [place for place, each in enumerate(wish.step_ids) if str(each) not in there]
     if unknown:
-        raise errors.unknown_steps(unknown)
+        raise errors.unknown_steps(unknown, language)
     if wish.first_step_id is not None and wish.first_step_id not in wish.step_ids:
-        raise errors.first_not_selected()
+        raise errors.first_not_selected(language)
     first = None if wish.first_step_id is None else str(wish.first_step_id)
     try:
-        return made_of(document, [str(each) for each in wish.step_ids], wish.name, first)
+        return made_of(document, [str(each) for each in wish.step_ids], wish.name, first, language)
     except NotOneEntryError as error:
-        raise errors.not_one_entry(
-            f"It is not clear where to begin: {error}", [(each, there[each]["name"]) for each in error.candidates]
-        ) from error
+        candidates = [(each, there[each]["name"]) for each in error.candidates]
+        raise errors.not_one_entry(candidates, language) from error
 
 
-def _refuse_middle(made: Made, names: Mapping[str, str]) -> None:
+def _refuse_middle(made: Made, names: Mapping[str, str], language: Language) -> None:
     wrong = [(way.place, names.get(way.target, "")) for way in made.ways_in if way.target != made.entry_id]
     if wrong:
-        raise errors.ways_into_the_middle(wrong)
+        raise errors.ways_into_the_middle(wrong, language)
 
 
 def _local(document: Document, made: Made, template_id: UUID) -> Copy:
