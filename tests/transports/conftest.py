@@ -66,17 +66,24 @@ class Port:
         self, document: dict[str, Any] = ECHO, telegram: TelegramServer | None = None, **config: Any
     ) -> uuid.UUID:
         """A channel of a new bot, bound to the loopback Telegram."""
-        bot_id = await self.town.bot(document, document.get("variables"))
-        channel_id: uuid.UUID = await self.town.channel(bot_id)
-        await self.town.run("UPDATE channel SET default_bot_id = $2 WHERE id = $1", channel_id, bot_id)
+        channel_id = await self.room(document)
         await self.bind(channel_id, api_url=(telegram or self.telegram).url, **config)
         return channel_id
 
+    async def room(self, document: dict[str, Any] = ECHO) -> uuid.UUID:
+        """A channel of a new bot, not bound yet."""
+        bot_id = await self.town.bot(document, document.get("variables"))
+        channel_id: uuid.UUID = await self.town.channel(bot_id)
+        await self.town.run("UPDATE channel SET default_bot_id = $2 WHERE id = $1", channel_id, bot_id)
+        return channel_id
+
     async def bind(self, channel_id: uuid.UUID, credential_id: uuid.UUID | None = None, **config: Any) -> TransportOut:
-        wish = TransportIn(
-            transport="telegram", credential_id=credential_id or uuid.uuid4(),
-            config={"api_url": self.telegram.url} | config,
-        )  # fmt: skip
+        return await self.bind_to("telegram", channel_id, {"api_url": self.telegram.url} | config, credential_id)
+
+    async def bind_to(
+        self, transport: str, channel_id: uuid.UUID, config: dict[str, Any], credential_id: uuid.UUID | None = None
+    ) -> TransportOut:
+        wish = TransportIn(transport=transport, credential_id=credential_id or uuid.uuid4(), config=config)
         return await self.transports.bind(self.owner, channel_id, wish)
 
     async def receive(self) -> Receivers:

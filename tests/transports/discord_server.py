@@ -15,6 +15,8 @@ from typing import Any
 
 from aiohttp import WSCloseCode, WSMsgType, web
 
+from tests.transports.loopback import running
+
 TOKEN = "MTE3ODI5MTg0NzM2MDAwMQ.GAAAAA.loopbackTokenOfTheTestsOnly000000"
 ME = {"id": "1178291847360001", "username": "demo_bot", "discriminator": "0", "bot": True}
 GUILD = "1178291847369999"
@@ -251,13 +253,8 @@ async def serve(port: int = 0) -> AsyncIterator[DiscordServer]:
     app.router.add_get("/gateway", server.gateway)
     app.router.add_get("/files/{key}", server.file)
     app.router.add_route("*", "/api/v10/{path:.*}", server.handle)
-    runner = web.AppRunner(app, shutdown_timeout=0.1)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", port)
-    await site.start()
-    server.port = runner.addresses[0][1]
-    try:
-        yield server
-    finally:
-        await server.drop(WSCloseCode.GOING_AWAY)
-        await runner.cleanup()
+    async with running(app, port) as server.port:
+        try:
+            yield server
+        finally:
+            await server.drop(WSCloseCode.GOING_AWAY)

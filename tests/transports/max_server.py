@@ -14,6 +14,8 @@ from typing import Any
 
 from aiohttp import web
 
+from tests.transports.loopback import running
+
 TOKEN = "f9LHodD0cOLmaxLoopbackTokenOfTheTestsOnly"
 ME = {"user_id": 555, "first_name": "Demo", "username": "demo_bot", "is_bot": True}
 
@@ -152,12 +154,5 @@ async def serve() -> AsyncIterator[MaxServer]:
     server = MaxServer()
     app = web.Application(client_max_size=100_000_000)
     app.router.add_route("*", "/{path:.*}", server.handle)
-    runner = web.AppRunner(app, shutdown_timeout=0.1)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    server.port = runner.addresses[0][1]
-    try:
+    async with running(app) as server.port:
         yield server
-    finally:
-        await runner.cleanup()

@@ -16,6 +16,8 @@ from typing import Any
 import aiohttp
 from aiohttp import web
 
+from tests.transports.loopback import running
+
 TOKEN = "700001:AAloopbackTokenOfTheTestsOnly00000000"
 BOT = {"id": 700001, "is_bot": True, "first_name": "Demo", "username": "demo_bot"}
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"
@@ -230,14 +232,9 @@ async def serve() -> AsyncIterator[TelegramServer]:
     app = web.Application(client_max_size=100_000_000)
     app.router.add_route("*", "/bot{token}/{method}", server.handle)
     app.router.add_get("/file/bot{token}/{path:.*}", server.file)
-    runner = web.AppRunner(app, shutdown_timeout=0.1)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    server.port = runner.addresses[0][1]
-    try:
-        yield server
-    finally:
-        for task in list(server._posting):
-            task.cancel()
-        await runner.cleanup()
+    async with running(app) as server.port:
+        try:
+            yield server
+        finally:
+            for task in list(server._posting):
+                task.cancel()

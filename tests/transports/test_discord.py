@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from dbcv.domains.conversations.schemas.transports import TransportIn
 from dbcv.integrations.discord.channel import DiscordConfig
 from dbcv.integrations.discord.transport import DiscordLink
 from dbcv.integrations.discord.writing import components, parts
@@ -30,14 +29,8 @@ class Harbour:
     discord: DiscordServer
 
     async def channel(self, document: dict[str, Any] = ECHO, **config: Any) -> uuid.UUID:
-        town = self.port.town
-        bot_id = await town.bot(document)
-        channel_id: uuid.UUID = await town.channel(bot_id)
-        await town.run("UPDATE channel SET default_bot_id = $2 WHERE id = $1", channel_id, bot_id)
-        wish = TransportIn(
-            transport="discord", credential_id=uuid.uuid4(), config={"api_url": self.discord.url} | config
-        )  # fmt: skip
-        await self.port.transports.bind(self.port.owner, channel_id, wish)
+        channel_id = await self.port.room(document)
+        await self.port.bind_to("discord", channel_id, {"api_url": self.discord.url} | config)
         return channel_id
 
     async def open(self, document: dict[str, Any] = ECHO, **config: Any) -> uuid.UUID:

@@ -12,11 +12,10 @@ import pytest
 from aiosmtpd.smtp import SMTP as Server
 from aiosmtpd.smtp import AuthResult, LoginPassword
 
-from dbcv.domains.conversations.schemas.transports import TransportIn
 from dbcv.integrations.smtp.letters import read_letter
 from dbcv.kit.errors import Invalid
 from tests.runtime.town import eventually
-from tests.transports.conftest import ECHO, Port
+from tests.transports.conftest import Port
 from tests.transports.imap_server import PASSWORD, ImapServer, mailbox
 
 LETTER = """From: Anna Smith <Anna@Shop.example>
@@ -75,11 +74,8 @@ async def post(port: Port) -> AsyncIterator[tuple[ImapServer, Sent, dict[str, An
 
 
 async def bind(port: Port, config: dict[str, Any]) -> uuid.UUID:
-    bot_id = await port.town.bot(ECHO)
-    channel: uuid.UUID = await port.town.channel(bot_id)
-    await port.town.run("UPDATE channel SET default_bot_id = $2 WHERE id = $1", channel, bot_id)
-    wish = TransportIn(transport="email", credential_id=uuid.uuid4(), config=config)
-    await port.transports.bind(port.owner, channel, wish)
+    channel = await port.room()
+    await port.bind_to("email", channel, config)
     return channel
 
 

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from dbcv.domains.conversations.schemas.transports import TransportIn
 from dbcv.kit.errors import Invalid
 from tests.engine.bots import bot, step
 from tests.integrations.caller import Caller
@@ -29,11 +28,8 @@ class Harbour:
         if not town.workers:
             await town.worker()
             await self.port.receive()
-        bot_id = await town.bot(document)
-        channel_id: uuid.UUID = await town.channel(bot_id)
-        await town.run("UPDATE channel SET default_bot_id = $2 WHERE id = $1", channel_id, bot_id)
-        wish = TransportIn(transport="max", credential_id=uuid.uuid4(), config={"api_url": self.max.url} | config)
-        await self.port.transports.bind(self.port.owner, channel_id, wish)
+        channel_id = await self.port.room(document)
+        await self.port.bind_to("max", channel_id, {"api_url": self.max.url} | config)
         return channel_id
 
 

@@ -2,17 +2,15 @@
 
 import hmac
 import json
-import uuid
 from hashlib import sha256
 
 import pytest
 
-from dbcv.domains.conversations.schemas.transports import TransportIn
 from dbcv.domains.conversations.service.webhooks import find_or_make_person
 from dbcv.runtime.transports import outgoing
 from tests.loopback import plain, serve
 from tests.runtime.town import eventually
-from tests.transports.conftest import ECHO, Port
+from tests.transports.conftest import Port
 
 KEY = "the key that posts are signed with"
 
@@ -30,11 +28,9 @@ async def test_posts_are_signed_repeated_and_given_up(port: Port, monkeypatch: p
         port.secret.update(api_key=KEY)
         port.places.add(url)
         port.provider["name"] = "http"
-        bot_id = await port.town.bot(ECHO)
-        channel = await port.town.channel(bot_id)
-        await port.town.run("UPDATE channel SET default_bot_id = $2 WHERE id = $1", channel, bot_id)
-        wish = TransportIn(transport="webhook", credential_id=uuid.uuid4(), config={"url": f"{url}/in?x=1"})
-        assert (await port.transports.bind(port.owner, channel, wish)).state == "connecting"
+        channel = await port.room()
+        bot_id = await port.town.value("SELECT default_bot_id FROM channel WHERE id = $1", channel)
+        assert (await port.bind_to("webhook", channel, {"url": f"{url}/in?x=1"})).state == "connecting"
         person = await find_or_make_person(port.town.db, port.town.settings, channel, "anna@shop")
         await port.town.say(person, bot_id, channel, "one", "two")
         await eventually(lambda: port.town.value("SELECT count(*) = 1 FROM dead_letter"))
