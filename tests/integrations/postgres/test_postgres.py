@@ -1,38 +1,18 @@
 """Queries to a real PostgreSQL over TCP."""
 
-import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
 
 from dbcv.kit.local_postgres import ROLE, LocalPostgres
 from tests.integrations.caller import Caller
+from tests.integrations.postgres.door import door
 
 
 @pytest.fixture
 async def port(postgres: LocalPostgres) -> AsyncIterator[int]:
-    """The embedded server listens on a socket only: a door to it on loopback."""
-    socket = next(postgres.sockets.glob(".s.PGSQL.*[0-9]"))
-    tasks: set[asyncio.Task[None]] = set()
-
-    async def carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        while chunk := await reader.read(65_536):
-            writer.write(chunk)
-            await writer.drain()
-        writer.close()
-
-    async def on_connection(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        inner_reader, inner_writer = await asyncio.open_unix_connection(str(socket))
-        for way in (carry(reader, inner_writer), carry(inner_reader, writer)):
-            task = asyncio.create_task(way)
-            tasks.add(task)
-
-    server = await asyncio.start_server(on_connection, "127.0.0.1", 0)
-    yield server.sockets[0].getsockname()[1]
-    server.close()
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+    async with door(postgres) as number:
+        yield number
 
 
 @pytest.fixture

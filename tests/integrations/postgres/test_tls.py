@@ -11,6 +11,7 @@ import pytest
 from dbcv.kit.local_postgres import ROLE, LocalPostgres
 from tests.integrations.authority import Authority, make_authority
 from tests.integrations.caller import Caller
+from tests.integrations.postgres.door import door
 
 ASK_FOR_TLS = struct.pack("!ii", 8, 80_877_103)
 
@@ -22,37 +23,21 @@ def authority(tmp_path: Path) -> Authority:
 
 @pytest.fixture
 async def base(caller: Caller, postgres: LocalPostgres, authority: Authority) -> AsyncIterator[dict[str, str]]:
-    """A door on loopback to the embedded server, by which one gets in over TLS only."""
-    inside = next(postgres.sockets.glob(".s.PGSQL.*[0-9]"))
-    tasks: set[asyncio.Task[None]] = set()
+    """By a door through which one gets in over TLS only."""
 
-    async def carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        while chunk := await reader.read(65_536):
-            writer.write(chunk)
-            await writer.drain()
-        writer.close()
-
-    async def on_connection(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def over_tls(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         if await reader.readexactly(8) != ASK_FOR_TLS:
-            writer.close()
-            return
+            return False
         writer.write(b"S")
         try:
             await writer.start_tls(authority.server)
         except (ssl.SSLError, OSError):
-            return
-        inner_reader, inner_writer = await asyncio.open_unix_connection(str(inside))
-        for way in (carry(reader, inner_writer), carry(inner_reader, writer)):
-            tasks.add(asyncio.create_task(way))
+            return False
+        return True
 
-    server = await asyncio.start_server(on_connection, "127.0.0.1", 0)
-    port = server.sockets[0].getsockname()[1]
-    caller.credential("postgres", "basic", [f"127.0.0.1:{port}"], username=ROLE, password="a password")
-    yield {"database": "postgres", "sql": "SELECT 1 AS n"}
-    server.close()
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+    async with door(postgres, over_tls) as port:
+        caller.credential("postgres", "basic", [f"127.0.0.1:{port}"], username=ROLE, password="a password")
+        yield {"database": "postgres", "sql": "SELECT 1 AS n"}
 
 
 async def test_a_known_authority_is_trusted_and_no_other(
