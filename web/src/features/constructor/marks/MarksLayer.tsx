@@ -5,6 +5,7 @@ import type { Language, Translate } from "../../../i18n/types";
 import { useWords } from "../../../i18n/useWords";
 import { ICON } from "../../../ui/icon";
 import type { Edge, Line } from "../canvas/scene";
+import { useCanvasFacts } from "../canvas/view";
 import { useEditorState } from "../editor/context";
 import { MASTER } from "../graph/model";
 import { ruleInWords } from "../graph/rules";
@@ -47,11 +48,12 @@ export function Ghosts() {
   const { t } = useWords();
   const botId = useEditorState((state) => state.draft.botId);
   const marks = useMarks();
+  const { detail } = useCanvasFacts();
   if (marks.botId !== botId || !marks.ghosts.length) return null;
   return (
     <ViewportPortal>
       {marks.ghosts.slice(0, MOST_GHOSTS).map(({ id, name, position: [x, y] }) => (
-        <div key={id} className={styles.ghost} style={{ transform: `translate(${x}px, ${y}px)` }}>
+        <div key={id} className={styles.ghost} data-detail={detail} style={{ transform: `translate(${x}px, ${y}px)` }}>
           <MarkBadge mark="removed" />
           <span dir="auto">{name || t("editor.no_name")}</span>
         </div>

@@ -37,7 +37,7 @@ export function drawMarked(
   const bySort = seenBySort(scene, view, marked);
   for (const mark of MARKS) {
     const edges = bySort.get(mark) ?? [];
-    const { colour, dash, sign } = LOOKS[mark];
+    const { colour, dash } = LOOKS[mark];
     context.strokeStyle = colours[colour];
     context.lineWidth = Math.max(2.5, 1.5 / view.zoom);
     if (view.zoom < FAR_ZOOM) {
@@ -50,10 +50,24 @@ export function drawMarked(
       context.stroke(edge.path);
       drawArrow(context, edge);
     }
-    if (sign && view.zoom >= LEAST_SIGN_ZOOM)
-      for (const edge of edges) drawSign(context, edge, sign, view.zoom, colours.surface);
   }
   context.setLineDash([]);
+  if (view.zoom >= LEAST_SIGN_ZOOM) drawSigns(context, bySort, view.zoom, colours);
+}
+
+/** Over all the lines: a line that runs through a sign would make another one of it. */
+function drawSigns(
+  context: CanvasRenderingContext2D,
+  bySort: ReadonlyMap<Mark, Edge[]>,
+  zoom: number,
+  colours: Colours,
+): void {
+  for (const [mark, edges] of bySort) {
+    const { colour, sign } = LOOKS[mark];
+    if (!sign) continue;
+    context.strokeStyle = colours[colour];
+    for (const edge of edges) drawSign(context, edge, sign, zoom, colours.surface);
+  }
 }
 
 function seenBySort(scene: Scene, view: View, marked: Marks["marked"]): Map<Mark, Edge[]> {

@@ -4,17 +4,19 @@ import { showPanel, showSelected } from "../panels";
 
 const FIELDS = "input:not(:disabled, [type=checkbox]), textarea:not(:disabled), [contenteditable=true]";
 const FOCUSABLE = `${FIELDS}, button:not(:disabled), select, a[href], [tabindex="0"]`;
-const CANVAS = ".react-flow__node.selected, .react-flow__node";
+/** What one comes to a part for: the selected card, the words of a step, the line to write in. The first there is. */
+const WANTED: Record<string, readonly string[]> = {
+  canvas: [".react-flow__node.selected", ".react-flow__node", FOCUSABLE],
+  selected: ["[data-first-field]", FIELDS, FOCUSABLE],
+  panel: ["form:last-child input", FIELDS, FOCUSABLE],
+};
 
-/** What is written in first; on the canvas, the selected card. */
-function targetIn(pane: HTMLElement): HTMLElement | null {
-  if (pane.dataset.pane === "canvas")
-    return pane.querySelector(".react-flow__node.selected") ?? pane.querySelector(CANVAS);
-  const isPanel = pane.dataset.pane === "panel";
-  const first = pane.querySelector<HTMLElement>(
-    isPanel ? `form input:not(:disabled, [type=checkbox])` : "[data-first-field]",
-  );
-  return first ?? pane.querySelector<HTMLElement>(FIELDS) ?? pane.querySelector<HTMLElement>(FOCUSABLE);
+function targetIn(pane: HTMLElement): HTMLElement | undefined {
+  for (const wanted of WANTED[pane.dataset.pane ?? ""] ?? []) {
+    const found = [...pane.querySelectorAll<HTMLElement>(wanted)].find((each) => each.checkVisibility());
+    if (found) return found;
+  }
+  return undefined;
 }
 
 function go(way: 1 | -1): void {
