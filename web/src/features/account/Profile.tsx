@@ -15,17 +15,22 @@ import styles from "./SettingsPage.module.css";
 export function Profile() {
   const { t } = useWords();
   const { data: me } = useMe();
-  return <Section title={t("account.profile")}>{me && <ProfileForm key={me.id} me={me} />}</Section>;
+  // The form takes its room before what stands in it is known.
+  return (
+    <Section title={t("account.profile")}>
+      <ProfileForm key={me?.id} me={me} />
+    </Section>
+  );
 }
 
-function ProfileForm({ me }: { me: Schemas["MeOut"] }) {
+function ProfileForm({ me }: { me: Schemas["MeOut"] | undefined }) {
   const { t } = useWords();
   const queries = useQueryClient();
   const { run, isRunning, error } = useSubmit();
-  const [name, setName] = useState(me.username);
-  const [email, setEmail] = useState(me.email ?? "");
+  const [name, setName] = useState(me?.username ?? "");
+  const [email, setEmail] = useState(me?.email ?? "");
   const [password, setPassword] = useState("");
-  const isOther = email.trim() !== me.email;
+  const isOther = me !== undefined && email.trim() !== me.email;
   const submit = (event: FormEvent) => {
     event.preventDefault();
     const body = { username: name.trim(), ...(isOther && { email: email.trim(), current_password: password }) };
@@ -48,6 +53,7 @@ function ProfileForm({ me }: { me: Schemas["MeOut"] }) {
         value={name}
         onChange={(event) => setName(event.currentTarget.value)}
         maxLength={100}
+        readOnly={!me}
         required
       />
       <TextInput
@@ -56,6 +62,7 @@ function ProfileForm({ me }: { me: Schemas["MeOut"] }) {
         label={t("account.email")}
         value={email}
         onChange={(event) => setEmail(event.currentTarget.value)}
+        readOnly={!me}
         required
       />
       {isOther && (
@@ -68,7 +75,12 @@ function ProfileForm({ me }: { me: Schemas["MeOut"] }) {
           required
         />
       )}
-      <Button type="submit" variant="default" loading={isRunning} disabled={name.trim() === me.username && !isOther}>
+      <Button
+        type="submit"
+        variant="default"
+        loading={isRunning}
+        disabled={!me || (name.trim() === me.username && !isOther)}
+      >
         {t("app.save")}
       </Button>
     </form>

@@ -23,12 +23,12 @@ export function Welcome() {
   const { t, language } = useWords();
   const { data: me } = useMe();
   const [isShown, setIsShown] = useState(() => !wasWelcomed());
-  const { data: channels } = useQuery({
+  const { data: channels, isPending } = useQuery({
     queryKey: ["channels", "first"],
     queryFn: async () => (await dataOf(api.GET("/api/v1/channels", { params: { query: { limit: 20 } } }))).items,
     enabled: isShown,
   });
-  if (!isShown || !me) return null;
+  if (!isShown) return null;
   const close = () => {
     setIsShown(false);
     try {
@@ -40,23 +40,24 @@ export function Welcome() {
   const talks = (channels ?? []).filter((channel) => channel.is_public && channel.default_bot_id);
   const isRussian = (name: string) => /\p{Script=Cyrillic}/u.test(name);
   const talk = talks.find(({ name }) => isRussian(name) === (language === "ru")) ?? talks[0];
+  // It takes its room at once, so that the bots below it do not move.
   return (
-    <section className={styles.box} aria-labelledby="welcome">
+    <section className={styles.box} aria-labelledby="welcome" data-pending={!me || isPending || undefined}>
       <CloseButton className={styles.close} aria-label={t("app.close")} onClick={close} />
       <h2 id="welcome" className={styles.title}>
-        {t("bots.welcome", { name: me.username })}
+        {t("bots.welcome", { name: me?.username ?? "" })}
       </h2>
-      <p className={styles.text}>{t(talk ? "bots.welcome_demo" : "bots.welcome_text")}</p>
+      <p className={styles.text}>{t(talk || isPending ? "bots.welcome_demo" : "bots.welcome_text")}</p>
       <div className={styles.actions}>
-        {talk && (
-          <Button component="a" href={`/chat/${talk.id}`} target="_blank">
+        {(talk || isPending) && (
+          <Button component="a" href={talk && `/chat/${talk.id}`} target="_blank">
             {t("bots.welcome_talk")}
           </Button>
         )}
         <Button component={Link} href="/new" variant="default">
           {t("bots.welcome_new")}
         </Button>
-        {me.role === "ADMIN" && (
+        {me?.role === "ADMIN" && (
           <Button component={Link} href="/settings" variant="default">
             {t("bots.welcome_password")}
           </Button>

@@ -31,6 +31,7 @@ export function EditorBar({ onProblems }: { onProblems: () => void }) {
           type="button"
           className={styles.problems}
           data-severity={hasErrors ? "error" : "warning"}
+          aria-label={t("editor.problems_count", { count: problems.length })}
           onClick={onProblems}
         >
           <TriangleAlert {...ICON} />

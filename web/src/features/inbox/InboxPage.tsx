@@ -36,6 +36,7 @@ export default function InboxPage({ bot }: PlaceProps) {
       </div>
       {!isUndelivered && (
         <div className={styles.pane}>
+          {sessionId && <h1 className={`${styles.alone} only-heard`}>{t("app.place_inbox")}</h1>}
           {sessionId ? (
             <ConversationPane
               key={`${sessionId} ${search.get("message") ?? ""}`}
