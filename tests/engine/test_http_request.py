@@ -1,10 +1,15 @@
 """HTTP requests: values fill places, they never make new ones."""
 
+import math
 from typing import Any
 
 import pytest
 
 from dbcv.engine.effects import CallHttp
+from dbcv.engine.http_request import METHODS, ONCE_ONLY, compile_request
+from dbcv.engine.limits import Limits
+from dbcv.engine.problems import ProblemList
+from dbcv.kit.outbound.retries import REPEATED_METHODS
 from tests.engine.bots import Talk, bot, rule, step
 
 
@@ -170,3 +175,39 @@ def test_content_is_raw_text() -> None:
 )
 def test_requests_that_cannot_be_sent_answer_with_an_error(request_: dict[str, Any]) -> None:
     assert isinstance(call({"v": "x"}, **request_), str)
+
+
+def test_a_request_says_how_long_it_waits_and_how_often_it_is_tried() -> None:
+    wished, left = call(timeout_seconds=2, retries=0), call()
+    assert isinstance(wished, CallHttp) and isinstance(left, CallHttp)
+    assert (wished.timeout_seconds, wished.retries) == (2.0, 0)
+    assert (left.timeout_seconds, left.retries) == (Limits().http_timeout_seconds, None)
+    most = call(timeout_seconds=1e9, retries=99)
+    assert isinstance(most, CallHttp)
+    assert most.timeout_seconds == Limits().http_timeout_seconds
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{"timeout_seconds": value} for value in (0, -1, "5", True, math.nan, math.inf)]
+    + [{"retries": value} for value in (-1, 1.5, "2", True)],
+)
+def test_a_wrong_wish_is_told_at_its_place(fields: dict[str, Any]) -> None:
+    found = ProblemList()
+    made = compile_request({"id": "r", "request_url": "https://a.example/"} | fields, "requests[0]", Limits(), found)
+    assert [problem.path for problem in found.all] == [f"requests[0].{next(iter(fields))}"]
+    assert made.fault is not None
+
+
+@pytest.mark.parametrize(
+    ("method", "codes"), [("post", ["retries_without_use"]), ("PATCH", ["retries_without_use"]), ("put", [])]
+)
+def test_more_tries_of_what_is_made_once_are_a_warning(method: str, codes: list[str]) -> None:
+    found = ProblemList()
+    wish = {"id": "r", "request_url": "https://a.example/", "method": method, "retries": 3}
+    assert compile_request(wish, "requests[0]", Limits(), found).fault is None
+    assert [(problem.code, problem.severity) for problem in found.all] == [(code, "warning") for code in codes]
+
+
+def test_what_is_made_once_is_what_the_client_does_not_repeat() -> None:
+    assert set(METHODS) - ONCE_ONLY == REPEATED_METHODS

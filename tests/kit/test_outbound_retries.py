@@ -57,6 +57,13 @@ async def test_what_may_arrive_twice_is_tried_again(method: str) -> None:
     assert {asked.body for asked in server.asked} == {b"" if method == "head" else b"body"}
 
 
+@pytest.mark.parametrize(("wished", "tries"), [(0, 1), (1, 2), (2, 3), (9, 3), (None, 3)])
+async def test_a_request_may_wish_for_fewer_tries_never_for_more(wished: int | None, tries: int) -> None:
+    async with serve(BUSY) as server, patient(2) as made:
+        await ask(server, client=made, retries=wished)
+    assert len(server.asked) == tries
+
+
 @pytest.mark.parametrize("method", ["POST", "PATCH"])
 async def test_what_changes_something_is_not(method: str) -> None:
     async with serve(BUSY) as server, patient() as made:

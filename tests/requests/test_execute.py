@@ -1,12 +1,14 @@
 """Requests tried by their editors: filled in as a turn does, really made, shown without secrets; nobody else's."""
 
+import asyncio
+import time
 from typing import Any
 
 import pytest
 
 from dbcv.kit.settings import Settings
 from tests.domains.bots.documents import exported, imported, small
-from tests.loopback import Loopback
+from tests.loopback import Asked, Loopback, serve
 
 SECRET = "sk-very-secret-7731"
 
@@ -143,3 +145,35 @@ class TestPace:
             (await anna.client.post(f"/bots/{bot_id}/requests/execute", json=wish)).status_code for _ in range(3)
         ]
         assert statuses == [200, 200, 429]
+
+
+async def test_a_try_waits_as_long_as_the_request_says(anna: Any) -> None:
+    async def never(_asked: Asked, _writer: asyncio.StreamWriter) -> None:
+        await asyncio.sleep(60)
+
+    begin = time.monotonic()
+    async with serve(never) as silent:
+        _, request_id = await with_request(anna, request_to(silent, timeout_seconds=0.1, retries=0))
+        answer = await anna.client.post(f"/requests/{request_id}/execute", json={"variables": {"user": {"id": 7}}})
+    assert answer.json()["response"]["error"] == "there was no complete answer within 0.1 s"
+    assert time.monotonic() - begin < 5
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("timeout_seconds", 0),
+        ("timeout_seconds", 301),
+        ("timeout_seconds", "5"),
+        ("retries", 11),
+        ("retries", -1),
+        ("retries", True),
+    ],
+)
+async def test_a_wrong_wish_is_refused_with_its_place(anna: Any, field: str, value: Any) -> None:
+    bot_id = (await imported(anna, small("one")))["id"]
+    made = await anna.client.post("/requests", json={"bot_id": bot_id, field: value})
+    tried = await anna.client.post(f"/bots/{bot_id}/requests/execute", json={"fields": {field: value}})
+    assert (made.status_code, tried.status_code) == (422, 422)
+    assert made.json()["errors"][0]["path"].endswith(field)
+    assert tried.json()["errors"][0]["path"] == f"fields.{field}"

@@ -19,7 +19,9 @@ class CallHttp:
 
     `url` is complete except for `params`, which the client encodes: {name: text or list of texts}. `headers` are
     ASCII without control characters. At most one of `json_field` (any JSON, None is no body), `data` (form fields)
-    and `content` (text, sent as it is) is meant to be given; the first that is not None is sent.
+    and `content` (text, sent as it is) is meant to be given; the first that is not None is sent. `timeout_seconds`
+    bounds the call with its `retries` (tries after the first; None: as many as the client makes). The client may bound
+    both further.
     """
 
     request_id: str
@@ -35,6 +37,7 @@ class CallHttp:
     proxies: Any
     timeout_seconds: float
     key: str
+    retries: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from math import inf
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -25,6 +26,8 @@ FORBIDDEN_HEADERS: Final = frozenset(
     ("host", "content-length", "transfer-encoding", "connection", "upgrade", "te", "trailer", "keep-alive", "expect",
      "proxy-connection", "proxy-authorization", "http2-settings")
 )  # fmt: skip
+ONCE_ONLY: Final = frozenset(("POST", "PATCH"))
+"""Those that may do their work twice when they arrive twice: they are never tried again."""
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,200}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 _NOT_VISIBLE = re.compile(r"[^\x20-\x7e]")
@@ -76,6 +79,8 @@ class Request:
     content: Text | None
     attachments: Value
     proxies: Value
+    timeout_seconds: float
+    retries: int | None
     fault: str | None
     reads: tuple[Path, ...]
 
@@ -98,8 +103,9 @@ class Request:
             content=None if self.content is None else self.content.text(scopes),
             attachments=_kept(self.attachments.render(scopes), limits),
             proxies=_kept(self.proxies.render(scopes), limits),
-            timeout_seconds=limits.http_timeout_seconds,
+            timeout_seconds=min(self.timeout_seconds, limits.http_timeout_seconds),
             key=key,
+            retries=self.retries,
         )
 
 
@@ -152,6 +158,8 @@ class _RequestReader:
             content=self.content(),
             attachments=self.attachments(),
             proxies=self.value(raw.get("proxies"), "proxies"),
+            timeout_seconds=self.timeout_seconds(),
+            retries=self.retries(),
             fault=self.fault,
             reads=tuple(path for text in self.texts for path in text.paths),
         )
@@ -257,3 +265,25 @@ class _RequestReader:
             self.wrong("bad_attachments", "attachments", "is no list", "Write a list.")
             raw = None
         return self.value(raw or [], "attachments")
+
+    def timeout_seconds(self) -> float:
+        seconds = self.raw.get("timeout_seconds")
+        if seconds is None:
+            return self.limits.http_timeout_seconds
+        if isinstance(seconds, bool) or not isinstance(seconds, (int, float)) or not 0 < seconds < inf:
+            self.wrong("bad_request_timeout", "timeout_seconds", "is no number of seconds", "Write one greater than 0.")
+            return self.limits.http_timeout_seconds
+        return float(seconds)
+
+    def retries(self) -> int | None:
+        retries = self.raw.get("retries")
+        if retries is None:
+            return None
+        if isinstance(retries, bool) or not isinstance(retries, int) or retries < 0:
+            self.wrong("bad_retries", "retries", "is no number of tries", "Write 0 or more.")
+            return None
+        if retries and str(self.raw.get("method")).upper() in ONCE_ONLY:
+            what = "a request that may do its work twice is never tried again"
+            hint = "Leave it out; PUT and DELETE are tried again."
+            self.problems.warn("retries_without_use", f"{self.where}.retries", what, hint)
+        return retries

@@ -112,12 +112,14 @@ def play(file: File, lang: Lang = "") -> None:
 
 @app.command()
 def test(
-    files: Annotated[list[Path], typer.Argument(help="Conversations, YAML.", exists=True)],
+    files: Annotated[
+        list[Path], typer.Argument(help="Conversations, or bots with tests inside; YAML or JSON.", exists=True)
+    ],
     lang: Lang = "",
     format: TestReport = "text",
     min_coverage: Annotated[float, typer.Option(help="Percent of steps and connections to reach, else 1.")] = 0,
 ) -> None:
-    """Run written conversations against their bots."""
+    """Run written conversations, and those that bots were exported with, against their bots."""
     from dbcv.entrypoints.test import main
 
     _plainly(main, files, lang, format, min_coverage)

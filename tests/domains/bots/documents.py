@@ -90,7 +90,16 @@ GREETER: dict[str, Any] = {
             ]
         }
     ],
-    "requests": [{"id": "crm", "name": "CRM", "method": "get", "request_url": "https://crm.example/{$session.age$}"}],
+    "requests": [
+        {
+            "id": "crm",
+            "name": "CRM",
+            "method": "get",
+            "request_url": "https://crm.example/{$session.age$}",
+            "timeout_seconds": 2.5,
+            "retries": 1,
+        }
+    ],
     "templates": [
         {
             "id": "t1",

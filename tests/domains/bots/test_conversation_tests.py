@@ -1,9 +1,13 @@
 """Conversation tests kept with a bot: kept, run against the draft, and what they mean when it is published."""
 
+import asyncio
+import copy
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from dbcv.entrypoints.test import main
 from tests.domains.bots.documents import ANY, imported
 from tests.domains.bots.test_draft_talk import BOT
 
@@ -165,3 +169,75 @@ async def test_no_reason_publishes_what_the_engine_refuses(anna: Any, bot_id: st
     assert (await ran(anna, bot_id))["results"][0]["differences"][0]["words"].startswith("the bot cannot run")
     forced = await anna.client.post(f"/bots/{bot_id}/publish", json={"overrule_reason": "I want it"})
     assert (forced.status_code, forced.json()["code"]) == (422, "not_runnable")
+
+
+async def test_tests_go_with_the_bot(anna: Any, boris: Any, bot_id: str, tmp_path: Path) -> None:
+    ids = {row["name"]: row["id"] for row in (await anna.client.get(f"/steps?bot_id={bot_id}")).json()["items"]}
+    crm = (await anna.client.get(f"/requests?bot_id={bot_id}")).json()["items"][0]["id"]
+    led = copy.deepcopy(GROWN_UP)
+    led["effects"][0]["request"] = crm
+    led["turns"][0]["then"] = {"step": ids["Ask"]}
+    for test in (led, LATE):
+        await kept(anna, bot_id, test)
+    for format in ("yaml", "json"):
+        text = (await anna.client.get(f"/bots/{bot_id}/export", params={"format": format})).text
+        (tmp_path / f"bot.{format}").write_text(text)
+        assert await asyncio.to_thread(main, [tmp_path / f"bot.{format}"]) == 0
+        made = await boris.client.post("/bots/import", content=text, headers=_type(format))
+        assert made.status_code == 201, made.text
+        assert await _tests(boris, made.json()["id"]) == [GROWN_UP["name"], LATE["name"]]
+        assert (await ran(boris, made.json()["id"]))["passed"] == 2
+    twin = (await anna.client.post(f"/bots/{bot_id}/copy")).json()["id"]
+    assert (await ran(anna, twin))["passed"] == 2
+    assert (await _tests(anna, bot_id)) == [GROWN_UP["name"], LATE["name"]]
+
+
+async def test_a_document_in_place_of_the_draft_brings_its_tests_or_leaves_those_there_are(
+    anna: Any, bot_id: str
+) -> None:
+    first, second = [await kept(anna, bot_id, test) for test in (GROWN_UP, LATE)]
+    path = f"/bots/{bot_id}/document"
+    document = (await anna.client.get(f"/bots/{bot_id}/export")).json()
+    silent = {name: part for name, part in document.items() if name != "tests"}
+    assert (await anna.client.put(path, json=silent, headers=ANY)).status_code == 200
+    assert (await _kept_rows(anna, bot_id)) == [(first["id"], 1), (second["id"], 1)]
+
+    later = LATE | {"turns": [*LATE["turns"], {"user": "x"}]}
+    changed = await anna.client.put(path, json=document | {"tests": [later, {**LATE, "name": "New"}]}, headers=ANY)
+    assert changed.status_code == 200, changed.text
+    (one, version), (other, _) = await _kept_rows(anna, bot_id)
+    assert (one, version, other not in (first["id"], second["id"])) == (second["id"], 2, True)
+
+    wrong = {"name": "x", "turns": [{"user": "a", "wait": 1}]}
+    refused = await anna.client.put(path, json=document | {"tests": [wrong]}, headers=ANY)
+    assert (refused.status_code, refused.json()["errors"][0]["path"]) == (422, "tests[0].turns[0]")
+    assert len(await _kept_rows(anna, bot_id)) == 2
+    assert (await anna.client.put(path, json=document | {"tests": []}, headers=ANY)).status_code == 200
+    assert await _kept_rows(anna, bot_id) == []
+
+
+async def test_tests_of_a_bot_are_bounded_together(anna: Any, bot_id: str) -> None:
+    large = [LATE | {"name": f"{n}", "turns": [{"user": "a" * 900_000}]} for n in range(3)]
+    test_id = (await kept(anna, bot_id, large[0]))["id"]
+    await kept(anna, bot_id, large[1])
+    answer = await anna.client.post(f"/bots/{bot_id}/tests", json=large[2])
+    assert (answer.status_code, answer.json()["code"]) == (409, "tests_too_large")
+    again = await anna.client.put(f"/bots/{bot_id}/tests/{test_id}", json=large[2])
+    assert again.status_code == 200
+    document = (await anna.client.get(f"/bots/{bot_id}/export")).json()
+    assert (await anna.client.post("/bots/import", json=document)).status_code == 201
+    refused = await anna.client.post("/bots/import", json=document | {"tests": large})
+    assert (refused.status_code, refused.json()["errors"][0]["path"]) == (422, "tests")
+
+
+def _type(format: str) -> dict[str, str]:
+    return {"Content-Type": f"application/{format}"}
+
+
+async def _tests(person: Any, bot_id: str) -> list[str]:
+    return [test["name"] for test in (await person.client.get(f"/bots/{bot_id}/tests")).json()["items"]]
+
+
+async def _kept_rows(person: Any, bot_id: str) -> list[tuple[str, int]]:
+    found = (await person.client.get(f"/bots/{bot_id}/tests")).json()["items"]
+    return [(test["id"], test["version"]) for test in found]

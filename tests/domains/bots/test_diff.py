@@ -53,6 +53,16 @@ CASES: list[tuple[Any, str, str]] = [
         "«Ask age»: если session.age больше 17, перейти к «Bye» вместо «Sub-flow»",
     ),
     (
+        lambda d: d["requests"][0].update(timeout_seconds=10),
+        "Request “CRM” waits at most 10 s instead of at most 2.5 s",
+        "Запрос «CRM» ждёт ответа не дольше 10 с вместо не дольше 2.5 с",
+    ),
+    (
+        lambda d: d["requests"][0].update(retries=None),
+        "Request “CRM”, more tries after a failure: as this server sets it instead of 1",
+        "Запрос «CRM», повторы при сбое: как задано на сервере вместо 1",
+    ),
+    (
         lambda d: d["steps"].append({"id": "new", "name": "New"}),
         "Added step “New”",
         "Добавлено: шаг «New»",

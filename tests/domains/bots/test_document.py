@@ -62,7 +62,10 @@ def test_all_mistakes_come_at_once() -> None:
         {
             "titel": 1,
             "steps": [{"id": 5, "is_proxy": "yes", "position": [1]}, {"id": "x", "timeout_after": -1}, {"id": "x"}],
-            "requests": [{"id": "r", "method": "FETCH", "headers": {"X": "a\r\nb"}}],
+            "requests": [
+                {"id": "r", "method": "FETCH", "headers": {"X": "a\r\nb"}, "timeout_seconds": 301, "retries": -1},
+                {"id": "q", "timeout_seconds": "5", "retries": 1.5, "timeout": 3},
+            ],
             "emitters": [{"name": "m", "cron": {"minute": "!", "timezone": "Mars/Base"}, "send_at": "noon"}],
         }
     )
@@ -76,6 +79,11 @@ def test_all_mistakes_come_at_once() -> None:
         "steps[2].id",
         "requests[0].method",
         "requests[0].headers.X",
+        "requests[0].timeout_seconds",
+        "requests[0].retries",
+        "requests[1].timeout_seconds",
+        "requests[1].retries",
+        "requests[1].timeout",
         "emitters[0].cron.minute",
         "emitters[0].cron.timezone",
         "emitters[0].send_at",

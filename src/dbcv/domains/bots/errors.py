@@ -219,6 +219,14 @@ def too_many_tests(most: int) -> AppError:
     return Conflict(f"The bot has {most} tests: delete some that are not needed", code="too_many_tests")
 
 
+def tests_too_large(limit_bytes: int) -> AppError:
+    """All tests of a bot together are bounded: they go along in its document."""
+    return Conflict(
+        f"The tests of a bot have at most {limit_bytes // 1_000_000} MB together: delete some that are not needed",
+        code="tests_too_large",
+    )
+
+
 def no_tests_here() -> AppError:
     """This process plays no conversations."""
     return Invalid("Tests cannot be run here", code="no_tests")

@@ -40,6 +40,8 @@ def with_stored_ids(document: Document, known: Ids) -> tuple[Document, Ids]:
     stored["first_step_id"] = book.find("step", document["first_step_id"])
     stored["master_connection_groups"] = _groups(book, "step", document["master_connection_groups"])
     stored["notes"] = [note | {"step_id": book.find("step", note["step_id"])} for note in document["notes"]]
+    if document.get("tests"):
+        stored["tests"] = [_test(book, test) for test in document["tests"]]
     stored["emitters"] = [emitter | {"message": _message(book, emitter["message"])} for emitter in document["emitters"]]
     return stored, book.sources()
 
@@ -74,6 +76,17 @@ class _IdBook:
     def find(self, kind: str, document_id: str | None) -> str | None:
         """The stored id; an id that names nothing is kept from the tables (publishing reports what is missing)."""
         return None if document_id is None else self._stored.get(kind, {}).get(document_id)
+
+    def anywhere(self, document_id: Any) -> Any:
+        """The stored id of a step, of the bot or of one of its templates; what names none is kept."""
+        if not isinstance(document_id, str):
+            return document_id
+        kinds = ("step", *(kind for kind in self._stored if kind.startswith("step of ")))
+        return next((found for kind in kinds if (found := self.find(kind, document_id))), document_id)
+
+    def named(self, kind: str, document_id: Any) -> Any:
+        """The stored id of what a test may also call by another name."""
+        return (self.find(kind, document_id) if isinstance(document_id, str) else None) or document_id
 
     def renamed(self, kind: str, part: dict[str, Any]) -> dict[str, Any]:
         return part | {"id": self._stored[kind][part["id"]]}
@@ -135,6 +148,43 @@ def _groups(book: _IdBook, kind: str, groups: list[dict[str, Any]]) -> list[dict
         }
         for group in groups
     ]
+
+
+def _test(book: _IdBook, test: dict[str, Any]) -> dict[str, Any]:
+    """A conversation test whose steps, requests, credentials and widgets are the stored ones; else as it is written."""
+    led = test | {"turns": [_turn(book, turn) for turn in test["turns"]]}
+    if "effects" in test:
+        led["effects"] = [_effect(book, effect) for effect in test["effects"]]
+    return led
+
+
+def _effect(book: _IdBook, effect: dict[str, Any]) -> dict[str, Any]:
+    led = dict(effect)
+    if "request" in led:
+        led["request"] = book.named("request", led["request"])
+    if "with" in led:
+        links = {"request_id": "request", "credential_id": "credential"}
+        led["with"] = {
+            name: book.named(links[name], value) if name in links else value for name, value in led["with"].items()
+        }
+    return led
+
+
+def _turn(book: _IdBook, turn: dict[str, Any]) -> dict[str, Any]:
+    led = dict(turn)
+    if "step" in turn.get("then", {}):
+        led["then"] = turn["then"] | {"step": book.anywhere(turn["then"]["step"])}
+    if isinstance(turn.get("bot"), dict):
+        led["bot"] = _expected(book, turn["bot"])
+    elif isinstance(turn.get("bot"), list):
+        led["bot"] = [_expected(book, said) for said in turn["bot"]]
+    return led
+
+
+def _expected(book: _IdBook, said: Any) -> Any:
+    return (
+        said | {"widget": book.named("widget", said["widget"])} if isinstance(said, dict) and "widget" in said else said
+    )
 
 
 def differences(before: Document, after: Document) -> list[dict[str, Any]]:

@@ -201,7 +201,8 @@ class ConnectionRow(Base):
 
 
 class RequestRow(Base):
-    """A reusable HTTP request; its fields hold placeholders and are the document's."""
+    """A reusable HTTP request; its fields hold placeholders and are the document's. `timeout_seconds` and `retries` are
+    as the operator sets them where they are null."""
 
     __tablename__ = "request"
     __table_args__ = (Index("ix_request_bot_id_ordinal", "bot_id", "ordinal"),)
@@ -220,6 +221,8 @@ class RequestRow(Base):
     content: Mapped[str | None] = mapped_column(Text)
     attachments: Mapped[list[Any]] = mapped_column(JSON)
     proxies: Mapped[Any] = mapped_column(JSON(none_as_null=True), nullable=True)
+    timeout_seconds: Mapped[float | None] = mapped_column(Double)
+    retries: Mapped[int | None]
 
 
 class WidgetRow(Base):

@@ -15,7 +15,8 @@ _MOST_WHY_LINES = 40
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One test file: `problem` is None when it passed, else its heading; `details` are the lines under it."""
+    """One test: `problem` is None when it passed, else its heading; `details` are the lines under it. `is_inside`: its
+    file is the bot's, so that only its name tells it from others."""
 
     path: Path
     name: str
@@ -25,6 +26,7 @@ class Result:
     problem: str | None = None
     details: Sequence[str] = ()
     why: Sequence[str] = ()
+    is_inside: bool = False
 
 
 def as_text(results: Sequence[Result], coverages: Sequence[Coverage]) -> str:
@@ -39,14 +41,19 @@ def as_text(results: Sequence[Result], coverages: Sequence[Coverage]) -> str:
 
 def _result_lines(result: Result) -> list[str]:
     if result.problem is None:
-        return [f"ok      {result.path}  ({result.turns} turns)"]
+        return [f"ok      {result.path}  {_name(result)}({result.turns} turns)"]
     place = f"{result.path}:{result.line}" if result.line else str(result.path)
+    place += f"  {_name(result)}".rstrip()
     lines = [f"FAILED  {place}  {shorten(result.problem, 200)}", *(f"    {line}" for line in result.details)]
     if result.why:
         left_out = len(result.why) - _MOST_WHY_LINES
         lines += ["    why:", *(f"      {line}" for line in result.why[:_MOST_WHY_LINES])]
         lines += [f"      … and {left_out} lines more"] if left_out > 0 else []
     return lines
+
+
+def _name(result: Result) -> str:
+    return f"{shorten(result.name, 200)} " if result.is_inside else ""
 
 
 def _coverage_lines(coverage: Coverage) -> list[str]:

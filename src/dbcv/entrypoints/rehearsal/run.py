@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
-from dbcv.domains.bots.document.conversation_tests import (
+from dbcv.domains.bots.document.script_shapes import (
     EffectPart,
     ExpectedPart,
     KeptScript,

@@ -98,7 +98,7 @@ class OutboundClient:
         started = time.monotonic()
         most = min(self._patience.total_seconds, MAX_SECONDS)
         limit_seconds = seconds(request.timeout_seconds, most, most)
-        tries = 1 + (self._patience.retries if request.method.strip().upper() in REPEATED_METHODS else 0)
+        tries = 1 + self._retries(request)
         for tried in range(1, tries + 1):
             left_seconds = limit_seconds - (time.monotonic() - started)
             exchange = self._exchange(left_seconds)
@@ -112,6 +112,12 @@ class OutboundClient:
         reply["elapsed_ms"] = round((time.monotonic() - started) * 1000)
         log.info("outbound", tries=tried, status=reply["status"], ms=reply["elapsed_ms"], **exchange.seen())
         return reply
+
+    def _retries(self, request: OutboundRequest) -> int:
+        if request.method.strip().upper() not in REPEATED_METHODS:
+            return 0
+        most = self._patience.retries
+        return most if request.retries is None else max(0, min(request.retries, most))
 
     def _exchange(self, limit_seconds: float) -> "_Exchange":
         read_seconds = min(self._patience.read_seconds or limit_seconds, limit_seconds)

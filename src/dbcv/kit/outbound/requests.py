@@ -48,7 +48,8 @@ class OutboundRequest:
 
     The first of `json_field` (any JSON), `data` (form fields, or text that is a form already) and `content` (text,
     bytes or JSON) that is not None is the body. `proxies` as `proxies.proxies_of` reads them. `timeout_seconds` bounds
-    the whole exchange, redirects and retries included; the client has a limit of its own.
+    the whole exchange, redirects and retries included; the client has a limit of its own. `retries`: tries after the
+    first, of what may arrive twice; None, and what is more, is as many as the client makes.
     """
 
     method: str
@@ -61,6 +62,7 @@ class OutboundRequest:
     attachments: Sequence[OutboundFile] = ()
     proxies: Any = None
     timeout_seconds: float = 30.0
+    retries: int | None = None
     follow_redirects: bool = True
 
 

@@ -5,6 +5,7 @@ I/O."""
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from dbcv.domains.bots.document.conversation_tests import findings_of
 from dbcv.domains.bots.document.guards import guard
 from dbcv.domains.bots.document.judging import judge
 from dbcv.domains.bots.document.reading import MAX_BYTES, Format, Source, read
@@ -86,6 +87,8 @@ def examine(source: Source) -> tuple[BotDocument | None, list[Finding]]:
         model, shape_findings = shape_of(source.tree)
         findings += _new(shape_findings, findings)
         findings += _new(repeated_ids(source.tree), findings)
+        if model is not None and model.tests:
+            findings += findings_of(model.tests)
     return (None if findings else model), [_with_line(finding, source.lines) for finding in findings[:_MAX_FINDINGS]]
 
 

@@ -21,6 +21,7 @@ from dbcv.kit.json_text import dumps
 MAX_DIFFERENCES = 500
 MAX_SHOWN_MOVES = 5
 MAX_VALUE_CHARS = 2_000
+_PATIENCE = {"timeout_seconds": "request_timeout", "retries": "request_retries"}
 _PARTS = {"requests": "request", "widgets": "widget", "credentials": "credential"}
 _UNNAMED = {"emitters": ("emitter", "name"), "notes": ("note", "text")}
 _MESSAGE = ("params", "attachments", "widget_id")
@@ -119,7 +120,9 @@ class _Comparison:
                 self._came_or_went(kind, part_id, old, new, None)
                 continue
             self._renamed(kind, part_id, old, new)
-            self._fields(kind, part_id, new, [f for f in new if f not in ("id", "name") and old.get(f) != new[f]])
+            told_apart = ("id", "name", *_PATIENCE)
+            self._fields(kind, part_id, new, [f for f in new if f not in told_apart and old.get(f) != new[f]])
+            self._patience(kind, part_id, old, new)
         self._order(kind, matched, before, after)
 
     def unnamed(self, kind: str, title: str, before: _Groups, after: _Groups) -> None:
@@ -265,6 +268,17 @@ class _Comparison:
         if fields:
             words = {"name": new["name"], "noun": NOUNS[kind][self._language], "fields": ", ".join(fields)}
             self._add("part_changed", kind, part_id, None, None, fields, **words)
+
+    def _patience(self, kind: str, part_id: str, old: dict[str, Any], new: dict[str, Any]) -> None:
+        """How long a request waits and how often it is tried again; revisions of old do not say it."""
+        for field, code in _PATIENCE.items():
+            values = [each.get(field) for each in (old, new)]
+            if values[0] != values[1]:
+                words = [phrase(code, self._language, it=f"{v:g}") if v is not None else self._as_set() for v in values]
+                self._add(f"{code}_changed", kind, part_id, None, *words, name=new["name"])
+
+    def _as_set(self) -> str:
+        return phrase("as_set", self._language)
 
     def _order(self, kind: str, matched: dict[str, Any], before: _Groups, after: _Groups) -> None:
         both = {part_id for part_id, (old, new) in matched.items() if old and new}

@@ -68,6 +68,14 @@ SENTENCES: dict[str, dict[Language, str]] = {
     "group_changed": {"en": "{owner}: {fields} of {work} changed", "ru": "{owner}: {work}, изменено {fields}"},
     "saving_added": {"en": "{owner}: saves {after}", "ru": "{owner}: сохраняет {after}"},
     "saving_removed": {"en": "{owner}: no longer saves {before}", "ru": "{owner}: больше не сохраняет {before}"},
+    "request_timeout_changed": {
+        "en": "Request “{name}” waits {after} instead of {before}",
+        "ru": "Запрос «{name}» ждёт ответа {after} вместо {before}",
+    },
+    "request_retries_changed": {
+        "en": "Request “{name}”, more tries after a failure: {after} instead of {before}",
+        "ru": "Запрос «{name}», повторы при сбое: {after} вместо {before}",
+    },
     "variable_added": {"en": "New variable {name} = {after}", "ru": "Новая переменная {name} = {after}"},
     "variable_removed": {
         "en": "The variable {name} is gone; it was {before}",
@@ -107,6 +115,9 @@ PHRASES: dict[str, dict[Language, str]] = {
     "nothing": {"en": "nothing", "ru": "ничего"},
     "nowhere": {"en": "nowhere", "ru": "никуда"},
     "after": {"en": "after {seconds} s to {step}", "ru": "через {seconds} с к {step}"},
+    "request_timeout": {"en": "at most {it} s", "ru": "не дольше {it} с"},
+    "request_retries": {"en": "{it}", "ru": "{it}"},
+    "as_set": {"en": "as this server sets it", "ru": "как задано на сервере"},
     "template": {"en": "the template “{name}”", "ru": "шаблон «{name}»"},
     "inside": {"en": "In the template “{name}”: {it}", "ru": "В шаблоне «{name}»: {it}"},
     "untitled": {"en": "untitled", "ru": "без названия"},

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from dbcv.domains.bots.document.reading import join
+from dbcv.domains.bots.document.script_shapes import AsWritten
 from dbcv.domains.bots.document.shapes import FORMAT, VERSION, BotDocument, CredentialDocument
 from dbcv.domains.bots.document.wording import Finding
 
@@ -143,10 +144,13 @@ def _model_at(root: type[BaseModel], place: tuple[str, ...]) -> type[BaseModel]:
 
 
 def _model_in(annotation: Any) -> type[BaseModel] | None:
+    if isinstance(annotation, AsWritten):
+        return annotation.model
     if isinstance(annotation, type) and not get_args(annotation) and issubclass(annotation, BaseModel):
         return annotation
     if get_origin(annotation) in (list, Union, types.UnionType) or hasattr(annotation, "__metadata__"):
-        return next((model for arg in get_args(annotation) if (model := _model_in(arg))), None)
+        inside = (*get_args(annotation), *getattr(annotation, "__metadata__", ()))
+        return next((model for arg in inside if (model := _model_in(arg))), None)
     return None
 
 

@@ -18,12 +18,16 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from dbcv.domains.bots.document.script_shapes import KeptTree
+from dbcv.domains.bots.schemas.conversation_tests import MAX_TESTS
 from dbcv.engine.saving import normalise_variables
 from dbcv.kit import cron
 
 FORMAT = "dbcv.bot"
 VERSION = 1
 MAX_TIMEOUT_SECONDS = 10 * 365 * 86_400
+MIN_REQUEST_SECONDS, MAX_REQUEST_SECONDS = 0.1, 300
+MAX_REQUEST_RETRIES = 10
 
 
 def _number(value: Any) -> int | float:
@@ -36,6 +40,14 @@ def _timeout(value: Any) -> int | float:
     seconds = _number(value)
     if not 0 < seconds <= MAX_TIMEOUT_SECONDS:
         raise PydanticCustomError("range", "timeout", {"low": 0, "high": MAX_TIMEOUT_SECONDS, "value": seconds})
+    return seconds
+
+
+def _request_timeout(value: Any) -> int | float:
+    seconds = _number(value)
+    if not MIN_REQUEST_SECONDS <= seconds <= MAX_REQUEST_SECONDS:
+        span = {"low": MIN_REQUEST_SECONDS, "high": MAX_REQUEST_SECONDS, "value": seconds}
+        raise PydanticCustomError("range", "timeout", span)
     return seconds
 
 
@@ -112,6 +124,11 @@ Seconds = Annotated[
     float,
     BeforeValidator(_timeout),
     WithJsonSchema({"type": "number", "exclusiveMinimum": 0, "maximum": MAX_TIMEOUT_SECONDS}),
+]
+RequestSeconds = Annotated[
+    int | float,
+    BeforeValidator(_request_timeout),
+    WithJsonSchema({"type": "number", "minimum": MIN_REQUEST_SECONDS, "maximum": MAX_REQUEST_SECONDS}),
 ]
 Point = Annotated[
     list[Any],
@@ -210,7 +227,8 @@ class StepDocument(StepFields, _Named):
 
 
 class RequestFields(_Part):
-    """What a request says, without its id."""
+    """What a request says, without its id. `timeout_seconds` bounds it with its redirects and `retries`; null, and what
+    is more, is what the operator allows. Only a method that may arrive twice is tried again."""
 
     name: Name = ""
     method: Annotated[Literal["get", "post", "put", "patch", "delete", "head", "options"], BeforeValidator(_method)] = (
@@ -225,6 +243,8 @@ class RequestFields(_Part):
     content: Annotated[str, Field(max_length=1_000_000)] | None = None
     attachments: Attachments = Field(default_factory=list)
     proxies: Any = None
+    timeout_seconds: RequestSeconds | None = None
+    retries: Annotated[int, Field(ge=0, le=MAX_REQUEST_RETRIES)] | None = None
 
 
 class RequestDocument(RequestFields, _Named):
@@ -328,7 +348,8 @@ _EXAMPLE: dict[str, Any] = {
 
 
 class BotDocument(_Part):
-    """A whole bot."""
+    """A whole bot. `tests` are its conversation tests, which are no part of the draft; a document that does not name
+    them leaves those that a bot has alone."""
 
     model_config = ConfigDict(extra="forbid", strict=True, title="BotDocument", json_schema_extra={"example": _EXAMPLE})
 
@@ -348,3 +369,4 @@ class BotDocument(_Part):
     emitters: Annotated[list[EmitterDocument], Field(max_length=1_000)] = Field(default_factory=list)
     credentials: Annotated[list[CredentialDocument], Field(max_length=1_000)] = Field(default_factory=list)
     notes: Annotated[list[NoteDocument], Field(max_length=5_000)] = Field(default_factory=list)
+    tests: Annotated[list[KeptTree], Field(max_length=MAX_TESTS)] | None = None

@@ -128,6 +128,10 @@ WORDS: dict[str, dict[Language, tuple[str, str]]] = {
         "en": ("“{value}” is not known", "one of: {options}"),
         "ru": ("значение «{value}» неизвестно", "одно из: {options}"),
     },
+    "tests_too_large": {
+        "en": ("the tests have {size} bytes together, the limit is {limit}", "leave some out or keep them in files"),
+        "ru": ("в тестах вместе {size} байт, допустимо {limit}", "уберите лишние или храните их в файлах"),
+    },
     "wrong_format": {
         "en": ("the format is “{value}”, not “dbcv.bot”", "this file is something else than a bot"),
         "ru": ("формат «{value}», а не «dbcv.bot»", "этот файл не бот"),

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 
 from dbcv.domains.accounts.endpoints import User
-from dbcv.domains.bots.document.conversation_tests import KeptScript
+from dbcv.domains.bots.document.script_shapes import KeptScript
 from dbcv.domains.bots.endpoints.given import KnownVersion, Limit, Service, Shown, Spoken
 from dbcv.domains.bots.schemas.conversation_tests import (
     ConversationTestList,

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import Text, cast, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from dbcv.domains.bots.tables import ConversationTestRow
@@ -13,6 +13,13 @@ from dbcv.domains.bots.tables import ConversationTestRow
 async def add(session: AsyncSession, fields: dict[str, Any]) -> ConversationTestRow:
     query = insert(ConversationTestRow).values(**fields).returning(ConversationTestRow)
     return (await session.scalars(query)).one()
+
+
+async def size_bytes(session: AsyncSession, bot_id: UUID, but: UUID | None = None) -> int:
+    """Of all tests of a bot as JSON, without the one with the id `but`."""
+    query = select(func.sum(func.octet_length(cast(ConversationTestRow.script, Text))))
+    query = query.where(ConversationTestRow.bot_id == bot_id)
+    return int(await session.scalar(query if but is None else query.where(ConversationTestRow.id != but)) or 0)
 
 
 async def count(session: AsyncSession, bot_id: UUID) -> int:

@@ -45,6 +45,8 @@ REQUEST = (
     "content",
     "attachments",
     "proxies",
+    "timeout_seconds",
+    "retries",
 )
 WIDGET = ("name", "description", "body", "css", "js")
 NOTE = ("text", "position")
@@ -82,7 +84,9 @@ async def load(session: AsyncSession, bot: BotRow) -> Document:
         "first_step_id": _text(bot.first_step_id),
         "master_connection_groups": groups[None],
         "steps": [_step(row, groups) for row in loaded[StepRow]],
-        "requests": [_part(row, REQUEST) for row in loaded[RequestRow]],
+        "requests": [
+            _part(row, REQUEST) | {"timeout_seconds": whole(row.timeout_seconds)} for row in loaded[RequestRow]
+        ],
         "templates": [],
         "widgets": [_part(row, WIDGET) for row in loaded[WidgetRow]],
         "emitters": [],

@@ -36,8 +36,7 @@ class Kept:
         """A row as fields."""
         plain = {name: getattr(row, name) for name in self.plain}
         links = {name: _text(getattr(row, name)) for name in self.links}
-        if "timeout_after" in plain:
-            plain["timeout_after"] = whole(plain["timeout_after"])
+        plain |= {name: whole(plain[name]) for name in ("timeout_after", "timeout_seconds") if name in plain}
         return {"ordinal": row.ordinal} | plain | links
 
     def columns(self, fields: Fields) -> dict[str, Any]:

@@ -13,6 +13,8 @@ from dbcv.domains.bots.schemas import Document, Language
 
 MAX_TESTS = 200
 """Of one bot."""
+MAX_TESTS_BYTES = 2_000_000
+"""Of all tests of one bot together, as JSON: they go along in its document."""
 
 
 class ConversationTestSummary(BaseModel):

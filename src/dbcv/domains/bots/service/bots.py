@@ -26,7 +26,7 @@ from dbcv.domains.bots.schemas import (
     PartKind,
 )
 from dbcv.domains.bots.schemas.conversation_tests import Rehearse, Rehearsed
-from dbcv.domains.bots.service import gate, journal
+from dbcv.domains.bots.service import conversation_tests, gate, journal
 from dbcv.domains.bots.service.code import BotCode
 from dbcv.domains.bots.service.conversation_tests import ConversationTests
 from dbcv.domains.bots.service.judging import check_importable
@@ -109,8 +109,10 @@ class Bots:
     async def tag(self, caller_id: UUID, bot_id: UUID, tags: Sequence[str]) -> list[str]:
         """Give a bot these tags in place of those it has, each once. Raises NotFound, Forbidden."""
         async with self._db.transaction() as session:
-            await edit(session, bot_id, caller_id, "*")
+            before = (await edit(session, bot_id, caller_id, "*")).row.tags
             row = await bots.change(session, bot_id, {"tags": list(dict.fromkeys(tags))}, new_version=False)
+            if row.tags != before:
+                await journal.note(session, caller_id, "bot.tagged", row, {"tags": row.tags}, {"tags": before})
         return row.tags
 
     async def get(self, caller_id: UUID, bot_id: UUID) -> VisibleBot:
@@ -136,6 +138,7 @@ class Bots:
             row = await bots.add(session, bot_id, caller_id, drafts.bot_fields(stored))
             await drafts.insert_parts(session, bot_id, stored)
             await self._store_parts(session, bot_id, stored, sources)
+            await conversation_tests.store(session, bot_id, caller_id, stored)
             await journal.note(session, caller_id, "bot.imported", row, {"steps": len(stored["steps"])})
         return Changed(VisibleBot(row, "owner"), found)
 
@@ -161,6 +164,7 @@ class Bots:
             stored, sources = await asyncio.to_thread(publishing.with_stored_ids, document, known)
             await drafts.replace_parts(session, bot_id, stored)
             await self._store_parts(session, bot_id, stored, sources)
+            await conversation_tests.store(session, bot_id, caller_id, stored)
             row = await _new_version(session, seen.row, caller_id, drafts.bot_fields(stored), before, stored)
         self._tell_changed(row)
         return Changed(VisibleBot(row, seen.access), found)
@@ -180,9 +184,15 @@ class Bots:
             await journal.note(session, caller_id, "bot.deleted", seen.row)
 
     async def export(self, caller_id: UUID, bot_id: UUID, format: Format) -> str:
-        """The draft as text. It holds no secrets."""
-        _, document = await self._read_draft(caller_id, bot_id)
-        return await asyncio.to_thread(dump, document, format)
+        """The draft and its tests as text. It holds no secrets."""
+        return await asyncio.to_thread(dump, await self.whole(caller_id, bot_id), format)
+
+    async def whole(self, caller_id: UUID, bot_id: UUID) -> Document:
+        """The draft as a document, with the tests that are kept with the bot. Raises NotFound."""
+        async with self._db.transaction() as session:
+            await bots.at_one_moment(session)
+            seen = await see(session, bot_id, caller_id)
+            return await self._draft(session, seen.row) | await conversation_tests.of_document(session, bot_id)
 
     async def check(self, caller_id: UUID, bot_id: UUID) -> Changed:
         """The draft's problems."""

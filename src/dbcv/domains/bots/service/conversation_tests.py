@@ -11,10 +11,10 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from dbcv.domains.bots import errors
-from dbcv.domains.bots.document.conversation_tests import kept_script
+from dbcv.domains.bots.document.conversation_tests import kept_script, size_bytes
 from dbcv.domains.bots.repository import conversation_tests as rows
 from dbcv.domains.bots.schemas import Document, KnownVersion, Language
-from dbcv.domains.bots.schemas.conversation_tests import MAX_TESTS, KeptTest, Rehearse, Rehearsed
+from dbcv.domains.bots.schemas.conversation_tests import MAX_TESTS, MAX_TESTS_BYTES, KeptTest, Rehearse, Rehearsed
 from dbcv.domains.bots.service import journal
 from dbcv.domains.bots.service.rights import edit, see
 from dbcv.domains.bots.tables import ConversationTestRow
@@ -52,6 +52,7 @@ class ConversationTests:
             seen = await edit(session, bot_id, caller_id, "*")
             if await rows.count(session, bot_id) >= MAX_TESTS:
                 raise errors.too_many_tests(MAX_TESTS)
+            await _check_size(session, bot_id, fields, None)
             row = await rows.add(session, fields | {"id": new_id(), "bot_id": bot_id, "author_id": caller_id})
             await journal.note(session, caller_id, "bot.test_added", seen.row, {"test": row.name})
         return row
@@ -67,6 +68,7 @@ class ConversationTests:
             row = await _one(session, bot_id, test_id)
             if known not in (None, "*", row.version):
                 raise errors.stale_test(row.version)
+            await _check_size(session, bot_id, fields, test_id)
             changed = await rows.change(session, test_id, fields)
             await journal.note(session, caller_id, "bot.test_changed", seen.row, {"test": changed.name})
         return changed
@@ -100,6 +102,38 @@ class ConversationTests:
         async with self._db.read() as session:
             found = await _chosen(session, bot_id, None)
         return await self._rehearse(bot_id, document, [_kept(row) for row in found], language) if found else None
+
+
+async def of_document(session: AsyncSession, bot_id: UUID) -> dict[str, Any]:
+    """The tests of a bot as its document holds them: {"tests": […]}; nothing where it has none."""
+    found = await rows.page(session, bot_id, MAX_TESTS, None)
+    return {"tests": [{"name": row.name, **row.script} for row in found]} if found else {}
+
+
+async def store(session: AsyncSession, bot_id: UUID, author_id: UUID, document: Document) -> None:
+    """Make the tests of a bot those of a document, by their names; one that does not speak of tests changes none."""
+    wished = document.get("tests")
+    if wished is None:
+        return
+    there = await rows.page(session, bot_id, MAX_TESTS, None)
+    for test in wished:
+        script = {name: part for name, part in test.items() if name != "name"}
+        row = next((each for each in there if each.name == test["name"]), None)
+        if row is None:
+            fields = {"id": new_id(), "bot_id": bot_id, "author_id": author_id, "name": test["name"], "script": script}
+            await rows.add(session, fields)
+            continue
+        there.remove(row)
+        if row.script != script:
+            await rows.change(session, row.id, {"script": script})
+    for row in there:
+        await rows.remove(session, row.id)
+
+
+async def _check_size(session: AsyncSession, bot_id: UUID, fields: dict[str, Any], but: UUID | None) -> None:
+    others = await rows.size_bytes(session, bot_id, but)
+    if others + size_bytes(fields["script"]) > MAX_TESTS_BYTES:
+        raise errors.tests_too_large(MAX_TESTS_BYTES)
 
 
 async def _fields(wish: Any, language: Language) -> dict[str, Any]:

@@ -29,8 +29,9 @@ class Copied:
 
 
 async def copy_bot(bots: Bots, caller_id: UUID, bot_id: UUID, name: str | None) -> Changed:
-    """A new bot of the caller's, like the draft of one he may see. Credentials stand in it without their secrets."""
-    _, document = await bots.seen_draft(caller_id, bot_id)
+    """A new bot of the caller's, like the draft of one he may see, with its tests. Credentials stand in it
+    without their secrets."""
+    document = await bots.whole(caller_id, bot_id)
     named = document | ({"name": name} if name else {})
     text = await asyncio.to_thread(dump, named, "json")
     return await bots.import_document(caller_id, text.encode(), "json")
