@@ -84,7 +84,7 @@ def is_noticed(contract: str, additions: dict[str, str]) -> bool:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(f"{kept[path] or ''}\n{line}\n")
     try:
-        report = use_cases.create_report(OPTIONS, (contract,), cache_dir=None)
+        report = use_cases.create_report(OPTIONS, (contract,), cache_dir="graph")
         return bool(report.contains_failures)
     finally:
         for path, content in kept.items():

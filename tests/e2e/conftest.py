@@ -1,4 +1,9 @@
-"""A real browser before a real `dbcv up`. Every test gets browsers of its own; a page that complains fails its test."""
+"""A real browser before a real `dbcv up`; a page that complains fails its test.
+
+One Chromium a pytest process, because its start takes as long as a short test; every visitor has a context of its own
+in it, which shares nothing with others (cookies, storage, cache, workers) and is closed with its test. So all tests
+here run in one event loop, and an async fixture says `loop_scope="session"`.
+"""
 
 import shutil
 from collections.abc import AsyncIterator
@@ -8,7 +13,8 @@ from typing import Any
 
 import httpx2
 import pytest
-from playwright.async_api import Browser, ConsoleMessage, Locator, Page, async_playwright, expect
+import pytest_asyncio
+from playwright.async_api import Browser, ConsoleMessage, Locator, Page, Playwright, async_playwright, expect
 
 from tests.product import EMAIL, PASSWORD, Product
 
@@ -92,17 +98,50 @@ class Visitors:
         return visitor
 
 
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    path = next((found for name in BROWSERS if (found := shutil.which(name))), None)
-    assert path, "No Chromium is installed: run `make install`, or apt-get install chromium"
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What runs in the browser's loop."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents and pytest_asyncio.is_async_test(item):
+            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+
+
+class Chromium:
+    """The browser of this process; one that broke down is started anew for the next test."""
+
+    def __init__(self, playwright: Playwright) -> None:
+        self._playwright = playwright
+        self._started: Browser | None = None
+
+    async def ready(self) -> Browser:
+        if self._started is None or not self._started.is_connected():
+            path = next((found for name in BROWSERS if (found := shutil.which(name))), None)
+            assert path, "No Chromium is installed: run `make install`, or apt-get install chromium"
+            self._started = await self._playwright.chromium.launch(executable_path=path, args=FLAGS)
+        return self._started
+
+    async def close(self) -> None:
+        if self._started is not None:
+            await self._started.close()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def chromium() -> AsyncIterator[Chromium]:
     async with async_playwright() as playwright:
-        started = await playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield started
-        await started.close()
+        made = Chromium(playwright)
+        yield made
+        await made.close()
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
+async def browser(chromium: Chromium) -> AsyncIterator[Browser]:
+    """Nobody is in it when a test begins."""
+    ready = await chromium.ready()
+    yield ready
+    for context in ready.contexts:
+        await context.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
 async def visitors(browser: Browser, product: Product) -> AsyncIterator[Visitors]:
     """Visitors of the shared product. Whatever a page complained about in the browser's console fails the test."""
     opened = Visitors(browser, product.url)
