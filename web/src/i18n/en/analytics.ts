@@ -69,6 +69,7 @@ export default {
     one: "{count} visit · {stopped} stopped ({share})",
     other: "{count} visits · {stopped} stopped ({share})",
   },
+  walk_stopped: { one: "{words} · {count} stopped next", other: "{words} · {count} stopped next" },
   traffic: "How people went",
   traffic_off: "Do not show",
   traffic_none: "Nobody went through this bot in this time.",

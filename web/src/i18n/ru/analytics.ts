@@ -81,6 +81,12 @@ export default {
     many: "{count} раз · остались {stopped} ({share})",
     other: "{count} раза · остались {stopped} ({share})",
   },
+  walk_stopped: {
+    one: "{words} · дальше {count} остановился",
+    few: "{words} · дальше {count} остановились",
+    many: "{words} · дальше {count} остановились",
+    other: "{words} · дальше {count} остановились",
+  },
   traffic: "Как проходят люди",
   traffic_off: "Не показывать",
   traffic_none: "За это время по боту никто не прошёл.",

@@ -43,8 +43,11 @@ function Layer({ preset, scene, revision }: TrafficLayerProps & { preset: string
               share: share(dropOff, language),
             })
           : t("analytics.plate", { count: visits }),
-      edge: (walks, part) =>
-        part === null ? count(walks, language) : `${count(walks, language)} · ${share(part, language)}`,
+      edge: ({ walks, share: part, stopped }) => {
+        const went = count(walks, language);
+        const words = part === null ? went : `${went} · ${share(part, language)}`;
+        return stopped ? t("analytics.walk_stopped", { words, count: stopped }) : words;
+      },
     }),
     [t, language],
   );

@@ -1,7 +1,7 @@
 // Draws the numbers over cards and lines: a plate above each card, one in the middle of each line.
-import type { View } from "../canvas/draw";
-import type { Scene } from "../canvas/scene";
-import type { Traffic } from "./numbers";
+import { isInSight, type View } from "../canvas/draw";
+import type { Edge, Scene } from "../canvas/scene";
+import type { Traffic, WalkTraffic } from "./numbers";
 
 export interface Paint {
   plate: string;
@@ -9,11 +9,12 @@ export interface Paint {
   line: string;
   lostPlate: string;
   lostText: string;
+  flow: string;
 }
 
 export interface Wording {
   step: (visits: number, stopped: number, dropOff: number) => string;
-  edge: (walks: number, share: number | null) => string;
+  edge: (walked: WalkTraffic) => string;
 }
 
 const TOKENS: Record<keyof Paint, string> = {
@@ -22,10 +23,14 @@ const TOKENS: Record<keyof Paint, string> = {
   line: "--line-strong",
   lostPlate: "--warning-quiet",
   lostText: "--warning-text",
+  flow: "--accent",
 };
 /** From this share on a step is where people are lost. */
 const MUCH = 0.3;
 const LEAST_ZOOM = 0.12;
+/** How wide the line is that most people went along; others by their share of them. */
+const WIDEST_PX = 14;
+const NARROWEST_PX = 2;
 const FONT_PX = 11;
 const HEIGHT = 20;
 /** Half of what cards that were tidied leave between them: a plate stands in it. */
@@ -55,25 +60,17 @@ export function drawTraffic(
   context.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
   context.clearRect(0, 0, view.width, view.height);
   if (view.zoom < LEAST_ZOOM) return;
+  drawFlow(context, scene, traffic, view, paint);
   context.font = `500 ${FONT_PX}px "Inter Variable", system-ui, sans-serif`;
   context.textBaseline = "middle";
   context.textAlign = "center";
   const at = (x: number, y: number) => [x * view.zoom + view.x, y * view.zoom + view.y] as const;
   if (view.zoom >= 0.4)
     for (const edge of scene.edges) {
-      const walked = traffic.edges.get(edge.id);
+      const walked = traffic.edges.get(edge.id) ?? unwalked(traffic, edge);
       if (!walked) continue;
       const [x, y] = at(edge.fromX, edge.fromY);
-      plate(
-        context,
-        view,
-        x + GAP * view.zoom,
-        y,
-        words.edge(walked.walks, walked.share),
-        paint.plate,
-        paint.text,
-        paint.line,
-      );
+      plate(context, view, x + GAP * view.zoom, y, words.edge(walked), paint.plate, paint.text, paint.line);
     }
   for (const box of scene.boxes.values()) {
     const seen = traffic.steps.get(box.id);
@@ -92,6 +89,34 @@ export function drawTraffic(
       paint.line,
     );
   }
+}
+
+/** People along the lines, as a river: one sees where it narrows before reading a number. */
+function drawFlow(context: CanvasRenderingContext2D, scene: Scene, traffic: Traffic, view: View, paint: Paint): void {
+  const most = Math.max(1, ...[...traffic.edges.values()].map((each) => each.walks));
+  context.save();
+  context.setTransform(
+    view.zoom * devicePixelRatio,
+    0,
+    0,
+    view.zoom * devicePixelRatio,
+    view.x * devicePixelRatio,
+    view.y * devicePixelRatio,
+  );
+  context.strokeStyle = paint.flow;
+  context.globalAlpha = 0.3;
+  for (const edge of scene.edges) {
+    const walked = traffic.edges.get(edge.id);
+    if (!walked || !isInSight(view, edge)) continue;
+    context.lineWidth = Math.max(NARROWEST_PX, WIDEST_PX * (walked.walks / most)) / Math.min(1, view.zoom);
+    context.stroke(edge.path);
+  }
+  context.restore();
+}
+
+/** A connection that nobody took, of a step where people were. */
+function unwalked(traffic: Traffic, { sourceId }: Edge): WalkTraffic | null {
+  return traffic.steps.get(sourceId)?.visits ? { walks: 0, share: 0, stopped: null } : null;
 }
 
 function plate(

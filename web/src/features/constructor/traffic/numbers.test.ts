@@ -45,8 +45,14 @@ it("lays visits and walks onto the draft", () => {
   ]);
   // What stood at another place once is known by where it leads, if only one leads there.
   expect([...edges]).toEqual([
-    ["to-b", { walks: 5, share: 0.5 }],
-    ["to-c-too", { walks: 1, share: 0.1 }],
-    ["timeout:a", { walks: 2, share: 0.2 }],
+    ["to-b", { walks: 5, share: 0.5, stopped: null }],
+    ["to-c-too", { walks: 1, share: 0.1, stopped: null }],
+    ["timeout:a", { walks: 2, share: 0.2, stopped: null }],
   ]);
+});
+
+it("knows who stopped after a connection where no other way leads to its step", () => {
+  const funnel = { steps: [flow("a", 10, 0), flow("b", 4, 3)], connections: [walk(0, "b", 4), walk(1, "c", 6)] };
+  const { edges } = trafficOf(DRAFT, funnel as unknown as Funnel);
+  expect([...edges.values()].map((each) => each.stopped)).toEqual([3, null]);
 });

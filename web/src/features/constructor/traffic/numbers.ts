@@ -13,6 +13,8 @@ export interface StepTraffic {
 export interface WalkTraffic {
   walks: number;
   share: number | null;
+  /** Of these walks, those that ended at the step they led to: known where no other way led there. */
+  stopped: number | null;
 }
 
 export interface Traffic {
@@ -34,6 +36,8 @@ export function trafficOf(draft: Draft, funnel: Funnel): Traffic {
     const share = walked.share ?? null;
     edges.set(id, {
       walks: (known?.walks ?? 0) + walked.walks,
+      stopped:
+        walked.walks === steps.get(walked.target_id)?.visits ? (steps.get(walked.target_id)?.stopped ?? 0) : null,
       share: known?.share !== undefined && known.share !== null && share !== null ? known.share + share : share,
     });
   }
