@@ -36,8 +36,15 @@ export default {
   body_json_hint: "A variable may stand for a whole value, without quotes around it.",
   proxy: "Proxy",
   proxy_hint: "http://host:port",
-  proxy_about:
-    "Time limits and repeats are settings of the server: a request that fails in passing is repeated by itself.",
+  timeout: "Wait for the answer at most, s",
+  timeout_wrong: "Not kept yet: a number of seconds from 0.1 to 300.",
+  retries: "Try again after a failure, times",
+  retries_wrong: "Not kept yet: a whole number from 0 to 10.",
+  as_server: "as set",
+  patience_about:
+    "Empty fields follow the server, whose limits a request may lower and never raise. The wait includes redirects and repeats.",
+  patience_once:
+    "Empty fields follow the server, whose limits a request may lower and never raise. POST and PATCH are never repeated: they might do their work twice.",
   paste: "Paste curl or OpenAPI",
   paste_done: "Filled in.",
   paste_secret: "The secret for {host} was left out: make a credential for it.",

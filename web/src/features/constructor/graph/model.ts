@@ -66,6 +66,9 @@ export interface RequestFields {
   content: string | null;
   attachments: Json[];
   proxies: Json;
+  /** Null: as the server sets it. */
+  timeout_seconds: number | null;
+  retries: number | null;
   ordinal?: number | null;
 }
 
@@ -325,6 +328,8 @@ export const DEFAULTS: { [K in TableKind]: Fields } = {
     content: null,
     attachments: [],
     proxies: null,
+    timeout_seconds: null,
+    retries: null,
     ordinal: null,
   },
   widget: { name: "", description: "", body: "", css: "", js: "", ordinal: null },

@@ -83,6 +83,7 @@ function ConnectionRow({ stepId, id, grip }: { stepId: Id | null; id: Id; grip: 
       </div>
       {isOpen && (
         <RuleEditor
+          connectionId={id}
           rules={connection.rules}
           onChange={(rules) => editor.run([update("connection", id, { rules })], `connection.rules ${id}`)}
         />

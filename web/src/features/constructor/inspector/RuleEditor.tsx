@@ -3,8 +3,8 @@ import { Plus } from "lucide-react";
 import { useId } from "react";
 import { useWords } from "../../../i18n/useWords";
 import { ICON } from "../../../ui/icon";
-import { useEditorState } from "../editor/context";
-import type { Json } from "../graph/model";
+import { useEditor, useEditorState } from "../editor/context";
+import type { Id, Json } from "../graph/model";
 import {
   asGroup,
   asRules,
@@ -19,37 +19,52 @@ import {
 import { ChoiceField, RemoveButton } from "./fields";
 import styles from "./Inspector.module.css";
 import { PathField } from "./PathField";
+import { closeUp, keyOf } from "./unfinished/held";
+import { useUnfinished } from "./unfinished/useUnfinished";
 
 const NEW_RULE: Rule = { field: "message.text", operator: "equal", value: "" };
 const TYPES = ["", "string", "number", "integer", "boolean", "date", "datetime", "time"] as const;
 const MOST_DEPTH = 4;
 
 interface RuleEditorProps {
+  connectionId: Id;
   rules: Json;
   onChange: (rules: Record<string, Json>) => void;
 }
 
-export function RuleEditor({ rules, onChange }: RuleEditorProps) {
-  return <GroupEditor group={asGroup(rules)} depth={0} onChange={(group) => onChange(asRules(group))} />;
+export function RuleEditor({ connectionId, rules, onChange }: RuleEditorProps) {
+  return (
+    <GroupEditor
+      connectionId={connectionId}
+      place=""
+      group={asGroup(rules)}
+      depth={0}
+      onChange={(group) => onChange(asRules(group))}
+    />
+  );
 }
 
-function GroupEditor({
-  group,
-  depth,
-  onChange,
-}: {
+interface GroupProps {
+  connectionId: Id;
+  /** Of the group among the rules, "" or "1." or "1.0.". */
+  place: string;
   group: RuleGroup;
   depth: number;
   onChange: (group: RuleGroup) => void;
-}) {
+}
+
+function GroupEditor({ connectionId, place: within, group, depth, onChange }: GroupProps) {
   const { t } = useWords();
+  const { botId } = useEditor();
   const isReadOnly = useEditorState((state) => state.isReadOnly);
   const notId = useId();
-  const replace = (index: number, rule: Rule | RuleGroup | null) =>
+  const replace = (index: number, rule: Rule | RuleGroup | null) => {
+    if (!rule) closeUp(botId, connectionId, within + index);
     onChange({
       ...group,
       rules: group.rules.flatMap((each, place) => (place !== index ? [each] : rule ? [rule] : [])),
     });
+  };
   const add = (rule: Rule | RuleGroup) => onChange({ ...group, rules: [...group.rules, rule] });
   return (
     <div className={styles.rules} data-depth={depth || undefined}>
@@ -81,6 +96,8 @@ function GroupEditor({
           // biome-ignore lint/suspicious/noArrayIndexKey: rules have no names
           <div key={index} className={styles.nested}>
             <GroupEditor
+              connectionId={connectionId}
+              place={`${within}${index}.`}
               group={rule}
               depth={depth + 1}
               onChange={(next) => replace(index, next.rules.length ? next : null)}
@@ -90,6 +107,7 @@ function GroupEditor({
           <OneRule
             // biome-ignore lint/suspicious/noArrayIndexKey: rules have no names
             key={index}
+            heldAt={keyOf(connectionId, within + index)}
             rule={rule}
             onChange={(next) => replace(index, next)}
             onRemove={() => replace(index, null)}
@@ -128,13 +146,16 @@ const showValue = (value: Json) =>
   typeof value === "string" ? value : value === undefined || value === null ? "" : JSON.stringify(value);
 
 interface OneRuleProps {
+  /** Where a pattern that is not finished is held. */
+  heldAt: string;
   rule: Rule;
   onChange: (rule: Rule) => void;
   onRemove: () => void;
 }
 
-function OneRule({ rule, onChange, onRemove }: OneRuleProps) {
+function OneRule({ heldAt, rule: stored, onChange: store, onRemove }: OneRuleProps) {
   const { t, language } = useWords();
+  const { rule, fault, onChange, letGo } = useUnfinished(heldAt, stored, store);
   const name = operatorNamed(rule.operator);
   const arity = name ? OPERATORS[name].arity : "one";
   const operators = Object.entries(OPERATORS).map(([value, words]) => ({ value, label: words[language] }));
@@ -181,6 +202,15 @@ function OneRule({ rule, onChange, onRemove }: OneRuleProps) {
         )}
         {arity === "two" && <TwoValues rule={rule} onChange={onChange} />}
       </div>
+      {fault && (
+        <div role="status">
+          <span className={styles.wrong}>{t(`editor.pattern_${fault}`)}</span>{" "}
+          <span className={styles.hint}>{t("editor.pattern_held")}</span>
+          <button type="button" className={styles.textButton} onClick={letGo}>
+            {t("editor.pattern_let_go")}
+          </button>
+        </div>
+      )}
       <RuleDetails rule={rule} onChange={onChange} hasValue={arity !== "none"} />
     </div>
   );

@@ -1,6 +1,6 @@
 // The HTTP request of a group: which one, what it asks for, and a try of it.
 import { SegmentedControl } from "@mantine/core";
-import { useState } from "react";
+import { useId, useState } from "react";
 import { useWords } from "../../../../i18n/useWords";
 import { useEditor, useEditorState } from "../../editor/context";
 import { update } from "../../graph/commands";
@@ -84,7 +84,7 @@ export function RequestEditor({ id, groupId, request }: RequestEditorProps) {
           placeholder={t("work.proxy_hint")}
           onChange={(proxy) => set({ proxies: readProxy(proxy) })}
         />
-        <span className={styles.hint}>{t("work.proxy_about")}</span>
+        <Patience request={request} set={set} />
       </Fold>
       <RequestTrial groupId={groupId} request={request} />
     </div>
@@ -104,6 +104,72 @@ function AddressField({ value, onChange }: { value: string; onChange: (address: 
         onChange={field.onChange}
       />
       {field.isWrong && <span className={styles.hint}>{t("work.address_hint")}</span>}
+    </div>
+  );
+}
+
+/** How long it may last, and how often it is tried again; an empty field is the server's own limit. */
+function Patience({ request, set }: PartsProps) {
+  const { t } = useWords();
+  const isOnce = request.method === "post" || request.method === "patch";
+  return (
+    <>
+      <NumberField
+        label={t("work.timeout")}
+        value={request.timeout_seconds}
+        isGood={(seconds) => seconds >= 0.1 && seconds <= 300}
+        wrong={t("work.timeout_wrong")}
+        onChange={(timeout_seconds) => set({ timeout_seconds })}
+      />
+      <NumberField
+        label={t("work.retries")}
+        value={request.retries}
+        isGood={(count) => Number.isInteger(count) && count >= 0 && count <= 10}
+        wrong={t("work.retries_wrong")}
+        onChange={(retries) => set({ retries })}
+      />
+      <span className={styles.hint}>{t(isOnce ? "work.patience_once" : "work.patience_about")}</span>
+    </>
+  );
+}
+
+interface NumberFieldProps {
+  label: string;
+  value: number | null;
+  isGood: (value: number) => boolean;
+  /** What is said of a number that cannot be kept. */
+  wrong: string;
+  onChange: (value: number | null) => void;
+}
+
+function NumberField({ label, value, isGood, wrong, onChange }: NumberFieldProps) {
+  const { t } = useWords();
+  const isReadOnly = useEditorState((state) => state.isReadOnly);
+  const fieldId = useId();
+  const read = (text: string) => Number(text.replace(",", "."));
+  const field = useTentative(
+    value === null ? "" : String(value),
+    (text) => text.trim() === "" || isGood(read(text)),
+    (text) => onChange(text.trim() === "" ? null : read(text)),
+  );
+  return (
+    <div className={styles.stack}>
+      <div className={styles.line}>
+        <label className={styles.grow} htmlFor={fieldId}>
+          {label}
+        </label>
+        <input
+          id={fieldId}
+          className={`${styles.input} ${styles.number}`}
+          inputMode="decimal"
+          placeholder={t("work.as_server")}
+          value={field.value}
+          readOnly={isReadOnly}
+          aria-invalid={field.isWrong}
+          onChange={(event) => field.onChange(event.target.value)}
+        />
+      </div>
+      {field.isWrong && <span className={styles.wrong}>{wrong}</span>}
     </div>
   );
 }
