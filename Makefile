@@ -29,6 +29,7 @@ install: ## Install everything for development: packages, pages, the browser of 
 test: install ## Run all tests: the pages', Python's, the short fault tests, and those in a real browser
 	@failed=0; \
 	$(NPM) run --silent test || failed=1; \
+	$(NPM) run --silent size || failed=1; \
 	$(BIN)/python -m pytest -n 2 --dist worksteal $(addprefix --ignore=,$(SLOW)) || failed=1; \
 	$(BIN)/python -m pytest -n 2 --dist loadfile tests/e2e || $(BIN)/python -m pytest $(AGAIN) tests/e2e || failed=1; \
 	$(BIN)/python -m pytest tests/faults || failed=1; \
