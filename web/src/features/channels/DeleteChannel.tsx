@@ -1,15 +1,11 @@
 import { Button } from "@mantine/core";
-import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { useLocation } from "wouter";
-import { done } from "../../api/client";
 import { useWords } from "../../i18n/useWords";
-import { api } from "../../session/api";
-import { tellError } from "../../shell/errors";
 import { ConfirmDialog } from "../../shell/place/ConfirmDialog";
 import { PlaceSection } from "../../shell/place/Place";
 import type { PlaceBot } from "../../shell/places";
-import { type BotChannel, useTransports } from "./queries";
+import { type BotChannel, useDeletion, useTransports } from "./queries";
 import { sessionWords } from "./state";
 
 export function DeleteChannel({ bot, channel }: { bot: PlaceBot; channel: BotChannel }) {
@@ -17,12 +13,7 @@ export function DeleteChannel({ bot, channel }: { bot: PlaceBot; channel: BotCha
   const [, go] = useLocation();
   const { data: transports } = useTransports();
   const [isAsking, setIsAsking] = useState(false);
-  const deleting = useMutation({
-    mutationFn: () =>
-      done(api.DELETE("/api/v1/channels/{channel_id}", { params: { path: { channel_id: channel.id } } })),
-    onSuccess: () => go(`/bots/${bot.id}/channels`), // the list reads itself anew
-    onError: (error) => tellError(t, error),
-  });
+  const deleting = useDeletion(bot.id, channel.id, () => go(`/bots/${bot.id}/channels`)); // the list reads itself anew
   const transport = transports?.find((each) => each.id === channel.binding?.transport)?.name ?? channel.transport;
   return (
     <PlaceSection

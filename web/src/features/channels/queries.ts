@@ -1,6 +1,6 @@
 // The channels of a bot, the ways to people that there are, and what can be done with one channel.
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { dataOf, type Schemas } from "../../api/client";
+import { useIsMutating, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { dataOf, done, type Schemas } from "../../api/client";
 import { useWords } from "../../i18n/useWords";
 import { api } from "../../session/api";
 import { tellError } from "../../shell/errors";
@@ -22,13 +22,32 @@ export function useBotChannels(botId: string) {
   });
 }
 
-/** One of them, read again every few seconds: how it does changes by itself. */
+const channelKey = (botId: string, channelId: string) => [...channelsKey(botId), channelId] as const;
+const deletionKey = (channelId: string) => ["channel deletion", channelId] as const;
+
+/** One of them, read again every few seconds, until it goes: how it does changes by itself. */
 export function useBotChannel(botId: string, channelId: string) {
   const path = { bot_id: botId, channel_id: channelId };
+  const isGoing = useIsMutating({ mutationKey: deletionKey(channelId) }) > 0;
   return useQuery({
-    queryKey: [...channelsKey(botId), channelId],
-    queryFn: () => dataOf(api.GET("/api/v1/bots/{bot_id}/channels/{channel_id}", { params: { path } })),
-    refetchInterval: (query) => (query.state.error ? false : LOOK_AGAIN_MS),
+    queryKey: channelKey(botId, channelId),
+    queryFn: ({ signal }) =>
+      dataOf(api.GET("/api/v1/bots/{bot_id}/channels/{channel_id}", { params: { path }, signal })),
+    refetchInterval: (query) => (isGoing || query.state.error ? false : LOOK_AGAIN_MS),
+  });
+}
+
+/** Deletes a channel; its page asks no more how it does. */
+export function useDeletion(botId: string, channelId: string, onSuccess: () => void) {
+  const { t } = useWords();
+  const queries = useQueryClient();
+  return useMutation({
+    mutationKey: deletionKey(channelId),
+    mutationFn: () =>
+      done(api.DELETE("/api/v1/channels/{channel_id}", { params: { path: { channel_id: channelId } } })),
+    onMutate: () => queries.cancelQueries({ queryKey: channelKey(botId, channelId) }),
+    onSuccess,
+    onError: (error) => tellError(t, error),
   });
 }
 
