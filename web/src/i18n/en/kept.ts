@@ -10,6 +10,16 @@ export default {
   hint_templates: "Pieces of bots that several steps, and several bots, run.",
   whose: "Whose variables",
   scope_bot: "The bot's",
+  scope_start: "At the beginning",
+  start_hint:
+    "What the bot's variables begin with. This belongs to the draft and comes into force when it is published; a variable that the bot has already keeps its value.",
+  start_name_hint: "Such as price. In texts: bot.price.",
+  no_start: "The bot begins with no variables",
+  about_start:
+    "Give the bot what it needs to know before the first message: a greeting, prices, opening hours. In texts: bot.name.",
+  name_taken: "There is one of this name.",
+  name_is_fact: "bot.{name} is a fact of the bot, take another name.",
+  name_dot: "Without dots, braces, $ and |: a part of an object is written into the object.",
   scope_user: "People's",
   scope_channel: "A channel's",
   scope_session: "A conversation's",

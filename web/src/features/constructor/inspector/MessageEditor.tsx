@@ -1,25 +1,27 @@
 // What a step says: its text with variables, its buttons, files, a widget.
-import { Plus } from "lucide-react";
-import { lazy, Suspense } from "react";
+import { AppWindow, Check, Pencil, Plus } from "lucide-react";
+import { lazy, Suspense, useState } from "react";
 import { page, patiently } from "../../../app/page";
 import { useWords } from "../../../i18n/useWords";
 import { ICON } from "../../../ui/icon";
+import { usesOfWidget } from "../../kept/uses";
+import { FIRST_WIDGET } from "../../kept/widgets/first";
 import { useEditor, useEditorState } from "../editor/context";
 import { buttonsOf } from "../graph/cards";
 import { setMessage, update } from "../graph/commands";
-import { EMPTY_MESSAGE, type Id, type Json } from "../graph/model";
+import { EMPTY_MESSAGE, type Id, type Json, newId } from "../graph/model";
 import { ChoiceField, RemoveButton, Section } from "./fields";
 import styles from "./Inspector.module.css";
 import { PathField } from "./PathField";
 
 const Files = page("work", () => import("./works/Files"));
+const WidgetEditor = page("kept", () => import("../../kept/widgets/WidgetEditor"));
 const WidgetPreview = lazy(() => patiently(() => import("./WidgetPreview")));
 
 export function MessageEditor({ id }: { id: Id }) {
   const { t } = useWords();
   const editor = useEditor();
   const message = useEditorState((state) => state.draft.step.get(id)?.message ?? null);
-  const widgets = useEditorState((state) => state.draft.widget);
   const isReadOnly = useEditorState((state) => state.isReadOnly);
   if (!message)
     return isReadOnly ? null : (
@@ -60,23 +62,73 @@ export function MessageEditor({ id }: { id: Id }) {
           onChange={(attachments) => editor.run(setMessage(editor.draft, id, { attachments }), `message.files ${id}`)}
         />
       </Suspense>
-      {(widgets.size > 0 || message.widget_id) && (
-        <ChoiceField
-          label={t("editor.widget")}
-          value={message.widget_id ?? ""}
-          options={[
-            { value: "", label: t("editor.no_widget") },
-            ...[...widgets].map(([value, widget]) => ({ value, label: widget.name || t("editor.no_name") })),
-          ]}
-          onChange={(widget) => editor.run(setMessage(editor.draft, id, { widget_id: widget || null }))}
-        />
-      )}
-      {message.widget_id && (
+      <Widget id={id} widgetId={message.widget_id} />
+    </Section>
+  );
+}
+
+/** Which widget the message shows, how it looks, and the widget itself: made and written here as in the Data place. */
+function Widget({ id, widgetId }: { id: Id; widgetId: Id | null }) {
+  const { t } = useWords();
+  const editor = useEditor();
+  const widgets = useEditorState((state) => state.draft.widget);
+  const isReadOnly = useEditorState((state) => state.isReadOnly);
+  const uses = useEditorState((state) => (widgetId ? usesOfWidget(state.draft, widgetId).length : 0));
+  const [isWritten, setWritten] = useState(false);
+  const make = () => {
+    const made = newId();
+    const fields = { name: t("editor.new_widget"), ...FIRST_WIDGET };
+    editor.run([{ op: "add", kind: "widget", id: made, fields }, ...setMessage(editor.draft, id, { widget_id: made })]);
+    setWritten(true);
+  };
+  const choose = (chosen: string) => {
+    if (chosen === "new") return make();
+    setWritten(false);
+    editor.run(setMessage(editor.draft, id, { widget_id: chosen || null }));
+  };
+  if (!widgetId && !widgets.size)
+    return isReadOnly ? null : (
+      <button type="button" className={styles.textButton} onClick={make}>
+        <AppWindow {...ICON} />
+        {t("editor.add_widget")}
+      </button>
+    );
+  return (
+    <>
+      <ChoiceField
+        label={t("editor.widget")}
+        value={widgetId ?? ""}
+        options={[
+          { value: "", label: t("editor.no_widget") },
+          ...[...widgets].map(([value, widget]) => ({ value, label: widget.name || t("editor.no_name") })),
+          ...(isReadOnly ? [] : [{ value: "new", label: t("editor.new_widget_option") }]),
+        ]}
+        onChange={choose}
+      />
+      {widgetId && (
         <Suspense fallback={null}>
-          <WidgetPreview key={message.widget_id} id={message.widget_id} />
+          {isWritten ? (
+            <WidgetEditor key={widgetId} id={widgetId} isNarrow />
+          ) : (
+            <WidgetPreview key={widgetId} id={widgetId} />
+          )}
         </Suspense>
       )}
-    </Section>
+      {widgetId && isWritten && uses > 1 && (
+        <span className={styles.hint}>{t("editor.widget_shared", { count: uses - 1 })}</span>
+      )}
+      {widgetId && !isReadOnly && (
+        <button
+          type="button"
+          className={styles.textButton}
+          aria-expanded={isWritten}
+          onClick={() => setWritten(!isWritten)}
+        >
+          {isWritten ? <Check {...ICON} /> : <Pencil {...ICON} />}
+          {t(isWritten ? "editor.widget_done" : "editor.widget_edit")}
+        </button>
+      )}
+    </>
   );
 }
 

@@ -3,14 +3,21 @@ import { type FormEvent, useState } from "react";
 import { useWords } from "../../../i18n/useWords";
 import { errorWords } from "../../../shell/errors";
 import styles from "../Kept.module.css";
-import { type Kind, type Owner, useChange } from "./owners";
+import type { Kind, Writing } from "./owners";
 import { ValueField } from "./ValueField";
 import { converted, KINDS, read, textOf } from "./values";
 
+interface AddProps {
+  change: Writing;
+  /** Why there can be no variable of this name; null: there can. */
+  wrongName?: (name: string) => string | null;
+  nameHint?: string;
+  onClose: () => void;
+}
+
 /** A new variable: name, type, value. */
-export function AddVariable({ owner, onClose }: { owner: Owner; onClose: () => void }) {
+export function AddVariable({ change, wrongName = () => null, nameHint, onClose }: AddProps) {
   const { t } = useWords();
-  const change = useChange(owner);
   const [path, setPath] = useState("");
   const [kind, setKind] = useState<Kind>("text");
   const [text, setText] = useState("");
@@ -18,9 +25,10 @@ export function AddVariable({ owner, onClose }: { owner: Owner; onClose: () => v
   const wrong = found
     ? null
     : t(kind === "number" ? "kept.no_number" : "kept.no_json", { kind: t(`kept.kind_${kind}`) });
+  const wrongPath = wrongName(path.trim());
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (!found || !path.trim()) return;
+    if (!found || !path.trim() || wrongPath) return;
     change.mutate([{ op: "set", path: path.trim(), value: found.value as never }], { onSuccess: onClose });
   };
   return (
@@ -28,10 +36,10 @@ export function AddVariable({ owner, onClose }: { owner: Owner; onClose: () => v
       <div className={styles.line}>
         <TextInput
           label={t("kept.name")}
-          description={t("kept.name_hint")}
+          description={nameHint ?? t("kept.name_hint")}
           inputWrapperOrder={["label", "input", "description", "error"]}
           value={path}
-          error={change.error ? errorWords(t, change.error) : null}
+          error={change.error ? errorWords(t, change.error) : wrongPath}
           spellCheck={false}
           data-autofocus
           autoFocus
@@ -51,7 +59,7 @@ export function AddVariable({ owner, onClose }: { owner: Owner; onClose: () => v
       </div>
       <ValueField label={t("kept.value")} kind={kind} text={text} error={wrong} onType={setText} />
       <div className={styles.end}>
-        <Button type="submit" loading={change.isPending} disabled={!path.trim() || !found}>
+        <Button type="submit" loading={change.isPending} disabled={!path.trim() || !found || wrongPath !== null}>
           {t("kept.add")}
         </Button>
         <Button variant="default" onClick={onClose}>

@@ -15,7 +15,7 @@ import styles from "../Kept.module.css";
 import { AddVariable } from "./AddVariable";
 import { cellOf, writeCsv } from "./csv";
 import { ImportVariables } from "./ImportVariables";
-import { allVariables, type Owner, useChange, useVariables, type Variable } from "./owners";
+import { allVariables, type Owner, useChange, useVariables, type Variable, wholeValue } from "./owners";
 import { VariableRow } from "./VariableRow";
 
 interface OwnerProps {
@@ -31,6 +31,7 @@ export function OwnerVariables({ owner, bot, name, onBack }: OwnerProps) {
   const [sought, setSought] = useState("");
   const [opened, setOpened] = useState<"add" | "import" | null>(null);
   const query = useVariables(owner);
+  const change = useChange(owner);
   const remove = useRemove(owner);
   const canEdit = bot.access !== "viewer";
   const shown = query.items.filter(({ path }) => path.toLowerCase().includes(sought.trim().toLowerCase()));
@@ -74,7 +75,7 @@ export function OwnerVariables({ owner, bot, name, onBack }: OwnerProps) {
           </>
         )}
       </div>
-      {opened === "add" && <AddVariable owner={owner} onClose={close} />}
+      {opened === "add" && <AddVariable change={change} onClose={close} />}
       {opened === "import" && <ImportVariables owner={owner} known={query.items} onClose={close} />}
       {query.isPending && <Ghosts />}
       {query.isSuccess && !query.items.length && opened === null && (
@@ -85,7 +86,10 @@ export function OwnerVariables({ owner, bot, name, onBack }: OwnerProps) {
           {shown.map((variable) => (
             <VariableRow
               key={variable.path}
-              owner={owner}
+              scope={owner.scope}
+              botId={owner.botId}
+              change={change}
+              whole={() => wholeValue(owner, variable)}
               variable={variable}
               canEdit={canEdit}
               onRemove={() => void remove(variable)}

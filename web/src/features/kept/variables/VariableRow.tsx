@@ -7,28 +7,35 @@ import { errorWords, tellError } from "../../../shell/errors";
 import { Button as IconButton } from "../../../ui/Button";
 import { ICON } from "../../../ui/icon";
 import styles from "../Kept.module.css";
-import { type Kind, type Owner, useChange, type Variable, wholeValue } from "./owners";
+import type { Kind, Scope, Variable, Writing } from "./owners";
 import { Usage } from "./Usage";
 import { ValueField } from "./ValueField";
 import { converted, KINDS, read, textOf } from "./values";
 
+type Row = Pick<Variable, "path" | "kind" | "value" | "is_cut" | "size_bytes">;
+
 interface RowProps {
-  owner: Owner;
-  variable: Variable;
+  scope: Scope;
+  botId: string;
+  change: Writing;
+  /** The value of one that was too large to be in the list. */
+  whole: () => Promise<unknown>;
+  variable: Row;
   canEdit: boolean;
   onRemove: () => void;
 }
 
-export function VariableRow({ owner, variable, canEdit, onRemove }: RowProps) {
+export function VariableRow({ scope, botId, onRemove, ...row }: RowProps) {
   const { t } = useWords();
   const [isAsking, setAsking] = useState(false);
+  const { variable, canEdit } = row;
   const { path } = variable;
   return (
     <li className={styles.variable}>
       <span className={styles.path}>
-        {owner.scope}.<b>{path}</b>
+        {scope}.<b>{path}</b>
       </span>
-      <Value owner={owner} variable={variable} canEdit={canEdit} />
+      <Value {...row} />
       <span className={styles.rowTools}>
         <IconButton
           kind="icon"
@@ -50,14 +57,13 @@ export function VariableRow({ owner, variable, canEdit, onRemove }: RowProps) {
           </IconButton>
         )}
       </span>
-      {isAsking && <Usage botId={owner.botId} path={`${owner.scope}.${path}`} />}
+      {isAsking && <Usage botId={botId} path={`${scope}.${path}`} />}
     </li>
   );
 }
 
-function Value({ owner, variable, canEdit }: Omit<RowProps, "onRemove">) {
+function Value({ change, whole: readWhole, variable, canEdit }: Omit<RowProps, "onRemove" | "scope" | "botId">) {
   const { t } = useWords();
-  const change = useChange(owner);
   const [typed, setTyped] = useState<string | null>(null);
   const [whole, setWhole] = useState<{ value: unknown } | null>(null);
   const { path, kind, is_cut } = variable;
@@ -70,7 +76,7 @@ function Value({ owner, variable, canEdit }: Omit<RowProps, "onRemove">) {
         size="compact-md"
         className={styles.large ?? ""}
         onClick={() =>
-          wholeValue(owner, variable)
+          readWhole()
             .then((found) => setWhole({ value: found }))
             .catch((error) => tellError(t, error))
         }

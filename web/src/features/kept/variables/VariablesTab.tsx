@@ -1,7 +1,9 @@
-// Which variables: of the bot, of a channel, of all people, of one person (`?user=`), of a conversation.
+// Which variables: of the bot, what these begin with, of a channel, of all people, of one person (`?user=`), of a conversation.
 import { Select } from "@mantine/core";
+import { lazy, Suspense } from "react";
 import { useSearchParams } from "wouter";
 import { useWords } from "../../../i18n/useWords";
+import { Ghosts } from "../../../shell/place/states";
 import type { PlaceBot } from "../../../shell/places";
 import { Choice } from "../../../ui/Choice";
 import { relativeTime } from "../../../ui/time";
@@ -10,14 +12,17 @@ import { OwnerVariables } from "./OwnerVariables";
 import { type Scope, useChannels, useSessions } from "./owners";
 import { People } from "./People";
 
-const SCOPES: readonly Scope[] = ["bot", "user", "channel", "session"];
+const InitialVariables = lazy(() => import("./InitialVariables"));
+
+type Shown = Scope | "start";
+const SCOPES: readonly Shown[] = ["bot", "start", "user", "channel", "session"];
 
 export function VariablesTab({ bot }: { bot: PlaceBot }) {
   const { t } = useWords();
   const [search, setSearch] = useSearchParams();
   const scope = SCOPES.find((each) => search.get("of") === each) ?? "bot";
   const id = search.get("id");
-  const choose = (of: Scope, owner?: string | null) => setSearch({ of, ...(owner && { id: owner }) });
+  const choose = (of: Shown, owner?: string | null) => setSearch({ of, ...(owner && { id: owner }) });
   return (
     <div className={styles.stack}>
       <Choice
@@ -28,6 +33,11 @@ export function VariablesTab({ bot }: { bot: PlaceBot }) {
       />
       {scope === "bot" && (
         <OwnerVariables key="bot" owner={{ scope, id: bot.id, botId: bot.id }} bot={bot} name={bot.name} />
+      )}
+      {scope === "start" && (
+        <Suspense fallback={<Ghosts />}>
+          <InitialVariables bot={bot} />
+        </Suspense>
       )}
       {scope === "user" && !id && <People bot={bot} onOpen={(user) => choose("user", user)} />}
       {scope === "user" && id && (

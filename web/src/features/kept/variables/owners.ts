@@ -77,6 +77,13 @@ export async function allVariables(owner: Owner): Promise<[string, unknown][]> {
   return found;
 }
 
+/** What writes changes of variables and says how that goes. */
+export interface Writing {
+  mutate(changes: Change[], then?: { onSuccess?: () => void }): void;
+  isPending: boolean;
+  error: unknown;
+}
+
 export function useChange(owner: Owner) {
   const queries = useQueryClient();
   return useMutation({
