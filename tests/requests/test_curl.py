@@ -97,6 +97,11 @@ def fields_of(text: str) -> dict[str, Any]:
             },
         ),
         (
+            "curl -m 2.5 --retry 99 https://a.example/",
+            {"method": "get", "request_url": "https://a.example/", "timeout_seconds": 2.5, "retries": 10},
+        ),
+        ("curl -m 9999 --retry x https://a.example/", {"method": "get", "request_url": "https://a.example/"}),
+        (
             "curl -x http://proxy.example:3128 https://a.example/",
             {"method": "get", "request_url": "https://a.example/", "proxies": "http://proxy.example:3128"},
         ),

@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from dbcv.domains.bots import errors
 from dbcv.domains.bots.document.guards import guard
+from dbcv.domains.bots.document.shapes import MAX_REQUEST_RETRIES, MAX_REQUEST_SECONDS, MIN_REQUEST_SECONDS
 from dbcv.domains.bots.service.requests import shell
 from dbcv.domains.bots.service.requests.curl_options import SHORT, WITH_VALUE, WITHOUT_MEANING
 from dbcv.domains.bots.service.requests.draft import Draft, empty, form_pairs, put
@@ -18,6 +19,7 @@ FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"
 _PROGRAM = re.compile(r"(?:.*[/\\])?curl(?:\.exe)?", re.IGNORECASE)
 _PROXY_USER = re.compile(r"^([a-z0-9]+://)?[^@/]*@")
+_SECONDS = re.compile(r"[0-9]{1,4}(?:\.[0-9]{1,3})?")
 _FILE_HINT = "Put the file's content here yourself, or send a file of the bot by attachments"
 
 
@@ -53,7 +55,8 @@ class _Reader:
             "request": self._request, "header": self._header, "data": self._data, "data-ascii": self._data,
             "data-binary": self._data, "data-raw": self.data.append, "data-urlencode": self._urlencode,
             "json": self._json, "form": self._form, "form-string": self._form_string, "user": self._user,
-            "cookie": self._cookie, "proxy": self._proxy, "user-agent": self._named("User-Agent"),
+            "cookie": self._cookie, "proxy": self._proxy, "max-time": self._max_time,
+            "retry": self._retry, "user-agent": self._named("User-Agent"),
             "referer": self._named("Referer"), "upload-file": self._upload, "url": self.urls.append,
             "url-query": self._url_query, "oauth2-bearer": self._bearer, "socks5": self._socks,
             "socks5-hostname": self._socks, "range": self._range, "proxy-user": self._proxy_user,
@@ -163,6 +166,15 @@ class _Reader:
             self.headers.append(("Cookie", value))
         else:
             self.draft.warn("headers.Cookie", "cookies of a file are left out", "Every request begins without cookies")
+
+    def _max_time(self, value: str) -> None:
+        """What a request cannot say (no number, longer than a request may last) is the server's limit."""
+        if _SECONDS.fullmatch(value) and MIN_REQUEST_SECONDS <= float(value) <= MAX_REQUEST_SECONDS:
+            self.draft.fields["timeout_seconds"] = int(value) if value.isdigit() else float(value)
+
+    def _retry(self, value: str) -> None:
+        if value.isascii() and value.isdigit() and len(value) < 10:
+            self.draft.fields["retries"] = min(int(value), MAX_REQUEST_RETRIES)
 
     def _proxy(self, value: str) -> None:
         bare = _PROXY_USER.sub(r"\1", value)

@@ -35,7 +35,7 @@ http1.1 http2 http2-prior-knowledge http3 http3-only tlsv1 tlsv1.0 tlsv1.1 tlsv1
 compressed no-compressed tcp-nodelay keepalive keepalive-time stderr trace trace-ascii trace-time trace-ids
 trace-config disable no-progress-meter no-keepalive no-alpn no-npn no-sessionid path-as-is remote-time
 styled-output no-styled-output suppress-connect-headers create-dirs output-dir parallel cookie-jar raw tr-encoding
-basic max-redirs connect-timeout max-time retry retry-delay retry-max-time retry-connrefused retry-all-errors
+basic max-redirs connect-timeout retry-delay retry-max-time retry-connrefused retry-all-errors
 post301 post302 post303 anyauth libcurl proxytunnel limit-rate no-clobber remove-on-error xattr
 """
 
@@ -43,4 +43,4 @@ WITH_VALUE = frozenset(_TAKE_VALUES.split())
 """Long names of those that take the next word."""
 
 WITHOUT_MEANING = frozenset(_SAY_NOTHING.split())
-"""Left out without a word: they are about the terminal, or the platform decides (time, retries, redirects, packing)."""
+"""Left out without a word: they are about the terminal, or the platform decides (pauses, redirects, packing)."""
