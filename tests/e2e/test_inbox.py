@@ -1,13 +1,17 @@
 """The inbox of a bot in a real browser: who waits, what was said and why, answering in its place, finding words."""
 
 import asyncio
+import json
 import re
 from typing import Any
+from uuid import UUID
 
+import asyncpg
 import httpx2
 import pytest
 from playwright.async_api import Page, expect
 
+from dbcv.kit.settings import load_settings
 from tests.e2e.conftest import PHONE, Visitors, log_in
 from tests.product import Product
 
@@ -136,3 +140,27 @@ async def test_words_lead_to_the_message_on_a_phone(visitors: Visitors, product:
     await page.get_by_role("link", name="Back to the list").click()
     await page.get_by_role("link", name="Undelivered").click()
     await expect(page.get_by_text("Everything was delivered")).to_be_visible()
+
+
+FAILED = """
+INSERT INTO dead_letter (id, kind, bot_id, session_id, shard, content, error, attempts)
+SELECT gen_random_uuid(), 'turn', bot_id, id, shard, $2, 'The step says too much', 5 FROM session WHERE channel_id = $1
+"""
+
+
+async def test_an_undelivered_message_is_dropped(visitors: Visitors, product: Product, talker: Talker) -> None:
+    talker.say("hi")
+    database = await asyncpg.connect(load_settings(home=product.home).database_url)
+    content = {"kind": "message", "event": {"message": {"text": "where is my parcel"}}}
+    await database.execute(FAILED, UUID(talker.channel), json.dumps(content))
+    await database.close()
+    page = await open_inbox(visitors, product, talker, locale="ru-RU")
+    await page.get_by_role("link", name="Недоставленные").click()
+    await page.get_by_role("button", name="Удалить").click()
+    dialog = page.get_by_role("dialog", name="Удалить это сообщение?")
+    await expect(dialog).to_contain_text("where is my parcel")
+    await dialog.get_by_role("button", name="Закрыть").click()
+    await expect(page.get_by_text("The step says too much")).to_be_visible()
+    await page.get_by_role("button", name="Удалить").click()
+    await dialog.get_by_role("button", name="Удалить").click()
+    await expect(page.get_by_text("Всё доставлено")).to_be_visible()

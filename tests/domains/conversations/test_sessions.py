@@ -97,6 +97,27 @@ async def test_who_may_send_again(house: House, talk: dict[str, str]) -> None:
         assert await session.scalar(text("SELECT resent_at FROM dead_letter")) is None
 
 
+async def test_a_dead_letter_is_dropped_by_an_editor(house: House, talk: dict[str, str]) -> None:
+    letter_id = await _dead_letter(house, talk)
+    other, other_id = await house.account("other")
+    path, listed = f"/dead_letters/{letter_id}", f"/bots/{talk['bot']}/dead_letters"
+    assert (await house.call("DELETE", path)).status == 401
+    assert (await house.call("DELETE", path, other)).status == 404
+    async with house.db.transaction() as session:
+        query = text("INSERT INTO bot_access (bot_id, user_id, role) VALUES (:bot, :user, 'viewer')")
+        await session.execute(query, {"bot": UUID(talk["bot"]), "user": other_id})
+    assert (await house.call("DELETE", path, other)).status == 403
+    assert len((await house.call("GET", listed, talk["owner"])).body["items"]) == 1
+    assert (await house.call("DELETE", path, talk["owner"])).status == 204
+    assert (await house.call("GET", listed, talk["owner"])).body["items"] == []
+    for method, gone in (("DELETE", path), ("POST", f"{path}/resend")):
+        assert (await house.call(method, gone, talk["owner"])).status == 404
+    async with house.db.read() as session:
+        query = text("SELECT actor_id IS NOT NULL, bot_id, object_id FROM audit_event WHERE action = :action")
+        noted = (await session.execute(query, {"action": "dead_letter.dropped"})).one()
+    assert noted == (True, UUID(talk["bot"]), UUID(letter_id))
+
+
 async def test_a_dead_delivery_goes_back_to_the_deliveries(house: House, talk: dict[str, str]) -> None:
     letter_id, target = uuid4(), uuid4()
     async with house.db.transaction() as session:

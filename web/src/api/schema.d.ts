@@ -2169,6 +2169,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/dead_letters/{letter_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Drop
+         * @description Forget it: it can no longer be sent again. What was sent again goes on its way.
+         */
+        delete: operations["dead_letters_drop"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sessions/{session_id}/pause": {
         parameters: {
             query?: never;
@@ -3991,7 +4011,8 @@ export interface components {
         };
         /**
          * BotDocument
-         * @description A whole bot.
+         * @description A whole bot. `tests` are its conversation tests, which are no part of the draft; a document that does not name
+         *     them leaves those that a bot has alone.
          * @example {
          *       "first_step_id": "hello",
          *       "name": "Greeter",
@@ -4069,6 +4090,16 @@ export interface components {
             credentials?: components["schemas"]["CredentialDocument"][];
             /** Notes */
             notes?: components["schemas"]["NoteDocument"][];
+            /** Tests */
+            tests?: {
+                given?: components["schemas"]["GivenPart"];
+                /** Effects */
+                effects?: components["schemas"]["EffectPart"][];
+                /** Turns */
+                turns: components["schemas"]["TurnPart"][];
+                /** Name */
+                name: string;
+            }[] | null;
         };
         /**
          * BotFigures
@@ -7699,6 +7730,10 @@ export interface components {
             attachments?: (string | Record<string, never>)[];
             /** Proxies */
             proxies?: unknown;
+            /** Timeout Seconds */
+            timeout_seconds?: number | null;
+            /** Retries */
+            retries?: number | null;
         };
         /**
          * RequestExecuteIn
@@ -7838,6 +7873,10 @@ export interface components {
             attachments?: (string | Record<string, never>)[];
             /** Proxies */
             proxies?: unknown;
+            /** Timeout Seconds */
+            timeout_seconds?: number | null;
+            /** Retries */
+            retries?: number | null;
             /**
              * Ordinal
              * @description the place among the others: the part goes before the one that has this number now; numbers are renewed then. Without it a new part goes last
@@ -7937,6 +7976,10 @@ export interface components {
                 attachments?: (string | Record<string, never>)[];
                 /** Proxies */
                 proxies?: unknown;
+                /** Timeout Seconds */
+                timeout_seconds?: number | null;
+                /** Retries */
+                retries?: number | null;
                 /**
                  * Ordinal
                  * @description the place among the others: the part goes before the one that has this number now; numbers are renewed then. Without it a new part goes last
@@ -10514,6 +10557,10 @@ export interface components {
             attachments?: (string | Record<string, never>)[];
             /** Proxies */
             proxies?: unknown;
+            /** Timeout Seconds */
+            timeout_seconds?: number | null;
+            /** Retries */
+            retries?: number | null;
             /**
              * Ordinal
              * @description the place among the others: the part goes before the one that has this number now; numbers are renewed then. Without it a new part goes last
@@ -10561,6 +10608,10 @@ export interface components {
             attachments?: (string | Record<string, never>)[];
             /** Proxies */
             proxies?: unknown;
+            /** Timeout Seconds */
+            timeout_seconds?: number | null;
+            /** Retries */
+            retries?: number | null;
             /**
              * Ordinal
              * @description the place among the others: the part goes before the one that has this number now; numbers are renewed then. Without it a new part goes last
@@ -16497,6 +16548,40 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["DeadLetterOut"];
                 };
+            };
+            /** @description No token, or one that is not good (any more) */
+            401: components["responses"]["Problem"];
+            /** @description Known, but not allowed: the role or the token's scopes do not reach */
+            403: components["responses"]["Problem"];
+            /** @description There is no such thing, or it is another tenant's */
+            404: components["responses"]["Problem"];
+            /** @description It contradicts what is stored */
+            409: components["responses"]["Problem"];
+            /** @description It cannot be accepted as it is; `errors` names every place */
+            422: components["responses"]["Problem"];
+            /** @description Too often, or a quota is reached */
+            429: components["responses"]["Problem"];
+            /** @description A part that this needs is away; try again in a moment */
+            503: components["responses"]["Problem"];
+        };
+    };
+    dead_letters_drop: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                letter_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description No token, or one that is not good (any more) */
             401: components["responses"]["Problem"];

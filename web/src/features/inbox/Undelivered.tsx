@@ -1,11 +1,12 @@
-// What failed too often: why, what it was, and a way to send it again, one by one or all that are shown.
+// What failed too often: why, what it was, and a way to send it again, one by one or all that are shown, or to drop it.
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { CircleCheck, Send } from "lucide-react";
+import { CircleCheck, Send, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { Link } from "wouter";
 import type { Translate } from "../../i18n/types";
 import { useWords } from "../../i18n/useWords";
 import { errorWords } from "../../shell/errors";
+import { ConfirmDialog } from "../../shell/place/ConfirmDialog";
 import { ListEnd } from "../../shell/place/ListEnd";
 import { Empty } from "../../shell/place/Place";
 import row from "../../shell/place/Row.module.css";
@@ -14,7 +15,7 @@ import { addressOf, type PlaceBot } from "../../shell/places";
 import { Button } from "../../ui/Button";
 import { ICON } from "../../ui/icon";
 import { exactTime, relativeTime } from "../../ui/time";
-import { type DeadLetter, resend, useDeadLetters } from "./queries";
+import { type DeadLetter, dropLetter, resend, useDeadLetters, useSteering } from "./queries";
 import styles from "./Undelivered.module.css";
 
 type Fields = Record<string, unknown>;
@@ -89,6 +90,7 @@ function useResendAll(letters: readonly DeadLetter[]) {
 function Letter({ bot, letter }: { bot: PlaceBot; letter: DeadLetter }) {
   const { t, language } = useWords();
   const queries = useQueryClient();
+  const subject = subjectOf(t, letter);
   const again = useMutation({
     mutationFn: () => resend(letter.id),
     onSuccess: () => queries.invalidateQueries({ queryKey: ["inbox"] }),
@@ -97,7 +99,7 @@ function Letter({ bot, letter }: { bot: PlaceBot; letter: DeadLetter }) {
     <li className={row.row}>
       <div className={row.text}>
         <p className={styles.subject} dir="auto">
-          {subjectOf(t, letter)}
+          {subject}
         </p>
         <p className={styles.why}>{t("inbox.why", { why: letter.error, count: letter.attempts })}</p>
         <p className={styles.quiet}>
@@ -120,12 +122,43 @@ function Letter({ bot, letter }: { bot: PlaceBot; letter: DeadLetter }) {
         </span>
       ) : (
         bot.access !== "viewer" && (
-          <Button disabled={again.isPending} onClick={() => again.mutate()}>
-            <Send {...ICON} />
-            {t("inbox.resend")}
-          </Button>
+          <div className={styles.buttons}>
+            <Button disabled={again.isPending} onClick={() => again.mutate()}>
+              <Send {...ICON} />
+              {t("inbox.resend")}
+            </Button>
+            <Drop letter={letter} subject={subject} />
+          </div>
         )
       )}
     </li>
+  );
+}
+
+function Drop({ letter, subject }: { letter: DeadLetter; subject: string }) {
+  const { t } = useWords();
+  const [isAsked, setAsked] = useState(false);
+  const dropping = useSteering(() => dropLetter(letter.id));
+  return (
+    <>
+      <Button onClick={() => setAsked(true)}>
+        <Trash2 {...ICON} />
+        {t("inbox.drop")}
+      </Button>
+      {isAsked && (
+        <ConfirmDialog
+          title={t("inbox.drop_title")}
+          action={t("inbox.drop")}
+          isBusy={dropping.isPending}
+          onConfirm={() => dropping.mutate(undefined, { onSettled: () => setAsked(false) })}
+          onClose={() => setAsked(false)}
+        >
+          <p className={styles.subject} dir="auto">
+            {subject}
+          </p>
+          <p>{t("inbox.drop_text")}</p>
+        </ConfirmDialog>
+      )}
+    </>
   );
 }

@@ -1,6 +1,6 @@
 // What the inbox asks the server for. Lists come a page at a time.
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { dataOf, type Schemas } from "../../api/client";
+import { dataOf, done, type Schemas } from "../../api/client";
 import { useWords } from "../../i18n/useWords";
 import { api } from "../../session/api";
 import { tellError } from "../../shell/errors";
@@ -73,6 +73,9 @@ export function useDeadLetters(botId: string) {
 
 export const resend = (letterId: string) =>
   dataOf(api.POST("/api/v1/dead_letters/{letter_id}/resend", { params: { path: { letter_id: letterId } } }));
+
+export const dropLetter = (letterId: string) =>
+  done(api.DELETE("/api/v1/dead_letters/{letter_id}", { params: { path: { letter_id: letterId } } }));
 
 /** What a revision calls its steps and what its rules say. It never changes, so it is read once. */
 export function useRevision(botId: string, number: number | null) {

@@ -43,6 +43,7 @@ export const ACTIONS = {
   "session.reset": "settings.did_session_reset",
   "session.deleted": "settings.did_session_deleted",
   "dead_letter.resent": "settings.did_letter_resent",
+  "dead_letter.dropped": "settings.did_letter_dropped",
   "attachment.created": "settings.did_file_added",
   "attachment.deleted": "settings.did_file_deleted",
   "variables.changed": "settings.did_variables_changed",

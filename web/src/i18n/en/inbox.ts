@@ -96,7 +96,8 @@ export default {
   nothing: "nothing",
   remarks: "Also",
   raw: "Whole record",
-  undelivered_hint: "Each was tried several times and then put here. Mend the cause, then send it again.",
+  undelivered_hint:
+    "Each was tried several times and then put here. Mend the cause, then send it again, or drop what nobody waits for.",
   undelivered_empty: "Everything was delivered",
   undelivered_empty_text:
     "When a message fails too often, because a service is away or a channel is disconnected, it waits here to be sent again.",
@@ -104,6 +105,9 @@ export default {
   resend_all: { one: "Send {count} again", other: "Send all {count} again" },
   sending_all: "Sending: {done} of {count}",
   resent: "Sent again",
+  drop: "Drop",
+  drop_title: "Drop this message?",
+  drop_text: "It leaves the list for good and can no longer be sent again. The conversation stays as it is.",
   why: { one: "{why} · tried {count} time", other: "{why} · tried {count} times" },
   kind_turn: "Incoming, not handled",
   kind_delivery: "Outgoing, not delivered",

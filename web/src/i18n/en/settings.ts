@@ -72,6 +72,7 @@ export default {
   did_session_reset: "Conversation begun anew",
   did_session_deleted: "Conversation deleted",
   did_letter_resent: "An undelivered message sent again",
+  did_letter_dropped: "An undelivered message dropped",
   did_file_added: "File added",
   did_file_deleted: "File deleted",
   did_variables_changed: "Variables changed",

@@ -72,6 +72,7 @@ export default {
   did_session_reset: "Разговор начат заново",
   did_session_deleted: "Разговор удалён",
   did_letter_resent: "Недоставленное отправлено снова",
+  did_letter_dropped: "Недоставленное удалено",
   did_file_added: "Добавлен файл",
   did_file_deleted: "Удалён файл",
   did_variables_changed: "Изменены переменные",

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 
 from dbcv.domains.accounts.endpoints import User
 from dbcv.domains.conversations.endpoints.given import Cursor, Limit, Parts, Wanted
@@ -92,3 +92,10 @@ async def dead_letters(
 async def resend(letter_id: UUID, caller: User, parts: Parts) -> DeadLetterOut:
     """Send it again, as if it had never been tried; once for each time it failed."""
     return DeadLetterOut.model_validate(await parts.dead_letters.resend(caller, letter_id))
+
+
+@router.delete("/dead_letters/{letter_id}", status_code=204, tags=["dead letters"])
+async def drop(letter_id: UUID, caller: User, parts: Parts) -> Response:
+    """Forget it: it can no longer be sent again. What was sent again goes on its way."""
+    await parts.dead_letters.drop(caller, letter_id)
+    return Response(status_code=204)

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from dbcv.domains.conversations.tables import DeadLetterRow, DeliveryRow, MailboxRow, SessionRow
@@ -25,6 +25,12 @@ async def mark_resent(session: AsyncSession, letter_id: UUID, now: datetime) -> 
     """The letter, if this call is the first to send it again; of two at once the second waits and gets None."""
     query = update(DeadLetterRow).where(DeadLetterRow.id == letter_id, DeadLetterRow.resent_at.is_(None))
     return (await session.scalars(query.values(resent_at=now).returning(DeadLetterRow))).one_or_none()
+
+
+async def drop(session: AsyncSession, letter_id: UUID) -> bool:
+    """Whether it was still there; while it is being sent again this waits for the end of that."""
+    query = delete(DeadLetterRow).where(DeadLetterRow.id == letter_id)
+    return await session.scalar(query.returning(DeadLetterRow.id)) is not None
 
 
 async def session_exists(session: AsyncSession, session_id: UUID) -> bool:

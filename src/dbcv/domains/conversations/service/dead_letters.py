@@ -1,4 +1,4 @@
-"""What failed too often: the bot's people see it and can send it again, once for each time it failed."""
+"""What failed too often: the bot's people see it, can send it again, once for each time it failed, or drop it."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from dbcv.domains.accounts.schemas import Principal
+from dbcv.domains.accounts.service import audit
 from dbcv.domains.bots.service import Bots
 from dbcv.domains.conversations import errors
 from dbcv.domains.conversations.repository import dead_letters
@@ -43,19 +44,35 @@ class DeadLetters:
 
         Raises NotFound, Forbidden for a viewer, Conflict when it was sent again already or its session is gone.
         """
-        async with self._db.read() as session:
-            letter = await dead_letters.dead_letter(session, letter_id)
-        if letter is None:
-            raise errors.no_dead_letter()
-        await check_edits(self._bots, caller, letter.bot_id, errors.no_dead_letter())
+        await self._editable(caller, letter_id)
         async with self._db.transaction() as session:
             resent = await dead_letters.mark_resent(session, letter_id, utc_now())
             if resent is None:
                 raise errors.already_resent()
             await _put_back(session, resent)
+            await audit.record(session, caller.id, "dead_letter.resent", letter_id, bot_id=resent.bot_id)
         stream = user_messages if resent.kind == TURN else bot_messages
         self._bell.ring(stream(resent.shard), str(resent.session_id))
         return resent
+
+    async def drop(self, caller: Principal, letter_id: UUID) -> None:
+        """Forget it: it is not sent again any more; what was sent again goes on its way.
+
+        Raises NotFound, Forbidden for a viewer.
+        """
+        letter = await self._editable(caller, letter_id)
+        async with self._db.transaction() as session:
+            if not await dead_letters.drop(session, letter_id):
+                raise errors.no_dead_letter()
+            await audit.record(session, caller.id, "dead_letter.dropped", letter_id, bot_id=letter.bot_id)
+
+    async def _editable(self, caller: Principal, letter_id: UUID) -> DeadLetterRow:
+        async with self._db.read() as session:
+            letter = await dead_letters.dead_letter(session, letter_id)
+        if letter is None:
+            raise errors.no_dead_letter()
+        await check_edits(self._bots, caller, letter.bot_id, errors.no_dead_letter())
+        return letter
 
 
 async def _put_back(session: AsyncSession, letter: DeadLetterRow) -> None:
