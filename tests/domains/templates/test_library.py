@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from dbcv.domains.templates.service.library import body_of
+from dbcv.domains.templates.tables import TemplateRow
 from tests.domains.templates.things import FORECAST, draft, group, host, library_template, made, place
 
 
@@ -165,3 +167,10 @@ async def test_another_tenants_library_is_not_there(anna: Any, boris: Any) -> No
     wish = {"bot_id": bot_id, "template_id": template["id"]}
     assert (await boris.client.post("/template_instances", json=wish)).status_code == 404
     assert (await made(await anna.client.get(f"/templates/{template['id']}"), 200))["version"] == 1
+
+
+def test_requests_that_were_stored_before_they_had_a_wait_are_read() -> None:
+    row = TemplateRow(requests=[{"id": "r", "name": "CRM"}, {"id": "s", "timeout_seconds": 5, "retries": 0}])
+    old, new = body_of(row)["requests"]
+    assert old == {"id": "r", "name": "CRM", "timeout_seconds": None, "retries": None}
+    assert (new["timeout_seconds"], new["retries"]) == (5, 0)

@@ -9,6 +9,7 @@ import { ICON } from "../../ui/icon";
 import styles from "./EditorBar.module.css";
 import { useEditor, useEditorState } from "./editor/context";
 import type { Saving } from "./graph/queue";
+import { useUnfinishedCount } from "./inspector/unfinished/held";
 import { PANELS, type Panel, togglePanel, useOpenPanel } from "./panels";
 import { Avatars } from "./together/Avatars";
 
@@ -100,17 +101,22 @@ function SavedState() {
   const { t } = useWords();
   const saving = useEditorState((state) => state.saving);
   const isReadOnly = useEditorState((state) => state.isReadOnly);
+  const { botId } = useEditor();
+  const connections = useEditorState((state) => state.draft.connection);
+  const unfinished = useUnfinishedCount(botId, (id) => connections.has(id));
   const refused = saving.refused[0];
+  const state = refused ? "refused" : saving.state === "saved" && unfinished ? "unfinished" : saving.state;
   return (
-    <output className={styles.saved} data-state={refused ? "refused" : saving.state} title={refused?.words}>
-      {isReadOnly ? t("editor.read_only") : savedWords(saving, t)}
+    <output className={styles.saved} data-state={state} title={refused?.words}>
+      {isReadOnly ? t("editor.read_only") : savedWords(saving, unfinished, t)}
     </output>
   );
 }
 
-function savedWords({ state, waiting, refused }: Saving, t: Translate): string {
+function savedWords({ state, waiting, refused }: Saving, unfinished: number, t: Translate): string {
   if (state === "forbidden") return t("editor.forbidden", { count: waiting });
   if (state === "offline") return t("editor.offline", { count: waiting });
   if (refused.length) return t("editor.refused", { count: refused.length });
+  if (state === "saved" && unfinished) return t("editor.unfinished", { count: unfinished });
   return t(state === "saving" ? "editor.saving" : "editor.saved");
 }

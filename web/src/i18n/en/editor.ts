@@ -225,6 +225,7 @@ export default {
   mend_order: "Put the otherwise last",
   mend_first: "Begin with the first step",
   mend_timeout: "Mend the waiting time",
+  unfinished: { one: "Saved, but for {count} unfinished pattern", other: "Saved, but for {count} unfinished patterns" },
   pattern_empty: "Write a pattern, for example ^[0-9]+$.",
   pattern_long: "The pattern is longer than 1,000 characters.",
   pattern_set: "A set of characters is not closed: ] is missing.",

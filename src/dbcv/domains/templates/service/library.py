@@ -24,6 +24,8 @@ from dbcv.kit.ids import new_id
 
 Body = dict[str, Any]
 KnownVersion = int | str | None
+_LATER_FIELDS = {"timeout_seconds": None, "retries": None}
+"""Of requests in templates that were stored before requests had them."""
 _FIELDS = (*bodies.OWN, "description", *bodies.CARRIED)
 
 
@@ -186,7 +188,8 @@ async def see_template(session: AsyncSession, template_id: UUID, caller_id: UUID
 def body_of(row: TemplateRow) -> Body:
     """A library template as `document.library` takes it."""
     first = str(row.first_step_id) if row.first_step_id else None
-    return {name: getattr(row, name) for name in _FIELDS} | {"first_step_id": first}
+    requests = [_LATER_FIELDS | request for request in row.requests]
+    return {name: getattr(row, name) for name in _FIELDS} | {"first_step_id": first, "requests": requests}
 
 
 def _check_version(row: TemplateRow, known: KnownVersion) -> None:
