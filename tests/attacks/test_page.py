@@ -7,7 +7,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "security-tests.md"
 NAMED = re.compile(r"`(tests/[\w/]+\.py): (test_\w+)`")
-PARTS = ("Tenancy", "Accounts", "Webhooks", "Secrets", "Assistants", "Availability", "Browser", "Calls to the outside")
+PARTS = (
+    "Tenancy", "Accounts", "Webhooks", "Secrets", "Assistants", "Availability", "Code steps", "Templates and rules",
+    "Browser", "Calls to the outside",
+)  # fmt: skip
 
 
 @cache

@@ -78,7 +78,7 @@ def create_app(settings: Settings) -> Edge:
         lifespan=_lifespan,
         docs_url=None,
         redoc_url=None,
-        openapi_url="/openapi.json",
+        openapi_url=None,  # http/docs_page.py serves it
         generate_unique_id_function=_operation_id,
     )
     app.state.settings = settings

@@ -34,12 +34,12 @@ async def _log_out(db: Database, actor_id: UUID, user_id: UUID) -> None:
         await audit.record(session, actor_id, "login.all_ended", user_id)
 
 
-async def _revoke(db: Database, _actor_id: UUID, token_id: UUID) -> None:
+async def _revoke(db: Database, actor_id: UUID, token_id: UUID) -> None:
     async with db.read() as session:
         row = await session.get(ApiTokenRow, token_id)
     if row is None:
         raise errors.no_such_token()
-    await api_tokens.revoke(db, row.user_id, token_id)
+    await api_tokens.revoke(db, row.user_id, token_id, actor_id)
 
 
 def _role(role: Role, ru: str) -> Doing:

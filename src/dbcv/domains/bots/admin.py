@@ -3,10 +3,12 @@
 from dbcv.domains.bots.tables import (
     BotAccessRow,
     BotChangeRow,
+    BotInvitationRow,
     BotRow,
     BotVariablesRow,
     ConnectionGroupRow,
     ConnectionRow,
+    ConversationTestRow,
     NoteRow,
     RequestRow,
     RevisionRow,
@@ -37,6 +39,13 @@ TABLES = (
     ),
     OperatorTable(
         BotAccessRow, Words("Shares", "Доступ"), BOTS, ("bot_id", "user_id", "role"), found_by=("bot_id", "user_id")
+    ),
+    OperatorTable(
+        BotInvitationRow,
+        Words("Invitations", "Приглашения"),
+        BOTS,
+        ("id", "bot_id", "email", "role", "invited_by", "created_at", "expires_at"),
+        found_by=("id", "bot_id", "invited_by"),
     ),
     OperatorTable(
         BotChangeRow,
@@ -88,6 +97,14 @@ TABLES = (
         PARTS,
         ("id", "bot_id", "name"),
         ("description", "body", "css", "js"),
+        found_by=("id", "bot_id"),
+    ),
+    OperatorTable(
+        ConversationTestRow,
+        Words("Tests of bots", "Проверки ботов"),
+        PARTS,
+        ("id", "bot_id", "name", "author_id", "updated_at"),
+        ("script", "version"),
         found_by=("id", "bot_id"),
     ),
     OperatorTable(

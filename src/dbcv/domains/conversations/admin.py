@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from dbcv.domains.conversations.service.masking import masked_record
 from dbcv.domains.conversations.tables import (
     ChannelRow,
     ChannelSenderRow,
     ChannelSubscriberRow,
+    ChannelTransportRow,
     ChannelVariablesRow,
     DeadLetterRow,
     DeliveryRow,
@@ -15,6 +17,7 @@ from dbcv.domains.conversations.tables import (
     SessionVariablesRow,
     ShardRow,
     TimerRow,
+    TransportUpdateRow,
     TurnRecordRow,
 )
 from dbcv.kit.operator_table import OperatorTable, Words
@@ -38,6 +41,15 @@ TABLES = (
         ("id", "name", "is_public", "owner_id", "default_bot_id", "transport", "created_at"),
         ("config",),
         found_by=("id", "owner_id", "default_bot_id"),
+        masked={"config": _without_secrets},
+    ),
+    OperatorTable(
+        ChannelTransportRow,
+        Words("Ways to people", "Связь с людьми"),
+        TALKS,
+        ("channel_id", "kind", "state", "error", "last_inbound_at", "last_outbound_at"),
+        ("account", "credential_id", "config", "cursor", "error_at", "resume_at", "created_at"),
+        found_by=("channel_id", "credential_id"),
         masked={"config": _without_secrets},
     ),
     OperatorTable(
@@ -93,6 +105,7 @@ TABLES = (
         ("id", "session_id", "bot_id", "revision", "kind", "error", "created_at"),
         ("record",),
         found_by=("id", "session_id"),
+        masked={"record": masked_record},
     ),
     OperatorTable(
         DeadLetterRow,
@@ -117,6 +130,14 @@ TABLES = (
         ("seq", "session_id", "shard", "target_kind", "attempts", "error", "next_attempt_at"),
         ("target_id", "payload", "created_at"),
         found_by=("seq", "session_id"),
+    ),
+    OperatorTable(
+        TransportUpdateRow,
+        Words("Came in and not taken yet", "Пришло и ещё не принято"),
+        MACHINE,
+        ("channel_id", "seq", "created_at"),
+        ("body",),
+        found_by=("channel_id",),
     ),
     OperatorTable(
         TimerRow,

@@ -1,6 +1,6 @@
 """How an operator sees templates. Drawn by entrypoints/admin; rows change through the service."""
 
-from dbcv.domains.templates.tables import TemplateGroupRow, TemplateInstanceRow, TemplateRow
+from dbcv.domains.templates.tables import TemplateGroupAccessRow, TemplateGroupRow, TemplateInstanceRow, TemplateRow
 from dbcv.kit.operator_table import OperatorTable, Words
 
 TEMPLATES = Words("Templates", "Шаблоны")
@@ -13,6 +13,13 @@ TABLES = (
         ("id", "owner_id", "name", "created_at", "updated_at"),
         ("description",),
         found_by=("id", "owner_id"),
+    ),
+    OperatorTable(
+        TemplateGroupAccessRow,
+        Words("Shares of groups", "Доступ к группам"),
+        TEMPLATES,
+        ("group_id", "user_id", "role"),
+        found_by=("group_id", "user_id"),
     ),
     OperatorTable(
         TemplateRow,

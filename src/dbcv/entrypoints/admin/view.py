@@ -19,6 +19,7 @@ from starlette_admin.actions import row_action
 from starlette_admin.exceptions import ActionFailed
 from starlette_admin.views import BaseModelView
 
+from dbcv.domains.conversations.service.masking import masked
 from dbcv.entrypoints.admin.words import lazy
 from dbcv.kit.db import Database
 from dbcv.kit.errors import AppError
@@ -28,6 +29,8 @@ MOST_ROWS = 10_000
 """As far as one can page; older rows are found by their columns."""
 LIST_CHARACTERS = 200
 PAGE_CHARACTERS = 20_000
+JSON_TIMES = 10
+"""JSON is read so much further than it is shown: what is cut within cannot be searched for secrets."""
 KEY = "_key"
 
 
@@ -149,9 +152,11 @@ class TableView(BaseModelView):
         return [self._shown(dict(row)) for row in rows]
 
     def _shown(self, row: dict[str, Any]) -> SimpleNamespace:
-        masked = {name: mask(_parsed(row[name])) for name, mask in self.table.masked.items() if name in row}
+        columns = inspect(self.table.row).columns
+        masks = {name: masked for name in row if _is_json(columns[name])} | dict(self.table.masked)
+        hidden = {name: mask(_parsed(row[name])) for name, mask in masks.items() if name in row}
         key = [str(row[column.key]) for column in self._keys()]
-        shown = {name: _text(value) for name, value in (row | masked).items()}
+        shown = {name: _text(value) for name, value in (row | hidden).items()}
         return SimpleNamespace(**shown, **{KEY: _key(key)})
 
 
@@ -208,12 +213,17 @@ def _field(column: Column[Any], is_listed: bool) -> StringField | BooleanField |
 
 
 def _is_long(column: Column[Any]) -> bool:
-    return isinstance(column.type, Text | JSON | JSONB)
+    return isinstance(column.type, Text) or _is_json(column)
+
+
+def _is_json(column: Column[Any]) -> bool:
+    return isinstance(column.type, JSON | JSONB)
 
 
 def _cut(column: Any, characters: int) -> Any:
     """What may be long comes cut from the database."""
-    return func.left(cast(column, Text), characters).label(column.key) if _is_long(column) else column
+    most = characters * JSON_TIMES if _is_json(column) else characters
+    return func.left(cast(column, Text), most).label(column.key) if _is_long(column) else column
 
 
 def _parsed(value: Any) -> Any:

@@ -125,12 +125,12 @@ def _detail(found: Any) -> ErrorDetail:
 
 
 def _words(problem: dict[str, Any]) -> str:
-    """The problem as text: what an assistant that ignores structure reads."""
+    """The problem as text: what an assistant that ignores structure reads. What people named begins no line."""
     lines = [f"{problem['title']} ({problem['code']})"]
     for detail in problem["errors"][:MAX_LISTED_ERRORS]:
         place = f"{detail['path']}: " if detail["path"] else ""
         lines.append(f"- {place}{detail['message']}" + (f". {detail['hint']}" if detail["hint"] else ""))
-    return "\n".join(lines)
+    return "\n".join(" ".join(line.splitlines()) for line in lines)
 
 
 class Problems:

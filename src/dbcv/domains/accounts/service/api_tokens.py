@@ -49,10 +49,11 @@ async def page(db: Database, user_id: UUID, limit: int, before: UUID | None) -> 
     return rows[:limit], str(rows[limit - 1].id) if len(rows) > limit else None
 
 
-async def revoke(db: Database, user_id: UUID, token_id: UUID) -> None:
-    """End a token. Raises NotFound for one that is not there, or somebody else's."""
+async def revoke(db: Database, user_id: UUID, token_id: UUID, actor_id: UUID | None = None) -> None:
+    """End a token of an account; `actor_id`: who does it, if not its owner. Raises NotFound for one that is not there,
+    or another account's."""
     async with db.transaction() as session:
         name = await api_tokens.revoke(session, user_id, token_id)
         if name is None:
             raise errors.no_such_token()
-        await audit.record(session, user_id, "api_token.revoked", token_id, name=name)
+        await audit.record(session, actor_id or user_id, "api_token.revoked", token_id, name=name)
