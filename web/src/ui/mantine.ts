@@ -107,8 +107,13 @@ const theme = createTheme({
 /** The theme, with the names of what the library draws by itself. */
 export function themeIn(t: Translate) {
   const closeButtonProps = { "aria-label": t("app.close") };
+  const visibilityToggleButtonProps = { "aria-label": t("shell.show_password") };
   return mergeThemeOverrides(theme, {
-    components: { Modal: { defaultProps: { closeButtonProps } }, Notification: { defaultProps: { closeButtonProps } } },
+    components: {
+      Modal: { defaultProps: { closeButtonProps } },
+      Notification: { defaultProps: { closeButtonProps } },
+      PasswordInput: { defaultProps: { visibilityToggleButtonProps } },
+    },
   });
 }
 

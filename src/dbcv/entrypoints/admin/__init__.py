@@ -22,7 +22,7 @@ from dbcv.entrypoints.admin.log_in import LogIn
 from dbcv.entrypoints.admin.overview import Overview
 from dbcv.entrypoints.admin.policy import Nonces, Policy
 from dbcv.entrypoints.admin.view import make_view
-from dbcv.entrypoints.admin.words import lazy
+from dbcv.entrypoints.admin.words import LANGUAGES, Liked, lazy
 from dbcv.kit.db import Database
 from dbcv.kit.operator_table import OperatorTable, Words
 from dbcv.kit.settings import Settings
@@ -41,7 +41,7 @@ def build(db: Database, settings: Settings, authenticator: Authenticator) -> Sta
         auth_provider=LogIn(db, settings, authenticator),
         secret_key=settings.secret_key,
         middlewares=[Middleware(Policy)],
-        i18n_config=I18nConfig(language_switcher=["en", "ru"]),
+        i18n_config=I18nConfig(language_switcher=LANGUAGES),
         timezone_config=None,
         index_view=Overview(db, TABLES),
     )
@@ -49,7 +49,7 @@ def build(db: Database, settings: Settings, authenticator: Authenticator) -> Sta
     for group, tables in _groups().items():
         views: list[type[BaseView] | BaseView] = [make_view(table, db) for table in tables]
         admin.add_view(DropDown(lazy(group), icon="fa fa-table", views=views, always_open=False))
-    host = Starlette()
+    host = Starlette(middleware=[Middleware(Liked)])
     admin.mount_to(host)
     return host
 

@@ -14,6 +14,7 @@ export default {
   broken_title: "This page could not be shown",
   broken_text: "What you wrote is kept. Reload the page to go on.",
   reload: "Reload",
+  show_password: "Show or hide the password",
   widget: "Widget {name}",
   widget_stopped: "The widget stopped answering.",
   widget_again: "Show it again",
