@@ -54,10 +54,10 @@ function Shown({ bot, channel }: { bot: PlaceBot; channel: BotChannel }) {
         </Alert>
       )}
       <ChatLink channel={channel} />
+      {channel.is_own && <Embed bot={bot} channel={channel} />}
       <Ways bot={bot} channel={channel} />
       {channel.is_own && (
         <>
-          <Embed bot={bot} channel={channel} />
           <Webhook bot={bot} channel={channel} />
           <About bot={bot} channel={channel} />
           <DeleteChannel bot={bot} channel={channel} />

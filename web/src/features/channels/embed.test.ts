@@ -14,6 +14,7 @@ describe("the chat on other pages", () => {
   it("knows an origin in whatever a person pastes", () => {
     expect(originOf("https://Shop.example/cart?x=1")).toBe("https://shop.example");
     expect(originOf("shop.example")).toBe("https://shop.example");
+    expect(originOf("localhost:3000/shop")).toBe("http://localhost:3000");
     expect(originOf("http://localhost:3000/")).toBe("http://localhost:3000");
     expect(originOf("*")).toBe("*");
     for (const text of ["", "shop", "ftp://shop.example", "https://", "javascript:alert(1)"])

@@ -19,11 +19,15 @@ function attributes(channelId: string, { mode, scheme }: Stand): string {
 export const snippetOf = (channelId: string, stand: Stand, base = location.origin) =>
   `<script async src="${base}/embed.js" ${attributes(channelId, stand)}></script>`;
 
+/** A page that one tries at home has no certificate. */
+const OWN_MACHINE = /^(localhost|127\.\d+\.\d+\.\d+)(:|\/|$)/i;
+
 /** The exact origin of what a person pasted; null for what is none. */
 export function originOf(text: string): string | null {
   const written = text.trim();
   if (written === "*") return "*";
-  const whole = /^[a-z][a-z0-9+.-]*:\/\//i.test(written) ? written : `https://${written}`;
+  const scheme = OWN_MACHINE.test(written) ? "http" : "https";
+  const whole = /^[a-z][a-z0-9+.-]*:\/\//i.test(written) ? written : `${scheme}://${written}`;
   try {
     const { origin, protocol, hostname } = new URL(whole);
     const isSite = (protocol === "https:" || protocol === "http:") && /[.:]|^localhost$/.test(hostname);

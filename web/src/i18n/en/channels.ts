@@ -124,7 +124,8 @@ export default {
   radius: "Corners, px",
   theme_own: "own",
   origins: "Sites that may show it",
-  origins_hint: "Scheme and host, such as https://shop.example. One per line; * lets every site.",
+  origins_hint:
+    "The address of the site as in the browser, such as https://shop.example. One per line; * lets every site.",
   origins_none: "No site may show it yet: name yours, or visitors will see nothing.",
   origin_ask: "Your page's address",
   origin_ask_hint: "Paste it to see whether the chat may stand there.",

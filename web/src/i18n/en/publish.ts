@@ -27,6 +27,8 @@ export default {
   comment: "What is new, in your words",
   publish: "Publish version {number}",
   publishing: "Publishing…",
+  next: "Next, give it an address, a site or a messenger:",
+  next_link: "channels",
   published: "Version {number} is published",
   versions: "Versions",
   version: "Version {number}",

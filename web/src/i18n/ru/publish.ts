@@ -43,6 +43,8 @@ export default {
   comment: "Что нового, своими словами",
   publish: "Опубликовать версию {number}",
   publishing: "Публикуется…",
+  next: "Дальше дайте боту адрес, сайт или мессенджер:",
+  next_link: "каналы",
   published: "Версия {number} опубликована",
   versions: "Версии",
   version: "Версия {number}",

@@ -18,6 +18,14 @@ export type Piece =
 const CARD_STEP_X = 400;
 const CARD_STEP_Y = 40;
 
+/** Two steps of one name are told apart neither in a list of where to go nor in a problem. */
+function freshName({ draft }: Editor, t: Translate): string {
+  const taken = new Set([...draft.step.values()].map((step) => step.name));
+  const name = t("editor.new_step");
+  for (let number = 2; taken.has(name); number++) if (!taken.has(`${name} ${number}`)) return `${name} ${number}`;
+  return name;
+}
+
 /** A step that the handle leads to, as one command. */
 export function createConnected(
   editor: Editor,
@@ -28,7 +36,7 @@ export function createConnected(
   sort: StepSort = "message",
 ): Id {
   const id = newId();
-  const made = addStep(editor.draft, sort, [Math.round(at[0]), Math.round(at[1])], t("editor.new_step"), id);
+  const made = addStep(editor.draft, sort, [Math.round(at[0]), Math.round(at[1])], freshName(editor, t), id);
   editor.run([...made, ...connect(editor.draft, stepId, handle, id)]);
   editor.select([id]);
   return id;
@@ -75,7 +83,7 @@ export function create(
   }
   const id = newId();
   if (piece.sort === "note") editor.run(addNote(place, "", id));
-  else editor.run([...addStep(editor.draft, piece.sort, place, t("editor.new_step"), id), ...leadOn(editor, way, id)]);
+  else editor.run([...addStep(editor.draft, piece.sort, place, freshName(editor, t), id), ...leadOn(editor, way, id)]);
   editor.select([id]);
 }
 

@@ -33,7 +33,13 @@ export function Groups({ stepId }: { stepId: Id | null }) {
   const { row, grip } = useSortable(order.length, (from, to) =>
     editor.run(renumbered(editor.draft, "connection_group", moved(order, from, to))),
   );
-  const titleOf = (id: Id) => t(`editor.group_${groups.get(id)?.search_type ?? "message"}` as "editor.group_message");
+  const isAtOnce = useEditorState((state) => stepId !== null && (state.draft.step.get(stepId)?.is_proxy ?? false));
+  // A step that does not wait hears no answer.
+  const answers = t(stepId === null ? "editor.where_next" : isAtOnce ? "editor.group_at_once" : "editor.group_message");
+  const titleOf = (id: Id) => {
+    const type = groups.get(id)?.search_type ?? "message";
+    return type === "message" && stepId !== null ? answers : t(`editor.group_${type}`);
+  };
   return (
     <>
       {order.map((id, index) => (
@@ -61,7 +67,7 @@ export function Groups({ stepId }: { stepId: Id | null }) {
         </div>
       ))}
       {order.length === 0 && (
-        <Section title={t(stepId === null ? "editor.where_next" : "editor.group_message")}>
+        <Section title={answers}>
           <Connections stepId={stepId} groupId={null} />
         </Section>
       )}

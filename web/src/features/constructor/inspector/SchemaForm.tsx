@@ -83,7 +83,17 @@ function FoldedFields(props: FieldsProps) {
   );
 }
 
-function ObjectFields({ schema, defs, path, value, faults, isFilledLater = false, only, onChange }: FieldsProps) {
+function ObjectFields({
+  schema,
+  defs,
+  path,
+  value,
+  faults,
+  isFilledLater = false,
+  isFolded = false,
+  only,
+  onChange,
+}: FieldsProps) {
   const set = (name: string, next: Json) => {
     const { [name]: _, ...others } = value;
     onChange(next === undefined ? others : { ...value, [name]: next });
@@ -103,6 +113,7 @@ function ObjectFields({ schema, defs, path, value, faults, isFilledLater = false
             value={isText ? value[name] : (value[name] ?? given.default)}
             faults={faults}
             isFilledLater={isFilledLater}
+            isFolded={isFolded}
             isRequired={schema.required?.includes(name) ?? false}
             onChange={(next) => set(name, isFilledLater && next === "" && !inner.enum ? undefined : next)}
           />
@@ -126,6 +137,7 @@ interface FieldProps {
   value: Json;
   faults: readonly Fault[];
   isFilledLater: boolean;
+  isFolded: boolean;
   isRequired: boolean;
   onChange: (value: Json) => void;
 }
@@ -228,18 +240,10 @@ function Control({ title, ...props }: FieldProps & { title: string }): ReactNode
       />
     );
   if (schema.type === "array") return <ListField {...props} title={title} />;
-  if (schema.type === "object" && schema.properties)
-    return (
-      <ObjectFields
-        schema={schema}
-        defs={props.defs}
-        path={props.path}
-        value={(value ?? {}) as Values}
-        faults={props.faults}
-        isFilledLater={props.isFilledLater}
-        onChange={onChange}
-      />
-    );
+  if (schema.type === "object" && schema.properties) {
+    const Fields = props.isFolded ? FoldedFields : ObjectFields;
+    return <Fields {...props} value={(value ?? {}) as Values} onChange={onChange} />;
+  }
   if (schema.type === "object" && props.isFilledLater && isFlat(value))
     return <KeyValues label={title} value={(value ?? {}) as Values} onChange={onChange} />;
   if (schema.type === "object") return <JsonField label={title} rows={4} value={value ?? {}} onChange={onChange} />;
@@ -287,6 +291,7 @@ function ListField({
   value,
   faults,
   isFilledLater,
+  isFolded,
   title,
   onChange,
 }: FieldProps & { title: string }) {
@@ -313,6 +318,7 @@ function ListField({
             value={item}
             faults={faults}
             isFilledLater={isFilledLater}
+            isFolded={isFolded}
             isRequired={false}
             title={`${title} ${index + 1}`}
             onChange={(next) => onChange(items.with(index, next))}

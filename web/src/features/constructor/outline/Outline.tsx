@@ -80,7 +80,9 @@ function OutlineCard({ card }: { card: Card }) {
         {own.length > 0 && <span className={styles.problem}>{t("editor.problems_count", { count: own.length })}</span>}
       </button>
       {card.preview && (
-        <p className={styles.text} dir="auto">
+        // A thumb goes for the words; the keyboard and a screen reader have the button above.
+        // biome-ignore lint/a11y/useKeyWithClickEvents: see above
+        <p className={styles.text} dir="auto" onClick={() => editor.select([card.id])}>
           {card.preview.text || t("editor.says_nothing")}
         </p>
       )}

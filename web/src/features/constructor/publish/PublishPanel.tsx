@@ -1,5 +1,6 @@
 // Publish: what changed in words, what is wrong, who is where, the versions and the way back to one.
 import { useCallback, useEffect, useState } from "react";
+import { Link } from "wouter";
 import { ApiError, dataOf } from "../../../api/client";
 import { useWords } from "../../../i18n/useWords";
 import { api } from "../../../session/api";
@@ -34,9 +35,21 @@ export default function PublishPanel({ onClose }: { onClose: () => void }) {
             {said.words}
           </p>
         )}
+        {said && !said.isWrong && <NextPlace />}
         {facts && <Versions facts={facts} onDone={reload} onSaid={setSaid} />}
       </div>
     </Panel>
+  );
+}
+
+/** A published bot is still to be met by somebody: where to give it an address. */
+function NextPlace() {
+  const { t } = useWords();
+  const { botId } = useEditor();
+  return (
+    <p className={styles.quiet}>
+      {t("publish.next")} <Link href={`/bots/${botId}/channels`}>{t("publish.next_link")}</Link>
+    </p>
   );
 }
 
