@@ -85,6 +85,7 @@ def test_two_on_one_data_folder(product: Product) -> None:
     said = refused(second)
     assert f"process {product.process.pid}" in said
     assert "DBCV_HOME" in said
+    assert f"процесс {product.process.pid}" in refused(Product(product.home, LC_ALL="ru_RU.UTF-8"))
     assert ready(product) == 200
 
 
@@ -95,8 +96,11 @@ def test_a_taken_port_is_said_before_anything_is_started(home: Path) -> None:
         product = Product(home)
         product.environment["DBCV_PORT"] = str(taken.getsockname()[1])
         said = refused(product)
+        product.environment["LC_ALL"] = "ru_RU.UTF-8"
+        russian = refused(product)
     assert "is taken" in said
     assert "DBCV_PORT=" in said
+    assert "dbcv не запускается: порт" in russian and "DBCV_PORT=" in russian
     assert not (home / "postgres").exists()
 
 
@@ -120,6 +124,7 @@ def test_a_data_folder_of_a_newer_version_is_not_touched(home: Path, newer: dict
     (home / "VERSION").write_text(json.dumps(newer))
     said = refused(Product(home))
     assert "newer version of dbcv (9.9)" in said
+    assert "более новая версия dbcv (9.9)" in refused(Product(home, LC_ALL="ru_RU.UTF-8"))
     assert not (home / "postgres").exists()
 
 

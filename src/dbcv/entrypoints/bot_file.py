@@ -1,7 +1,6 @@
 """A bot document in a file: read, with everything that is wrong with it and the lines where it stands. Called by the
 commands check, play and test."""
 
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,9 +44,3 @@ def line_of(path: str, lines: Mapping[str, int]) -> int | None:
     while path not in lines and path:
         path = path[: max(path.rfind("."), path.rfind("["), 0)]
     return lines.get(path)
-
-
-def language_of(name: str) -> Language:
-    """ "ru" or "en" as asked for, else as the environment's LANG says."""
-    asked = name or os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or "en"
-    return "ru" if asked.lower().startswith("ru") else "en"

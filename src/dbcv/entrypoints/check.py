@@ -6,7 +6,8 @@ from pathlib import Path
 
 from dbcv.domains.bots.document.wording import Language, shorten
 from dbcv.engine.problems import Problem
-from dbcv.entrypoints.bot_file import BotFile, language_of, line_of, read_bot_file
+from dbcv.entrypoints.bot_file import BotFile, line_of, read_bot_file
+from dbcv.entrypoints.language import language_of
 
 _SEVERITY: dict[Language, dict[str, str]] = {
     "en": {"error": "error", "warning": "warning"},

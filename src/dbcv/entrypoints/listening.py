@@ -9,6 +9,7 @@ import socket
 from dbcv.kit.errors import OperatorError
 
 BACKLOG = 2048
+MAX_PORT = 65_535
 
 
 class PortError(OperatorError):
@@ -26,7 +27,7 @@ def bind(host: str, port: int) -> socket.socket:
         listener.bind(address)
         listener.listen(BACKLOG)
     except OSError as error:
-        raise PortError(_explain(host, port, error)) from error
+        raise _explained(host, port, error) from error
     return listener
 
 
@@ -35,12 +36,22 @@ def listen(host: str, port: int, descriptor: int | None) -> socket.socket:
     return bind(host, port) if descriptor is None else socket.socket(fileno=descriptor)
 
 
-def _explain(host: str, port: int, error: OSError) -> str:
+def _explained(host: str, port: int, error: OSError) -> PortError:
     if error.errno == errno.EADDRINUSE:
-        return (
+        other = port + 1 if port < MAX_PORT else port - 1
+        return PortError(
             f"port {port} on {host} is taken by another program. "
-            f"Choose another one: DBCV_PORT={port + 1} dbcv up (or --port {port + 1})"
+            f"Choose another one: DBCV_PORT={other} dbcv up (or --port {other})",
+            f"порт {port} на {host} занят другой программой. "
+            f"Выберите другой: DBCV_PORT={other} dbcv up (или --port {other})",
         )
     if error.errno == errno.EACCES:
-        return f"port {port} needs special rights. Choose one above 1023: DBCV_PORT=8003 dbcv up"
-    return f"nothing can listen on {host}, port {port}: {error.strerror or error}. Check DBCV_HOST and DBCV_PORT"
+        return PortError(
+            f"port {port} needs special rights. Choose one above 1023: DBCV_PORT=8003 dbcv up",
+            f"для порта {port} нужны особые права. Выберите порт больше 1023: DBCV_PORT=8003 dbcv up",
+        )
+    reason = error.strerror or error
+    return PortError(
+        f"nothing can listen on {host}, port {port}: {reason}. Check DBCV_HOST and DBCV_PORT",
+        f"на {host}, порт {port}, слушать нельзя: {reason}. Проверьте DBCV_HOST и DBCV_PORT",
+    )

@@ -13,8 +13,9 @@ from dbcv.engine.effects import CallHttp, CallIntegration, Effect, Halt, RunCode
 from dbcv.engine.outcome import Reply
 from dbcv.engine.played import played_file
 from dbcv.engine.problems import GraphError
-from dbcv.entrypoints.bot_file import language_of, read_bot_file
+from dbcv.entrypoints.bot_file import read_bot_file
 from dbcv.entrypoints.check import problem_lines
+from dbcv.entrypoints.language import language_of
 from dbcv.entrypoints.rehearsal.code import CodeRunner
 from dbcv.entrypoints.rehearsal.run import asked_for
 from dbcv.entrypoints.rehearsal.talk import EndlessTimeoutsError, Given, Talk, Turn, buttons_of

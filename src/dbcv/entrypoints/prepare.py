@@ -53,8 +53,8 @@ async def _demo_chat(db: Database, settings: Settings, *, seed: bool) -> str:
     """The path of the demo's page in the operator's language, "" if the demo is gone. Once deleted it stays deleted."""
     from dbcv.domains.accounts.schemas import Principal
     from dbcv.domains.accounts.service import active_user_id
-    from dbcv.entrypoints.bot_file import language_of
     from dbcv.entrypoints.demo_bots import demo_channels, seed_demo
+    from dbcv.entrypoints.language import language_of
     from dbcv.entrypoints.wiring import make_bots
 
     async with db.read() as session:

@@ -1,17 +1,21 @@
-"""`dbcv test FILE…`: runs written conversations against their bots on the real engine, without database or network, and
-says which steps and connections none of them reached."""
+"""`dbcv test FILE…`: runs written conversations, and those inside bot documents, against their bots on the real engine,
+without database or network, and says which steps and connections none of them reached."""
 
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from dbcv.domains.bots.document.conversation_tests import ReadScript, Script, read_script
+from dbcv.domains.bots.document.conversation_tests import ReadScript, kept_script, read_script
+from dbcv.domains.bots.document.reading import read as read_tree
+from dbcv.domains.bots.document.script_shapes import KeptScript, Script
+from dbcv.domains.bots.document.shapes import FORMAT
 from dbcv.domains.bots.document.wording import Language, word
 from dbcv.engine.problems import GraphError
-from dbcv.entrypoints.bot_file import BotFile, language_of, line_of, read_bot_file
+from dbcv.entrypoints.bot_file import BotFile, format_of, line_of, read_bot_file
 from dbcv.entrypoints.check import problem_lines
+from dbcv.entrypoints.language import language_of
 from dbcv.entrypoints.rehearsal import report
 from dbcv.entrypoints.rehearsal.code import CodeRunner
 from dbcv.entrypoints.rehearsal.coverage import Coverage, coverage_of
@@ -32,7 +36,7 @@ def main(paths: Sequence[Path], lang: str = "", format: str = "text", min_covera
         return 2
     rehearsal = Rehearsal(language_of(lang))
     with rehearsal.code:
-        results = [rehearsal.run(path) for path in paths]
+        results = [result for path in paths for result in rehearsal.run_all(path)]
     coverages = list(rehearsal.coverages.values())
     print(_REPORTS[format](results, coverages))
     failed = any(result.problem is not None for result in results)
@@ -48,38 +52,69 @@ class Rehearsal:
     coverages: dict[Path, Coverage] = field(default_factory=dict)
     code: CodeRunner = field(default_factory=CodeRunner)
 
+    def run_all(self, path: Path) -> list[Result]:
+        """Run the tests of one file: a test, or a bot with tests in its document."""
+        try:
+            return self._run_inside(path) if _is_bot(path) else [self.run(path)]
+        except OSError as error:
+            return [_failed(path, f"{error.filename}: {error.strerror}")]
+        except GraphError as error:
+            return [_failed(path, f"the bot cannot run: {error}")]
+
+    def _run_inside(self, path: Path) -> list[Result]:
+        bot = self._bot(path.resolve())
+        if bot.document is None or bot.errors:
+            return [_unusable(path, path.stem, bot, self.language)]
+        tests = bot.document["tests"] or []
+        if not tests:
+            return [_failed(path, "the bot has no tests: write them under `tests`, or name files of tests")]
+        scripts = [kept_script(tree, self.language) for tree in tests]
+        return [self._play(path, script, bot, bot.lines, f"tests[{n}].") for n, script in enumerate(scripts)]
+
     def run(self, path: Path) -> Result:
         """Run one test file; whatever goes wrong is in the result."""
-        started = time.perf_counter()
         try:
             read = read_script(path)
             if read.script is None:
                 return _unreadable(path, read, self.language)
             bot = self._bot((path.parent / read.script.bot).resolve())
             if bot.document is None or bot.errors:
-                return _unusable(path, read.script, bot, self.language)
-            return self._play(path, read, read.script, bot, started)
+                return _unusable(path, read.script.name or path.stem, bot, self.language)
+            return self._play(path, read.script, bot, read.lines)
         except OSError as error:
-            return Result(path, path.stem, 0, 0.0, problem=f"{error.filename}: {error.strerror}")
+            return _failed(path, f"{error.filename}: {error.strerror}")
         except GraphError as error:
-            return Result(path, path.stem, 0, 0.0, problem=f"the bot cannot run: {error}")
+            return _failed(path, f"the bot cannot run: {error}")
 
     def _bot(self, path: Path) -> BotFile:
         if path not in self.bots:
             self.bots[path] = read_bot_file(path, self.language)
         return self.bots[path]
 
-    def _play(self, path: Path, read: ReadScript, script: Script, bot: BotFile, started: float) -> Result:
-        document = bot.document or {}
+    def _play(
+        self, path: Path, script: Script | KeptScript, bot: BotFile, lines: Mapping[str, int], inside: str = ""
+    ) -> Result:
+        """`inside`: where the test stands in its file, which is the bot's; "" where it has a file of its own."""
+        document, started = bot.document or {}, time.perf_counter()
         played = play_script(script, document, self.code.run)
         self.coverages.setdefault(bot.path, coverage_of(document)).add(played.turns)
         seconds, name, failure = time.perf_counter() - started, script.name or path.stem, played.failure
         if failure is None:
-            return Result(path, name, len(script.turns), seconds)
+            return Result(path, name, len(script.turns), seconds, is_inside=bool(inside))
         heading = f"turn {failure.turn + 1}, {failure.heading}"
-        line = line_of(f"turns[{failure.turn}]", read.lines)
+        line = line_of(f"{inside}turns[{failure.turn}]", lines)
         details = [text for difference in failure.differences for text in difference.lines()]
-        return Result(path, name, len(script.turns), seconds, line, heading, details, failure.why)
+        return Result(path, name, len(script.turns), seconds, line, heading, details, failure.why, bool(inside))
+
+
+def _is_bot(path: Path) -> bool:
+    """A bot document says so, or has steps; a test has turns. Raises OSError."""
+    tree = read_tree(path.read_bytes(), format_of(path)).tree
+    return isinstance(tree, dict) and "turns" not in tree and ("steps" in tree or tree.get("format") == FORMAT)
+
+
+def _failed(path: Path, problem: str) -> Result:
+    return Result(path, path.stem, 0, 0.0, problem=problem)
 
 
 def _unreadable(path: Path, read: ReadScript, language: Language) -> Result:
@@ -91,6 +126,6 @@ def _unreadable(path: Path, read: ReadScript, language: Language) -> Result:
     return Result(path, path.stem, 0, 0.0, problem="the test has mistakes", details=details)
 
 
-def _unusable(path: Path, script: Script, bot: BotFile, language: Language) -> Result:
+def _unusable(path: Path, name: str, bot: BotFile, language: Language) -> Result:
     details = [line for problem in bot.errors for line in problem_lines(bot, problem, language)]
-    return Result(path, script.name or path.stem, 0, 0.0, problem="the bot has mistakes", details=details)
+    return Result(path, name, 0, 0.0, problem="the bot has mistakes", details=details)

@@ -10,6 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from dbcv.entrypoints import first_start, listening, migrate
+from dbcv.entrypoints.language import language_of
 from dbcv.entrypoints.plan import Plan, Program, pids_file
 from dbcv.kit.data_folder import DataFolder, write_whole
 from dbcv.kit.errors import OperatorError
@@ -34,7 +35,9 @@ def main() -> None:
     try:
         plan = start()
     except OperatorError as error:
-        print(f"dbcv cannot start: {error}", file=sys.stderr)
+        language = language_of("")
+        word = "dbcv не запускается" if language == "ru" else "dbcv cannot start"
+        print(f"{word}: {error.told(language)}", file=sys.stderr)
         raise SystemExit(1) from None
     argv = [sys.executable, "-m", "dbcv.entrypoints.supervisor", str(plan.to_pipe())]
     sys.stdout.flush()
@@ -112,7 +115,10 @@ def _run_prepare(settings: Settings, services: LocalServices) -> dict[str, str]:
     environment = dict(os.environ) | _environment(settings)
     done = subprocess.run(argv, env=environment, stdout=subprocess.PIPE, text=True, check=False)  # noqa: S603
     if done.returncode != 0:
-        raise UpError("the database could not be prepared; the lines above say why")
+        raise UpError(
+            "the database could not be prepared; the lines above say why",
+            "базу данных не удалось подготовить; почему, сказано строками выше",
+        )
     answer: dict[str, str] = json.loads(done.stdout.strip().splitlines()[-1])
     return answer
 
@@ -163,12 +169,14 @@ def _environment(settings: Settings) -> dict[str, str]:
 
 def banner(settings: Settings, found: dict[str, str]) -> str:
     """What a newcomer needs to know, shown once everything answers."""
+    russian = language_of("") == "ru"
     host = "localhost" if settings.host in ("0.0.0.0", "::", "127.0.0.1", "") else settings.host  # noqa: S104
     address = settings.public_url.rstrip("/") or f"http://{host}:{settings.port}"
-    lines = ["", f"  DBCV is running        {address}"]
+    lines = [("DBCV is running", "DBCV работает", address)]
     if found.get("chat"):
-        lines.append(f"  Talk to the demo bot   {address}{found['chat']}")
+        lines.append(("Talk to the demo bot", "Поговорить с ботом", f"{address}{found['chat']}"))
     if password := first_start.password(settings.home):
-        lines.append(f"  First account          {found['email']}  password {password}  (shown only now)")
-    lines += [f"  Data folder            {settings.home}", "  Stop with              Ctrl-C", ""]
-    return "\n".join(lines)
+        words = ("пароль", "показан один раз") if russian else ("password", "shown only now")
+        lines.append(("First account", "Первый вход", f"{found['email']}  {words[0]} {password}  ({words[1]})"))
+    lines += [("Data folder", "Папка с данными", str(settings.home)), ("Stop with", "Остановить", "Ctrl-C")]
+    return "\n".join(["", *(f"  {ru if russian else en:<22} {value}" for en, ru, value in lines), ""])

@@ -55,10 +55,14 @@ class DataFolder:
             self.logs.mkdir(mode=0o700, exist_ok=True)
         except OSError as error:
             raise DataFolderError(
-                f"{self.home} cannot be made: {error.strerror}. Set DBCV_HOME to another folder"
+                f"{self.home} cannot be made: {error.strerror}. Set DBCV_HOME to another folder",
+                f"папку {self.home} не удалось создать: {error.strerror}. Укажите другую в DBCV_HOME",
             ) from error
         if not os.access(self.home, os.W_OK | os.X_OK):
-            raise DataFolderError(f"{self.home} cannot be written by this user. Set DBCV_HOME to another folder")
+            raise DataFolderError(
+                f"{self.home} cannot be written by this user. Set DBCV_HOME to another folder",
+                f"у этого пользователя нет права писать в {self.home}. Укажите другую папку в DBCV_HOME",
+            )
         if self.home.stat().st_uid == os.geteuid():
             # As root, the group is that of the services' user, which may pass.
             private = 0o710 if os.geteuid() == 0 else 0o700
@@ -74,7 +78,9 @@ class DataFolder:
         except OSError as error:
             self.check_space()
             raise DataFolderError(
-                f"{self.lock_file} cannot be written: {error.strerror}. Mend that, or set DBCV_HOME to another folder"
+                f"{self.lock_file} cannot be written: {error.strerror}. Mend that, or set DBCV_HOME to another folder",
+                f"файл {self.lock_file} не удалось записать: {error.strerror}. "
+                "Исправьте это или укажите другую папку в DBCV_HOME",
             ) from error
 
     def _lock(self) -> int:
@@ -86,7 +92,9 @@ class DataFolder:
             os.close(descriptor)
             raise DataFolderError(
                 f"another `dbcv up` (process {holder or 'unknown'}) already runs on {self.home}. "
-                "Stop it first, or set DBCV_HOME to another folder"
+                "Stop it first, or set DBCV_HOME to another folder",
+                f"в {self.home} уже работает другой `dbcv up` (процесс {holder or 'неизвестен'}). "
+                "Сначала остановите его или укажите другую папку в DBCV_HOME",
             ) from None
         try:
             os.ftruncate(descriptor, 0)
@@ -117,7 +125,9 @@ class DataFolder:
         if free < needed:
             raise DataFolderError(
                 f"the disk of {self.home} is full: {free // 2**20} MB are free, {needed // 2**20} MB are needed. "
-                "Free some space, or set DBCV_HOME to a folder on another disk"
+                "Free some space, or set DBCV_HOME to a folder on another disk",
+                f"диск, на котором лежит {self.home}, заполнен: свободно {free // 2**20} МБ, нужно "
+                f"{needed // 2**20} МБ. Освободите место или укажите в DBCV_HOME папку на другом диске",
             )
 
     def free_bytes(self) -> int:
@@ -134,7 +144,8 @@ class DataFolder:
             return None
         except (ValueError, KeyError, TypeError, OSError) as error:
             raise DataFolderError(
-                f"{self.version_file} cannot be read ({error}). Was it edited? Put it back from a backup"
+                f"{self.version_file} cannot be read ({error}). Was it edited? Put it back from a backup",
+                f"файл {self.version_file} не читается ({error}). Его меняли? Верните его из резервной копии",
             ) from error
 
     def check_version(self, postgresql: int, known_schemas: set[str]) -> None:
@@ -150,7 +161,9 @@ class DataFolder:
         ):
             raise DataFolderError(
                 f"a newer version of dbcv ({found.dbcv}) wrote {self.home}. "
-                "Nothing was touched. Bring the program up to date, or set DBCV_HOME to another folder"
+                "Nothing was touched. Bring the program up to date, or set DBCV_HOME to another folder",
+                f"в {self.home} писала более новая версия dbcv ({found.dbcv}). "
+                "Ничего не изменено. Обновите программу или укажите другую папку в DBCV_HOME",
             )
         self._check_postgres_major(postgresql)
 
@@ -161,7 +174,9 @@ class DataFolder:
         if major != str(postgresql):
             raise DataFolderError(
                 f"{self.home} holds a database of PostgreSQL {major}, this version of dbcv brings {postgresql}. "
-                "Nothing was touched. Start the version of dbcv that made it and dump its database with pg_dump"
+                "Nothing was touched. Start the version of dbcv that made it and dump its database with pg_dump",
+                f"в {self.home} лежит база PostgreSQL {major}, а с этой версией dbcv идёт {postgresql}. Ничего не "
+                "изменено. Запустите ту версию dbcv, которая её создала, и выгрузите базу через pg_dump",
             )
 
     def write_version(self, postgresql: int, schema: str, dbcv: str) -> None:

@@ -44,7 +44,18 @@ class AppError(Exception):
 
 
 class OperatorError(Exception):
-    """Whoever runs the product can mend it; the text says what is wrong and how. Commands show it without a trace."""
+    """Whoever runs the product can mend it; the text says what is wrong and how. Commands show it without a trace.
+
+    `russian` is the same in Russian, where those who start the product are told so.
+    """
+
+    def __init__(self, text: str, russian: str = "") -> None:
+        super().__init__(text)
+        self.russian = russian
+
+    def told(self, language: str) -> str:
+        """The text in "ru" or "en"."""
+        return (language == "ru" and self.russian) or str(self)
 
 
 class Unauthorized(AppError):
