@@ -118,11 +118,18 @@ function Answer({ session, desk, send }: { session: Session; desk: Desk; send: (
   const params = { path: { session_id: session.id } };
   const takeOver = useSteering(() => dataOf(api.POST("/api/v1/sessions/{session_id}/pause", { params })));
   const typing = useTyping(session.id, send);
+  const begin = useRef<HTMLButtonElement>(null);
+  const wasPaused = useRef(false);
+  // Who has handed back by keyboard is where he can take over again; the button he pressed is gone.
+  useEffect(() => {
+    if (wasPaused.current && !session.paused_by && document.activeElement === document.body) begin.current?.focus();
+    wasPaused.current = Boolean(session.paused_by);
+  }, [session.paused_by]);
   if (!session.paused_by)
     return (
       <div className={styles.note}>
         <p>{t("inbox.bot_answers")}</p>
-        <Button kind="main" disabled={takeOver.isPending} onClick={() => takeOver.mutate(undefined)}>
+        <Button ref={begin} kind="main" disabled={takeOver.isPending} onClick={() => takeOver.mutate(undefined)}>
           <Hand {...ICON} />
           {t("inbox.take_over")}
         </Button>
