@@ -54,7 +54,7 @@ export function closePanel(): void {
 }
 
 /** Where what is selected and a panel lie over each other; wider, they stand side by side. */
-export const ONE_AT_A_TIME = "(max-width: 1199px)";
+const ONE_AT_A_TIME = "(max-width: 1199px)";
 
 /** What is selected comes before the panel, where only one of them is seen. */
 export function showSelected(): void {

@@ -9,7 +9,7 @@ interface OldGroup {
   ways: readonly Fields[];
 }
 
-export interface OldStep {
+interface OldStep {
   id: Id;
   name: string;
   position: readonly [number, number];

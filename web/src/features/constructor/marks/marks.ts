@@ -8,7 +8,7 @@ import { connectionMarks, type GoneLine, type OldVersion } from "./connections";
 export type Mark = "added" | "changed" | "removed" | "reached" | "missed";
 
 /** A step that is gone, where it stood. */
-export interface Ghost {
+interface Ghost {
   id: Id;
   name: string;
   position: readonly [number, number];
