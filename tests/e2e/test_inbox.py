@@ -144,7 +144,7 @@ async def test_words_lead_to_the_message_on_a_phone(visitors: Visitors, product:
 
 FAILED = """
 INSERT INTO dead_letter (id, kind, bot_id, session_id, shard, content, error, attempts)
-SELECT gen_random_uuid(), 'turn', bot_id, id, shard, $2, 'The step says too much', 5 FROM session WHERE channel_id = $1
+SELECT gen_random_uuid(), 'turn', bot_id, id, 0, $2, 'The step says too much', 5 FROM session WHERE channel_id = $1
 """
 
 
