@@ -213,3 +213,36 @@ def test_reports_for_programs(folder: Path) -> None:
     assert junit[1].get("name") == "<&>"
     assert "- <x>" in (junit[1][0].text or "")
     assert CliRunner().invoke(app, ["test", *files, "--format", "xml"]).exit_code == 2
+
+
+INSIDE = [
+    {"name": "Says hello", "given": {"user": {"name": "Ann"}}, "turns": [{"user": "hi", "bot": "Hello Ann"}]},
+    {"name": "Is late", "turns": [{"user": "hi"}, {"wait": 60, "bot": ["Bye"], "then": {"step": "late"}}]},
+]
+
+
+def test_tests_inside_a_bot_are_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "bot.yaml"
+    file.write_text(document.dump(BOT | {"tests": INSIDE}, "yaml"))
+    assert main([file]) == 1
+    printed = capsys.readouterr().out
+    assert f"ok      {file}  Says hello (1 turns)" in printed
+    line = next(n for n, text in enumerate(file.read_text().splitlines(), 1) if "wait: 60" in text)
+    assert f"FAILED  {file}:{line}  Is late  turn 2, wait: 60" in printed
+    assert "B: 2 of 4 steps" in printed and "1 passed, 1 failed" in printed
+
+
+@pytest.mark.parametrize(
+    ("tests", "problem", "detail"),
+    [
+        ([], "the bot has no tests", ""),
+        ([{"name": "x", "turns": [{"usr": "hi"}]}], "the bot has mistakes", "did you mean “user”?"),
+        ([{"name": "x", "turns": [{"user": "hi", "wait": 1}]}], "the bot has mistakes", "tests[0].turns[0]"),
+    ],
+)
+def test_a_bot_whose_tests_cannot_be_run(tmp_path: Path, tests: list[object], problem: str, detail: str) -> None:
+    file = tmp_path / "bot.json"
+    file.write_text(json.dumps(BOT | {"tests": tests}))
+    (result,) = Rehearsal().run_all(file)
+    assert problem in (result.problem or "")
+    assert detail in "".join(result.details)

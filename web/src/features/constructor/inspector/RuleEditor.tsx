@@ -224,7 +224,8 @@ function fittingValue(value: Json, operator: OperatorName): Json {
   if (arity === "list")
     return Array.isArray(value) ? value : value === "" || value === null || value === undefined ? [] : [value];
   if (arity === "two") return Array.isArray(value) && value.length === 2 ? value : [0, 10];
-  return Array.isArray(value) ? (value[0] ?? "") : (value ?? "");
+  const one = Array.isArray(value) ? (value[0] ?? "") : (value ?? "");
+  return arity === "pattern" ? showValue(one) : one;
 }
 
 function TwoValues({ rule, onChange }: { rule: Rule; onChange: (rule: Rule) => void }) {
