@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from dbcv.domains.conversations.service.masking import masked_record
+from dbcv.domains.conversations.service.masking import masked_row
 from dbcv.domains.conversations.tables import (
     ChannelRow,
     ChannelSenderRow,
@@ -105,7 +105,7 @@ TABLES = (
         ("id", "session_id", "bot_id", "revision", "kind", "error", "created_at"),
         ("record",),
         found_by=("id", "session_id"),
-        masked={"record": masked_record},
+        masked={"record": masked_row},
     ),
     OperatorTable(
         DeadLetterRow,

@@ -37,6 +37,20 @@ def masked_record(record: dict[str, Any]) -> dict[str, Any]:
     return _without(shown, sorted(hidden, key=len, reverse=True)) if hidden else shown
 
 
+def masked_row(record: Any) -> Any:
+    """The same of a record as it is stored, with what changed: [[target, before, after], …]. What was cut on its way
+    and is no object any more stays as it is."""
+    if not isinstance(record, dict):
+        return record
+    shown = masked_record(record)
+    changed = [entry for entry in shown.get("changed", []) if isinstance(entry, list) and entry]
+    return shown | {"changed": [[entry[0], *_unless_secret(str(entry[0]), entry[1:])] for entry in changed]}
+
+
+def _unless_secret(target: str, values: list[Any]) -> list[Any]:
+    return [MASK if value and is_secret_name(target) else value for value in values]
+
+
 def _gather(value: Any, hidden: dict[str, None], is_secret: bool = False) -> None:
     """Texts under secret names, and those that a trace saves under one."""
     if isinstance(value, str):
