@@ -4,6 +4,8 @@ The schema is migrated once a process; a test that asks for `db` finds its table
 """
 
 import asyncio
+import gc
+import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
@@ -12,20 +14,37 @@ from pathlib import Path
 import pytest
 import structlog
 from faststream.redis import RedisBroker
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
 from redis.asyncio import Redis
 
+from dbcv.kit import crypto
 from dbcv.kit.db import Database
 from dbcv.kit.local_postgres import LocalPostgres
 from dbcv.kit.local_services import LocalServices, start_in
 from dbcv.kit.settings import Settings, read_settings
 from dbcv.kit.streams import make_broker, make_valkey
-from tests.corpus import pytest_collection_modifyitems, pytest_configure, pytest_report_header  # noqa: F401 - hooks
+from tests import corpus
+from tests.corpus import pytest_collection_modifyitems, pytest_report_header  # noqa: F401 - hooks
 from tests.empty_database import EmptyDatabase
 from tests.product import Product
 
 pytest_plugins = ["tests.endpoints"]
 # Without `configure_logs` an exception would be drawn with every variable of every frame, which can take a minute.
 structlog.configure(processors=[structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)])
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Corpus's, and: the modules of thousands of tests are read in without looking for garbage among them."""
+    corpus.pytest_configure(config)
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """As the product's processes do it: what was read in stays, so the collector need not look at it time and again."""
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+    gc.enable()
 
 
 def _make_home() -> Path:
@@ -115,6 +134,24 @@ async def broker(settings: Settings, valkey: Redis) -> AsyncIterator[RedisBroker
     made = make_broker(settings)
     yield made
     await made.stop()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> Iterator[None]:
+    """Hundreds of tests register somebody. Only here and only in this process a hash costs nothing; what the product's
+    costs says tests/kit/test_crypto.py."""
+    quick = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1),))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(crypto, "_passwords", quick)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def prepared_home(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Processes of one run (pytest-xdist) share a folder above their own."""
+    base = tmp_path_factory.getbasetemp()
+    Product.prepared = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "prepared"
+    Product.prepared.mkdir(exist_ok=True)
 
 
 @pytest.fixture(scope="session")

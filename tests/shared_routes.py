@@ -9,18 +9,20 @@ from typing import Any
 from fastapi import APIRouter, FastAPI
 from starlette.routing import BaseRoute
 
-_included: dict[tuple[int, str], BaseRoute] = {}
+_included: dict[tuple[int, str, int], BaseRoute] = {}
 
 
 class SharingApp(FastAPI):
     """FastAPI, but for `include_router`."""
 
     def include_router(self, router: APIRouter, *, prefix: str = "", **named: Any) -> None:
-        known = _included.get((id(router), prefix))
+        # Two kinds of application may name their operations in two ways.
+        key = (id(router), prefix, id(self.router.generate_unique_id_function))
+        known = _included.get(key)
         if known is not None and not named:
             self.router.routes.append(known)
             return
         super().include_router(router, prefix=prefix, **named)
         if not named:
             # It holds the router, so that no other one can get its id.
-            _included[id(router), prefix] = self.router.routes[-1]
+            _included[key] = self.router.routes[-1]

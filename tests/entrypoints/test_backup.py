@@ -107,7 +107,7 @@ def log_in(product: Product) -> tuple[str, str]:
 
 
 @pytest.mark.timeout(240)
-def test_taken_under_load_and_put_back_elsewhere(tmp_path: Path) -> None:
+def test_taken_under_load_and_put_back_elsewhere(tmp_path: Path, home: Path) -> None:
     file = tmp_path / "all.dbcv"
     with Product() as product:
         token, channel = log_in(product)
@@ -131,7 +131,7 @@ def test_taken_under_load_and_put_back_elsewhere(tmp_path: Path) -> None:
     assert (again.returncode, "not written over" in again.stderr) == (1, True)
     assert file.stat().st_mode & 0o777 == 0o600
     before = [message_id for moment, message_id in talker.accepted if moment < began]
-    check_restored(file, tmp_path, set(before), channel, made.json()["id"])
+    check_restored(file, home, set(before), channel, made.json()["id"])
 
 
 def first_bot(product: Product, headers: dict[str, str]) -> str:
@@ -139,8 +139,8 @@ def first_bot(product: Product, headers: dict[str, str]) -> str:
     return str(bots[0]["id"])
 
 
-def check_restored(file: Path, tmp_path: Path, before: set[str], channel: str, credential_id: str) -> None:
-    with Product() as copy:
+def check_restored(file: Path, home: Path, before: set[str], channel: str, credential_id: str) -> None:
+    with Product(home) as copy:  # begun from nothing: with keys of its own
         copy.stop()
         refused = dbcv(copy.home, "restore", str(file))
         assert (refused.returncode, "--force" in refused.stderr) == (1, True)

@@ -1,5 +1,7 @@
 """Tokens and passwords: only what we signed, only by our algorithm, only while it lasts."""
 
+import subprocess
+import sys
 from datetime import timedelta
 
 import jwt
@@ -50,6 +52,13 @@ async def test_passwords() -> None:
     assert await crypto.verify_password("пароль 😀", kept)
     assert not await crypto.verify_password("пароль", kept)
     assert not await crypto.verify_password("x", "not a hash")
+
+
+def test_what_a_password_costs_the_product() -> None:
+    """In a process of its own: tests have cheap ones."""
+    code = "import asyncio; from dbcv.kit import crypto; print(asyncio.run(crypto.hash_password('x')))"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert told.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
 
 
 def test_small_ones() -> None:

@@ -33,6 +33,7 @@ from dbcv.kit.realtime import LiveHub
 from dbcv.kit.settings import Settings
 from dbcv.runtime.perform import Performer
 from dbcv.runtime.worker import UserWorker
+from tests.shared_routes import SharingApp
 
 PREFIX = "/api/v1"
 
@@ -195,7 +196,7 @@ async def eventually(holds: Callable[[], object], timeout_seconds: float = 30.0)
 
 
 def build_app(parts: Conversations) -> FastAPI:
-    app = FastAPI()
+    app = SharingApp()
     app.state.db, app.state.settings, app.state.authenticator = parts.db, parts.settings, parts.tokens
     app.state.conversations = parts
     app.include_router(accounts_endpoints.router, prefix=PREFIX)
