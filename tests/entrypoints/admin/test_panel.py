@@ -132,6 +132,47 @@ async def test_every_table_has_a_list_and_no_secrets(panel: Panel) -> None:
     )
 
 
+NOT_SHOWN = {
+    "subscriber": "only says of which kind an id is",
+    "refresh_token": "hashes",
+    "login_attempt": "hashes",
+    "bot_source_ids": "the ids of a file that was imported",
+    "message_words": "the index of messages",
+    "words_progress": "how far that index is",
+    "analytics_progress": "how far counting is",
+    "bot_hour": "counts",
+    "bot_presence": "counts",
+    "session_presence": "counts",
+    "step_hour": "counts",
+    "walk_hour": "counts",
+}
+
+
+def test_every_table_is_there_or_has_a_reason_not_to_be() -> None:
+    shown = {table.row.__tablename__ for table in TABLES}
+    assert set(BotRow.metadata.tables) - shown == set(NOT_SHOWN)
+
+
+async def test_secrets_inside_json_are_hidden(panel: Panel, chief: Person) -> None:
+    variables = {"api_key": "hunter2", "deep": [{"password": "hunter2", "colour": "green"}]}
+    wish = {"name": "B", "first_step_id": "a", "steps": [{"id": "a"}], "variables": variables}
+    assert (await chief.client.post("/bots/import", json=wish)).status_code == 201
+    [row] = re.findall(r"detail\?pk=([\w-]+)", await panel.page("bot/list"))[:1]
+    detail = await panel.page(f"bot/detail?pk={row}")
+    assert "green" in detail and "hunter2" not in detail
+
+
+async def test_what_an_operator_ends_is_told_as_his_deed(panel: Panel, api: Api, chief: Person, db: Database) -> None:
+    anna = await api.person("anna")
+    wish = {"name": "script", "scopes": ["bots:read"]}
+    token = (await anna.client.post("/users/me/api_tokens", json=wish)).json()["id"]
+    [row] = re.findall(r"detail\?pk=([\w-]+)", await panel.page("api-token/list"))[:1]
+    assert (await panel.act("api-token", "revoke", row)).is_success
+    async with db.read() as session:
+        query = text("SELECT actor_id::text FROM audit_event WHERE action = 'api_token.revoked' AND object_id = :id")
+        assert (await session.scalars(query, {"id": token})).all() == [str(chief.id)]
+
+
 async def test_an_operators_table_names_columns_that_are_there_and_indexed() -> None:
     for table in TABLES:
         columns = table.row.__table__.columns
