@@ -80,6 +80,11 @@ async def test_a_file_with_mistakes_lists_them_all_and_a_deleted_bot_can_come_ba
     await expect(report).to_contain_text("problems in this file")
     for named in ("colour", "nmae"):
         await expect(report).to_contain_text(named)
+    await expect(report).to_contain_text("Mend what is listed")
+    await page.keyboard.press("Escape")
+    await page.get_by_label("Text of the bot").fill(json.dumps({"nodes": [{"type": "webhook"}], "connections": {}}))
+    await page.get_by_role("button", name="Import", exact=True).click()
+    await expect(report).to_contain_text("a file of another program")
     await page.keyboard.press("Escape")
     right = {"format": "dbcv.bot", "version": 1, "name": "Right", "steps": []}
     await page.get_by_label("Text of the bot").fill(json.dumps(right))

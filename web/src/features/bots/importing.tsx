@@ -30,11 +30,16 @@ export function useImport() {
   return { begin, isRunning: action.isPending, report };
 }
 
+/** Top fields of what other builders export: nothing in such a file is to be mended one by one. */
+const OF_OTHERS = new Set(["nodes", "edges", "groups", "typebotVersion", "pinData"]);
+
 function Report({ faults, onClose }: { faults: readonly Fault[]; onClose: () => void }) {
   const { t } = useWords();
   return (
     <Modal opened onClose={onClose} size="lg" title={t("bots.import_problems", { count: faults.length })}>
-      <p className={styles.lead}>{t("bots.import_nothing")}</p>
+      <p className={styles.lead}>
+        {t(faults.some(({ path }) => OF_OTHERS.has(path)) ? "bots.import_foreign" : "bots.import_nothing")}
+      </p>
       <ol className={styles.faults}>
         {faults.map((fault, place) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: the list never changes, and two faults may be alike

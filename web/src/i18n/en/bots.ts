@@ -58,6 +58,8 @@ export default {
   importing: "Importing",
   imported: "“{name}” is here",
   import_problems: { one: "{count} problem in this file", other: "{count} problems in this file" },
+  import_foreign:
+    "This looks like a file of another program, such as n8n or Typebot: it cannot be taken over. Begin with a ready-made bot or an empty one.",
   import_nothing: "Nothing was imported. Mend what is listed and try again.",
   drop_here: "Drop the bot's file here",
   gallery: "Ready bots",
