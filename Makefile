@@ -7,8 +7,9 @@ INSTALL := $(PYTHON) tools/install.py
 NPM := $(PYTHON) tools/install.py npm
 # Options of the command behind a target: make up ARGS="--port 9000", make bench ARGS="--sessions 64"
 ARGS ?=
-# Faults are watched by the clock and run one after the other; files of tests in a browser two at once, the rest by test.
+# Faults and tests in a browser come after the rest, which is quicker to say what is wrong; two of each run at once.
 SLOW := tests/faults tests/e2e
+PYTEST := $(BIN)/python -m pytest -n 2 --dist worksteal
 # Two browsers on two busy cores are late at times: what failed there is tried once more, alone, and told as failed above.
 AGAIN := --last-failed --last-failed-no-failures none
 
@@ -30,9 +31,9 @@ test: install ## Run all tests: the pages', Python's, the short fault tests, and
 	@failed=0; \
 	$(NPM) run --silent test || failed=1; \
 	$(NPM) run --silent size || failed=1; \
-	$(BIN)/python -m pytest -n 2 --dist worksteal $(addprefix --ignore=,$(SLOW)) || failed=1; \
-	$(BIN)/python -m pytest -n 2 --dist loadfile tests/e2e || $(BIN)/python -m pytest $(AGAIN) tests/e2e || failed=1; \
-	$(BIN)/python -m pytest tests/faults || failed=1; \
+	$(PYTEST) $(addprefix --ignore=,$(SLOW)) || failed=1; \
+	$(PYTEST) tests/e2e || $(BIN)/python -m pytest $(AGAIN) tests/e2e || failed=1; \
+	$(PYTEST) tests/faults || failed=1; \
 	exit $$failed
 
 # Each is looked at, also after one has failed.
@@ -56,9 +57,10 @@ generate: ## Write again what is made from the code: web/openapi.json and the pa
 integration: ## A folder for a new integration that passes its conformance test: make integration name=acme
 	@$(PYTHON) tools/scaffold.py $(name)
 
-faults: ## The fault tests at full length (100,000 turns and more): kills, stopped databases, wiped brokers
+faults: ## The fault tests at full length (100,000 turns and more): kills, stopped databases, wiped brokers, strange inputs
 	@$(INSTALL) dev pages
 	DBCV_FAULT_TURNS=100000 $(BIN)/python -m pytest --timeout 3600 -m '' -s tests/faults $(ARGS)
+	DBCV_FUZZ_ROUNDS=8 $(BIN)/python -m pytest --timeout 3600 -s tests/api_contract/test_fuzzing.py
 
 bench: bench-engine bench-turns bench-growth ## Measure what README's figures say
 

@@ -1,5 +1,6 @@
 """One world for the tests that leave it whole. DBCV_FAULT_TURNS (make faults) makes them long."""
 
+import fcntl
 import os
 from collections.abc import AsyncIterator, Iterator
 
@@ -9,6 +10,23 @@ from tests.faults.talk import Connections
 from tests.faults.world import World
 
 SHORT_TURNS = 20_000
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "alone: compares times, so no other fault test may run beside it")
+
+
+@pytest.fixture(autouse=True)
+def beside_whom(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Fault tests run two at once (pytest-xdist); one that is marked `alone` waits for the other, which then waits."""
+    kind = fcntl.LOCK_EX if request.node.get_closest_marker("alone") else fcntl.LOCK_SH
+    folder = tmp_path_factory.getbasetemp()
+    folder = folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
+    with (folder / "room").open("w") as room, (folder / "door").open("w") as door:
+        fcntl.flock(door, fcntl.LOCK_EX)  # whoever waits for the room is the next one, so that nobody starves
+        fcntl.flock(room, kind)
+        fcntl.flock(door, fcntl.LOCK_UN)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,8 @@ import asyncio
 import time
 from collections.abc import Sequence
 
+import pytest
+
 from tests.faults.bots import caller, echo
 from tests.faults.silent_server import silent_server
 from tests.faults.talk import Client, Connections, crowd
@@ -35,6 +37,7 @@ async def _talk(clients: Sequence[Client], first: int) -> list[float]:
     return sorted(spent)
 
 
+@pytest.mark.alone
 async def test_a_hundred_slow_steps_are_not_felt(world: World, connections: Connections) -> None:
     with silent_server(answer_after_seconds=30.0) as server:
         await world.start_workers(1, DBCV_ALLOWED_HOSTS="127.0.0.1")
