@@ -19,6 +19,7 @@ from tests.sandbox.jail import NOW, call
 ECHO = "async def main(message, variables):\n    return message['text']"
 SPIN = "async def main(message, variables):\n    while True: pass"
 NAP = "async def main(message, variables):\n    time.sleep(0.2)\n    return 1"
+TRACES = "async def main(message, variables):\n    setattr(json, 'dumps', None)\n    return message['text']"
 CRASH = "async def main(message, variables):\n    json.codecs.sys.modules['posix']._exit(3)"
 
 
@@ -124,6 +125,40 @@ async def test_a_crowd_waits_its_turn(patient: JailedSandbox) -> None:
     assert [reply["result"] for reply in replies] == [f"{number}" for number in range(1_000)]
 
 
+@pytest.mark.parametrize(("bad", "words"), [(CRASH, "ended its process"), (SPIN, "took longer"), (TRACES, None)])
+async def test_whoever_stands_in_line_behind_a_bad_call_is_served(bad: str, words: str | None) -> None:
+    made = JailedSandbox(CodeLimits(seconds=0.5, children=2))
+    calls = [said(f"{number}", bad if number in (3, 11, 12, 30) else ECHO) for number in range(40)]
+    try:
+        replies = await asyncio.gather(*map(made.run, calls))
+    finally:
+        await made.close()
+    for number, reply in enumerate(replies):
+        if number in (3, 11, 12, 30) and words is not None:
+            assert words in reply["error"]
+        else:
+            assert reply["result"] == f"{number}", reply
+
+
+async def test_a_line_is_no_way_past_others() -> None:
+    """However many calls of one bot stand in line, another's is served after few of them."""
+    made = JailedSandbox(CodeLimits(seconds=5, children=2))
+    done: list[str] = []
+
+    async def one(owner: str) -> None:
+        await made.run(said("", NAP, owner))
+        done.append(owner)
+
+    try:
+        crowd = [asyncio.create_task(one("crowd")) for _ in range(20)]
+        await asyncio.sleep(0.3)
+        await one("late")
+        assert len(done) <= 10, "its turn comes when a line of eight is served"
+        await asyncio.gather(*crowd)
+    finally:
+        await made.close()
+
+
 async def test_what_waits_is_bounded_in_bytes() -> None:
     made = JailedSandbox(CodeLimits(children=4, waiting_bytes=100_000))
     try:
@@ -169,13 +204,14 @@ async def test_the_zygote_is_replaced(sandbox: JailedSandbox) -> None:
     assert (await sandbox.run(said("two")))["result"] == "two"
 
 
-async def test_a_cancelled_call_frees_its_place(sandbox: JailedSandbox) -> None:
+async def test_a_cancelled_call_frees_its_place(patient: JailedSandbox) -> None:
     for _ in range(12):
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(0.02):
-                await sandbox.run(said("", SPIN))
-    assert (await sandbox.run(said("free")))["result"] == "free"
-    await until(lambda: len(sandbox._alive) <= 4)
+                await patient.run(said("", SPIN))
+    reply = await patient.run(said("free"))
+    assert reply["result"] == "free", reply
+    await until(lambda: len(patient._alive) <= 4)
 
 
 async def test_large_variables_are_refused_not_sent(sandbox: JailedSandbox) -> None:

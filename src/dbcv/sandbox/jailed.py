@@ -14,14 +14,17 @@ from typing import Any
 import msgspec
 
 from dbcv.kit.json_text import dump_bytes
-from dbcv.sandbox.child import Answer, Child, ChildGoneError
-from dbcv.sandbox.places import Places, TooManyWaitError
+from dbcv.sandbox.child import Answer, Child, ChildGoneError, NotServedError
+from dbcv.sandbox.places import Place, Places, TooManyWaitError
 from dbcv.sandbox.port import CodeCall, CodeLimits, Complaint, Reply, failed
 from dbcv.sandbox.zygote_process import SandboxUnavailableError, ZygoteProcess
 
 HARD_STOP_SECONDS = 0.25
 """A child that has not ended by itself after twice its time (see the alarm in jail/call) is killed so much later."""
 CHECK_SECONDS = 2.0
+CALLS_IN_LINE = 8
+"""Calls of one owner that a child gets at once where they had to wait: each waking of a process costs as much as a
+short call."""
 MAX_ERROR_CHARS = 1_000
 FRAME_ROOM_BYTES = 1_000
 _MICROSECONDS = 1_000_000
@@ -49,12 +52,17 @@ class JailedSandbox:
         self._limits = limits
         self._zygote = ZygoteProcess(limits)
         self._places = Places(
-            limits.children, max(1, limits.children // 2), limits.waiting_bytes, limits.waiting_seconds
+            limits.children,
+            max(1, limits.children // 2),
+            limits.waiting_bytes,
+            limits.waiting_seconds,
+            together=CALLS_IN_LINE,
         )
         self._numbers = itertools.count(1)
         self._idle: OrderedDict[int, Child] = OrderedDict()
         self._alive: dict[int, Child] = {}
-        self._starting = asyncio.Lock()
+        self._serving: dict[Place, Child] = {}
+        self._starting, self._choosing = asyncio.Lock(), asyncio.Lock()
         self._reaper: asyncio.Task[None] | None = None
         self._is_closed = False
         self._most_bytes = limits.output_bytes * 4 + limits.log_chars * 6 + MAX_ERROR_CHARS * 6 + FRAME_ROOM_BYTES
@@ -108,11 +116,11 @@ class JailedSandbox:
         if len(body) > self._limits.input_bytes:
             return failed(f"the variables are larger than {self._limits.input_bytes // 1_000} kB")
         try:
-            await self._places.take(owner, len(body))
+            place = await self._places.take(owner, len(body))
         except TooManyWaitError as error:
             return failed(str(error))
         try:
-            return await self._asked(owner, body, timeout_seconds)
+            return await self._asked(place, body, timeout_seconds)
         except TimeoutError:
             return failed(f"it took longer than {self._limits.seconds:g} s")
         except ChildGoneError as error:
@@ -120,31 +128,46 @@ class JailedSandbox:
         except (SandboxUnavailableError, OSError) as error:
             return failed(f"code cannot run now: {error}")
         finally:
-            self._places.give_back(owner)
+            if self._places.give_back(place):
+                self._put_away(self._serving.pop(place, None))
 
-    async def _asked(self, owner: str, body: bytes, timeout_seconds: float) -> Answer:
-        """Asks a child. One that served before may have been left broken by that call: then a fresh one is asked."""
-        child = await self._child(owner)
-        is_used = child.calls > 0
-        try:
-            return await self._ask(child, body, timeout_seconds)
-        except ChildGoneError:
-            if not is_used or self._is_closed:
-                raise
-        return await self._ask(await self._fork(owner), body, timeout_seconds)
+    async def _asked(self, place: Place, body: bytes, timeout_seconds: float) -> Answer:
+        """Asks the child of this place. One that served before may have been left broken by that call: then, once, a
+        fresh one is asked; and always when the child ended in a call that stood before this one."""
+        is_second = False
+        for _ in range(2 * CALLS_IN_LINE):
+            child = await self._child_of(place)
+            is_used = child.calls > 0
+            try:
+                return await child.ask(body, timeout_seconds)
+            except NotServedError:
+                continue
+            except ChildGoneError:
+                if is_second or not is_used or self._is_closed:
+                    raise
+                is_second = True
+        raise ChildGoneError("the processes for code end before they are asked")
 
-    async def _ask(self, child: Child, body: bytes, timeout_seconds: float) -> Answer:
-        may_go_on = False
-        try:
-            answer = await child.ask(body, timeout_seconds)
-            may_go_on = answer.may_go_on and child.calls < self._limits.calls_a_child
-            return answer
-        finally:
-            if may_go_on and not child.is_gone and not self._is_closed:
-                child.idle_since = time.monotonic()
-                self._idle[child.number] = child
-            else:
+    async def _child_of(self, place: Place) -> Child:
+        """The one that serves the calls of this place; a fresh one where it ended in one of them."""
+        async with self._choosing:
+            child = self._serving.get(place)
+            if child is None:
+                child = self._serving[place] = await self._child(place.owner)
+            elif child.is_gone:
                 self._end(child)
+                child = self._serving[place] = await self._fork(place.owner)
+            return child
+
+    def _put_away(self, child: Child | None) -> None:
+        if child is None:
+            return
+        is_fit = not child.is_gone and not child.is_at_work and child.calls < self._limits.calls_a_child
+        if is_fit and not self._is_closed:
+            child.idle_since = time.monotonic()
+            self._idle[child.number] = child
+        else:
+            self._end(child)
 
     async def _child(self, owner: str) -> Child:
         """An idle child of this owner, the last used first, or a new one."""
@@ -169,7 +192,11 @@ class JailedSandbox:
         with theirs:
             self._zygote.fork(number, theirs)
         self._alive[number] = child
-        await asyncio.get_running_loop().create_connection(lambda: child, sock=own)
+        try:
+            await asyncio.get_running_loop().create_connection(lambda: child, sock=own)
+        except BaseException:
+            self._end(child)
+            raise
         return child
 
     async def _have_zygote(self) -> None:

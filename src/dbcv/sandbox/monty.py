@@ -100,7 +100,7 @@ class MontySandbox:
     async def _served(self, owner: str, size_bytes: int, work: Callable[[], T]) -> T:
         """Raises _CannotRunError."""
         try:
-            await self._places.take(owner, size_bytes)
+            place = await self._places.take(owner, size_bytes)
         except TooManyWaitError as error:
             raise _CannotRunError(str(error)) from None
         try:
@@ -115,7 +115,7 @@ class MontySandbox:
             log.warning("monty.failed", exc_info=error)
             raise _CannotRunError(f"code cannot run now: {error}") from None
         finally:
-            self._places.give_back(owner)
+            self._places.give_back(place)
 
     async def _open(self) -> None:
         async with self._opening:
