@@ -5,7 +5,6 @@ The schema is migrated once a process; a test that asks for `db` finds its table
 
 import asyncio
 import gc
-import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
@@ -144,15 +143,6 @@ def quick_passwords() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(crypto, "_passwords", quick)
         yield
-
-
-@pytest.fixture(scope="session", autouse=True)
-def prepared_home(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Processes of one run (pytest-xdist) share a folder above their own. A single process starts one product, which is
-    quicker from nothing than with a folder prepared for others."""
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        Product.prepared = tmp_path_factory.getbasetemp().parent / "prepared"
-        Product.prepared.mkdir(exist_ok=True)
 
 
 @pytest.fixture(scope="session")

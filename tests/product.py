@@ -1,11 +1,8 @@
 """A real `dbcv up` for tests: on a free port, in a folder of its own, with everything it starts.
 
 conftest's fixture `product` shares one among all tests that do not harm it; fault tests start their own.
-Where a run has a folder for it (`Product.prepared`), the data folder of a first start is made once and copied: a first
-start takes twice as long as the next one. Who is given a `home` starts from nothing; tests of the first start do.
 """
 
-import fcntl
 import os
 import re
 import shutil
@@ -22,16 +19,12 @@ PASSWORD = "the password of tests"
 START_TIMEOUT_SECONDS = 90.0
 # Settings of whoever runs the tests must not leak into the product under test.
 _FOREIGN = re.compile(r"^(DBCV_.*|DATABASE_URL|REDIS_URL|S3_.*|SECRET_.*|DB_.*|ROLE)$")
-# What the database, the first account and the demo are made with.
-_MADE_WITH = re.compile(r"^(DATABASE_URL|REDIS_URL|SECRET_.*|DBCV_ADMIN_.*)$")
 
 
 class Product:
     """`url` is where it listens. Use as a context manager, or `start` and `stop`; `home` outlives a stop."""
 
     email, password = EMAIL, PASSWORD
-    prepared: Path | None = None
-    """Where all processes of a test run keep the data folder that is copied."""
 
     def __init__(self, home: Path | None = None, **environment: str) -> None:
         self._made = Path(tempfile.mkdtemp(prefix="dbcv-test-")) if home is None else None
@@ -44,8 +37,6 @@ class Product:
 
     def start(self) -> "Product":
         """Comes back when it answers; fails with its output when it does not."""
-        if self._made and self.prepared and not self.home.exists() and not any(map(_MADE_WITH.match, self.environment)):
-            subprocess.run(["cp", "-a", _prepared_home(self.prepared), self.home], check=True)
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as log:
             offset = log.tell()
@@ -113,21 +104,6 @@ class Product:
         }
         kept = {name: value for name, value in os.environ.items() if not _FOREIGN.match(name)}
         return kept | own | self.environment
-
-
-def _prepared_home(folder: Path) -> Path:
-    """Made by whoever needs it first, by a first start and a stop; the others wait."""
-    home = folder / "home"
-    with (folder / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not home.exists():
-            # Not started in pytest's folders: the system user that the services run as cannot enter them.
-            with tempfile.TemporaryDirectory(prefix="dbcv-test-") as made:
-                with Product(Path(made) / "home"):
-                    pass
-                (Path(made) / "home" / "sockets").unlink(missing_ok=True)  # each copy has a folder of its own for them
-                shutil.move(Path(made) / "home", home)
-    return home
 
 
 def free_port() -> int:
