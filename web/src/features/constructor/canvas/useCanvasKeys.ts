@@ -98,8 +98,9 @@ export function useCanvasKeys(scene: Scene, onFind: () => void): void {
       const ids = way[0] < 0 || way[1] < 0 ? before : after;
       return go(ids[0]);
     }
-    if (event.ctrlKey || event.metaKey) return go(nearest(scene.boxes.values(), box, way)?.id);
-    if (connecting) return go(nearest(scene.boxes.values(), box, way)?.id);
+    // Notes and the lane of what is always tried first are no place to lead to.
+    const boxes = [...scene.boxes.values()].filter((each) => !connecting || draft.step.has(each.id));
+    if (event.ctrlKey || event.metaKey || connecting) return go(nearest(boxes, box, way)?.id);
     const far = event.shiftKey ? FAR_PX : STEP_PX;
     const places = [...selected].flatMap((id): [Id, [number, number]][] => {
       const part = draft.step.get(id) ?? draft.note.get(id);
@@ -213,7 +214,7 @@ const isControl = (target: EventTarget | null) =>
 
 function finishConnecting(editor: Editor, { stepId, handle }: { stepId: Id; handle: string }, targetId: Id): void {
   editor.store.setState({ connecting: null });
-  if (targetId === stepId) return;
+  if (targetId === stepId || !editor.draft.step.has(targetId)) return;
   editor.run(connect(editor.draft, stepId === MASTER ? null : stepId, handle, targetId));
   editor.select([stepId]);
 }
