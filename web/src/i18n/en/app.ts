@@ -43,6 +43,7 @@ export default {
   keys_fit: "Show everything, or the selection",
   keys_pan: "Move the canvas by dragging",
   keys_follow: "Follow connections",
+  keys_choose: "Choose a connection of the step",
   keys_talk: "Talk to the draft",
   keys_publish: "Publish",
   keys_panes: "Canvas, selected step, panel: from one to the next",

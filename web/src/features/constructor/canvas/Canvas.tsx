@@ -33,6 +33,7 @@ import { MiniMap } from "./MiniMap";
 import type { Scene } from "./scene";
 import { type Places, useBoxes, useNodes } from "./useBoxes";
 import { useKeptInSight } from "./useKeptInSight";
+import { useShowStep } from "./useShowStep";
 import { CanvasFactsProvider, detailAt } from "./view";
 
 const TrafficLayer = page("analytics", () => import("../traffic/TrafficLayer"));
@@ -53,6 +54,7 @@ export function Canvas({ scene }: { scene: Scene }) {
   const isReadOnly = useEditorState((state) => state.isReadOnly);
   const isConnecting = useEditorState((state) => state.connecting !== null);
   const { screenToFlowPosition } = useReactFlow();
+  const showStep = useShowStep();
   const detail = useStore((state) => detailAt(state.transform[2]));
   // Before it knows its size the canvas would draw every card of the bot, to take nearly all of them away again.
   const isSized = useStore((state) => state.width > 0 && state.height > 0);
@@ -153,9 +155,10 @@ export function Canvas({ scene }: { scene: Scene }) {
     if (!edge || !boxes.has(edge.sourceId)) return editor.select([]);
     editor.select([edge.sourceId], draft.connection.has(edge.id) ? edge.id : null);
   };
-  const onPaneMove = (event: MouseEvent) => {
+  // React Flow tells of moves over the pane only where a drag does not select: they are heard around it.
+  const onMove = (event: MouseEvent) => {
     if (event.buttons) return;
-    const edge = edgeUnder(event);
+    const edge = isPane(event.target) ? edgeUnder(event) : null;
     if (!edge) return hovered && setHovered(null);
     const box = root.current?.getBoundingClientRect();
     setHovered({
@@ -172,6 +175,12 @@ export function Canvas({ scene }: { scene: Scene }) {
       ref={root}
       className={styles.canvas}
       data-edge-under={hovered ? true : undefined}
+      onPointerMove={onMove}
+      onPointerLeave={() => setHovered(null)}
+      onDoubleClick={(event) => {
+        const edge = isPane(event.target) ? edgeUnder(event) : null;
+        if (edge && draft.step.has(edge.targetId)) showStep(edge.targetId);
+      }}
       onDragOver={(event) => event.preventDefault()}
       onDrop={(event) => dropPreset(editor, event, screenToFlowPosition({ x: event.clientX, y: event.clientY }), t)}
     >
@@ -196,8 +205,6 @@ export function Canvas({ scene }: { scene: Scene }) {
           }}
           onConnectEnd={onConnectEnd}
           onPaneClick={onPaneClick}
-          onPaneMouseMove={onPaneMove}
-          onPaneMouseLeave={() => setHovered(null)}
           onlyRenderVisibleElements
           disableKeyboardA11y
           deleteKeyCode={null}
@@ -235,6 +242,8 @@ export function Canvas({ scene }: { scene: Scene }) {
     </div>
   );
 }
+
+const isPane = (target: EventTarget | null) => target instanceof Element && target.matches(".react-flow__pane");
 
 function editorZoom(root: HTMLElement): number {
   const viewport = root.querySelector<HTMLElement>(".react-flow__viewport");

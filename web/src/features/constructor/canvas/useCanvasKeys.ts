@@ -7,7 +7,7 @@ import { keyOf } from "../../../shell/keys";
 import { useEditor } from "../editor/context";
 import type { Editor } from "../editor/editor";
 import { connect, move, neighbours } from "../graph/commands";
-import { type Id, MASTER } from "../graph/model";
+import { connectionsOf, groupsOf, type Id, MASTER } from "../graph/model";
 import { PANELS, togglePanel } from "../panels";
 import { isCovered, leaveTemplate, useInside } from "../templates/templates";
 import { create, createConnected, placeForNew } from "./creating";
@@ -56,8 +56,10 @@ export function useCanvasKeys(scene: Scene, onFind: () => void): void {
   const { fitBounds, screenToFlowPosition, setCenter, getZoom } = useReactFlow();
 
   const visible = () => {
-    const { x, y } = screenToFlowPosition({ x: 240, y: 48 });
-    const end = screenToFlowPosition({ x: innerWidth - 380, y: innerHeight });
+    const box =
+      document.querySelector(".react-flow")?.getBoundingClientRect() ?? new DOMRect(0, 0, innerWidth, innerHeight);
+    const { x, y } = screenToFlowPosition({ x: box.left, y: box.top });
+    const end = screenToFlowPosition({ x: box.right, y: box.bottom });
     return { x, y, width: end.x - x, height: end.y - y };
   };
   const show = (id: Id) => {
@@ -93,11 +95,7 @@ export function useCanvasKeys(scene: Scene, onFind: () => void): void {
     const from = [...selected].at(-1);
     const box = from === undefined ? undefined : scene.boxes.get(from);
     if (!box || from === undefined) return go(draft.bot.first_step_id ?? [...draft.step.keys()][0]);
-    if (event.altKey) {
-      const { before, after } = neighbours(draft, from);
-      const ids = way[0] < 0 || way[1] < 0 ? before : after;
-      return go(ids[0]);
-    }
+    if (event.altKey) return way[1] ? chooseConnection(editor, from, way[1]) : go(followed(editor, from, way[0]));
     // Notes and the lane of what is always tried first are no place to lead to.
     const boxes = [...scene.boxes.values()].filter((each) => !connecting || draft.step.has(each.id));
     if (event.ctrlKey || event.metaKey || connecting) return go(nearest(boxes, box, way)?.id);
@@ -217,6 +215,23 @@ function finishConnecting(editor: Editor, { stepId, handle }: { stepId: Id; hand
   if (targetId === stepId || !editor.draft.step.has(targetId)) return;
   editor.run(connect(editor.draft, stepId === MASTER ? null : stepId, handle, targetId));
   editor.select([stepId]);
+}
+
+/** The next step along the chosen connection, else along the first; back, the one that leads here. */
+function followed(editor: Editor, from: Id, way: number): Id | undefined {
+  const { draft, connectionId } = editor.state;
+  const { before, after } = neighbours(draft, from);
+  const chosen = connectionId === null ? null : draft.connection.get(connectionId)?.next_step_id;
+  return way < 0 ? before[0] : (chosen ?? after[0]);
+}
+
+/** Goes through the connections of a step: the chosen one is what Alt-right follows. */
+function chooseConnection(editor: Editor, from: Id, way: number): void {
+  const { draft, connectionId } = editor.state;
+  const ids = groupsOf(draft, from === MASTER ? null : from).flatMap((group) => connectionsOf(draft, group));
+  const here = connectionId === null ? (way > 0 ? -1 : 0) : ids.indexOf(connectionId);
+  const next = ids[(here + way + ids.length) % ids.length];
+  if (next !== undefined) editor.select([from], next);
 }
 
 /** In what stands beside the canvas or over it: the inspector, a panel, the search. */

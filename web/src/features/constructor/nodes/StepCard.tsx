@@ -7,6 +7,7 @@ import { useWords } from "../../../i18n/useWords";
 import { ICON } from "../../../ui/icon";
 import { createConnected, placeForNew } from "../canvas/creating";
 import { toggleFold, useFolds } from "../canvas/folding";
+import { useShowStep } from "../canvas/useShowStep";
 import { useCanvasFacts } from "../canvas/view";
 import { useEditor } from "../editor/context";
 import type { Editor } from "../editor/editor";
@@ -168,6 +169,7 @@ interface RowLineProps {
 
 function RowLine({ stepId, row, mark, t }: RowLineProps) {
   const editor = useEditor();
+  const showStep = useShowStep();
   if (row.type === "work")
     return (
       <div className={styles.work} title={row.words}>
@@ -183,6 +185,7 @@ function RowLine({ stepId, row, mark, t }: RowLineProps) {
       className={styles.row}
       data-type={row.type}
       onClick={isConnection ? () => editor.select([stepId], row.connectionId) : undefined}
+      onDoubleClick={() => row.targetId && showStep(row.targetId)}
     >
       {mark && <MarkSign mark={mark} />}
       {row.type === "timeout" && <Clock {...ICON} className={styles.clock} />}
