@@ -1,11 +1,10 @@
 // The list of all keys, behind "?".
 import { Kbd, Modal } from "@mantine/core";
-import { useHotkeys } from "@mantine/hooks";
 import type { Key } from "../i18n/types";
 import { useWords } from "../i18n/useWords";
 import { hideKeys, showKeys, useKeysHelp } from "./help";
 import styles from "./KeysHelp.module.css";
-import { isApple } from "./keys";
+import { isApple, useKey } from "./keys";
 
 const MAIN = isApple ? "⌘" : "Ctrl";
 const GROUPS: readonly { title: Key; keys: readonly (readonly [string, Key])[] }[] = [
@@ -49,7 +48,7 @@ const GROUPS: readonly { title: Key; keys: readonly (readonly [string, Key])[] }
 export function KeysHelp() {
   const { t } = useWords();
   const isOpen = useKeysHelp((state) => state.isOpen);
-  useHotkeys([["shift + ?", showKeys]]);
+  useKey("?", showKeys);
   return (
     <Modal opened={isOpen} onClose={hideKeys} title={t("app.keys")} size="lg">
       <div className={styles.groups}>

@@ -21,11 +21,15 @@ interface Options {
   isMain?: boolean;
 }
 
+/** A sign has its own place on every keyboard, mostly behind Shift; a letter or a digit is meant without it. */
+const isKey = (event: KeyboardEvent, key: string) =>
+  /^[a-z0-9]$/.test(key) ? keyOf(event) === key && !event.shiftKey : event.key === key;
+
 /** Runs `action` when the key is pressed anywhere on the page. */
 export function useKey(key: string, action: () => void, { isMain = false }: Options = {}): void {
   const hear = useEffectEvent((event: KeyboardEvent) => {
-    if (event.defaultPrevented || event.altKey || event.shiftKey) return;
-    if ((event.ctrlKey || event.metaKey) !== isMain || keyOf(event) !== key) return;
+    if (event.defaultPrevented || event.altKey) return;
+    if ((event.ctrlKey || event.metaKey) !== isMain || !isKey(event, key)) return;
     if (!isMain && isWriting(event.target)) return;
     event.preventDefault();
     action();

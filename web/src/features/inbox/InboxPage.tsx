@@ -80,6 +80,10 @@ function useInboxLine(botId: string, sessionId: string | null) {
     if (["turn", "session", "missed", "message"].includes(frame.type)) again();
     listener.current?.(frame);
   });
+  // What happened since the list was read, and before anybody listened.
+  useEffect(() => {
+    if (isLive) again();
+  }, [isLive, again]);
   const hears: Hears = useCallback((hear) => {
     listener.current = hear;
     return () => {

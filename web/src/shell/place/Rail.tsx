@@ -6,6 +6,9 @@ import { useWords } from "../../i18n/useWords";
 import { addressOf, PLACES, type Place } from "../places";
 import styles from "./Rail.module.css";
 
+/** Where a press in a rail leads: the page there may bring a rail of its own, and the focus would be nowhere. */
+let pressed: string | null = null;
+
 export function Rail({ botId, current }: { botId: string; current: string }) {
   const { t } = useWords();
   const rail = useRef<HTMLElement>(null);
@@ -13,6 +16,9 @@ export function Rail({ botId, current }: { botId: string; current: string }) {
   useEffect(() => {
     const here = rail.current?.querySelector(`[href="${addressOf(botId, current)}"]`);
     here?.scrollIntoView({ block: "nearest", inline: "center" });
+    const isLost = pressed === addressOf(botId, current) && document.activeElement === document.body;
+    if (isLost && here instanceof HTMLElement) here.focus({ preventScroll: true });
+    pressed = null;
   }, [botId, current]);
   return (
     <nav ref={rail} className={styles.rail} aria-label={t("app.place_nav")}>
@@ -21,6 +27,9 @@ export function Rail({ botId, current }: { botId: string; current: string }) {
           key={place.path}
           href={addressOf(botId, place.path)}
           className={styles.place}
+          onClick={() => {
+            pressed = addressOf(botId, place.path);
+          }}
           aria-current={place.path === current ? "page" : undefined}
         >
           <place.icon size={20} strokeWidth={1.75} aria-hidden />

@@ -197,7 +197,7 @@ function RowLine({ stepId, row, mark, t }: RowLineProps) {
           → {row.target}
         </span>
       )}
-      {row.type === "missing" && (
+      {row.type === "missing" && !editor.state.isReadOnly && (
         <button
           type="button"
           tabIndex={-1}
@@ -222,7 +222,6 @@ function RowLine({ stepId, row, mark, t }: RowLineProps) {
 
 /** A step that "otherwise" leads to, beside this one. */
 function addNext(editor: Editor, stepId: string, handle: string, t: Translate): void {
-  if (editor.state.isReadOnly) return;
   editor.select([stepId]);
   createConnected(editor, stepId, handle, placeForNew(editor, NOWHERE), t);
 }
