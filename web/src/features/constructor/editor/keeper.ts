@@ -1,5 +1,6 @@
 // Edits that the server does not have yet, in the browser's storage: one entry for each tab. Who is gone has let go of
 // its lock, closed, crashed or discarded: whichever tab has the bot open then, or opens it next, takes its edits over.
+import { useSession } from "../../../session/session";
 import type { Id } from "../graph/model";
 import type { Keeper, Kept } from "../graph/queue";
 
@@ -36,9 +37,10 @@ function read(name: string): Kept[] {
 
 const namesLike = (prefix: string) => Object.keys(localStorage).filter((name) => name.startsWith(prefix));
 
-/** The keeper of a bot's edits, with what tabs that are gone have left. */
+/** The keeper of a bot's edits, with what tabs that are gone have left: those of who is logged in, so that nobody's edits
+ * are sent as another's. */
 export async function keeperOf(botId: Id): Promise<Keeper> {
-  const prefix = `${PREFIX}${botId}.`;
+  const prefix = `${PREFIX}${useSession.getState().access?.userId ?? ""}.${botId}.`;
   const own = `${prefix}${crypto.getRandomValues(new Uint32Array(2)).join("")}`;
   const found: Kept[] = [];
   try {
