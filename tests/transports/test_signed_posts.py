@@ -31,7 +31,7 @@ async def test_posts_are_signed_repeated_and_given_up(port: Port, monkeypatch: p
         channel = await port.room()
         bot_id = await port.town.value("SELECT default_bot_id FROM channel WHERE id = $1", channel)
         assert (await port.bind_to("webhook", channel, {"url": f"{url}/in?x=1"})).state == "connecting"
-        person = await find_or_make_person(port.town.db, port.town.settings, channel, "anna@shop")
+        person = await find_or_make_person(port.town.db, channel, "anna@shop")
         await port.town.say(person, bot_id, channel, "one", "two")
         await eventually(lambda: port.town.value("SELECT count(*) = 1 FROM dead_letter"))
         await port.town.settled()

@@ -265,7 +265,7 @@ async def test_what_waits_and_who_has_written_is_told_to_the_owner(house: House)
     other, _ = await house.account("other")
     bot_id = str(await house.bot(owner_id))
     channel = (await house.channel(token, default_bot_id=bot_id))["id"]
-    people = [await find_or_make_person(house.db, house.settings, UUID(channel), f"p{number}") for number in range(2)]
+    people = [await find_or_make_person(house.db, UUID(channel), f"p{number}") for number in range(2)]
     async with house.db.transaction() as session:
         query = "INSERT INTO delivery (session_id, shard, target_kind, target_id, payload) VALUES (:s, 0, :k, :c, '{}')"
         for kind in ("telegram", "telegram", "bot"):

@@ -59,10 +59,18 @@ async def test_fifty_at_once_are_one_turn_and_one_more_after_a_restart(house: Ho
 
 async def test_a_sender_is_one_person_for_all_processes(house: House, hook: dict[str, str]) -> None:
     channel_id = (await house.parts.rooms.room(UUID(hook["id"]))).id
-    people = await asyncio.gather(
-        *(find_or_make_person(house.db, house.settings, channel_id, "somebody") for _ in range(3))
-    )
+    people = await asyncio.gather(*(find_or_make_person(house.db, channel_id, "somebody") for _ in range(3)))
     assert len(set(people)) == 1
+
+
+async def test_a_crowd_of_strangers_waits_for_no_connection_while_it_holds_one(
+    house: House, hook: dict[str, str]
+) -> None:
+    """More of them at once than the pool has connections: each would wait for what the others do not let go."""
+    channel_id = (await house.parts.rooms.room(UUID(hook["id"]))).id
+    async with asyncio.timeout(8):  # a connection is waited for 10 s
+        people = await asyncio.gather(*(find_or_make_person(house.db, channel_id, f"p{n}") for n in range(40)))
+    assert len(set(people)) == 40
 
 
 @pytest.mark.parametrize("given", [None, "", "wrong", SECRET + "x", SECRET.upper()])

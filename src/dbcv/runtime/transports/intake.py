@@ -142,7 +142,7 @@ class Intake:
 
     async def _accept(self, heard: Heard, bot_id: UUID) -> None:
         desk, bound = self._desk, self._bound
-        person = await senders.person_of(desk.db, desk.settings, bound.channel_id, bound.kind, heard)
+        person = await senders.person_of(desk.db, bound.channel_id, bound.kind, heard)
         text, params = heard.text, dict(heard.params)
         if heard.button is not None:
             text = await senders.pressed_value(desk.db, bound.channel_id, *heard.button) or ""

@@ -16,7 +16,7 @@ from dbcv.domains.accounts.service.people import (
 )
 from dbcv.domains.accounts.service.people import page as users
 from dbcv.domains.accounts.service.tokens import Token
-from dbcv.domains.accounts.service.visitors import ANONYMOUS_TOKEN_LIFETIME, create_anonymous
+from dbcv.domains.accounts.service.visitors import ANONYMOUS_TOKEN_LIFETIME, add_visitor, create_anonymous
 
 __all__ = [
     "ANONYMOUS_TOKEN_LIFETIME",
@@ -26,6 +26,7 @@ __all__ = [
     "account_email",
     "account_for_operator",
     "active_user_id",
+    "add_visitor",
     "begin_login",
     "change_user",
     "create_anonymous",

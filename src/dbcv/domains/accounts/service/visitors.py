@@ -3,6 +3,8 @@
 from datetime import timedelta
 from uuid import UUID
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from dbcv.domains.accounts.repository import users
 from dbcv.domains.accounts.schemas import Principal
 from dbcv.domains.accounts.service.tokens import Token
@@ -20,6 +22,14 @@ async def create_anonymous(db: Database, settings: Settings, channel_id: UUID) -
     async with db.transaction() as session:
         await users.add_anonymous(session, visitor_id, channel_id)
     return _token(visitor_id, settings)
+
+
+async def add_visitor(session: AsyncSession, channel_id: UUID) -> UUID:
+    """Somebody who speaks in a channel from outside and needs no token, in the transaction of the caller: one that
+    waited for a second connection while it holds one could wait for ever beside others that do the same."""
+    visitor_id = new_id()
+    await users.add_anonymous(session, visitor_id, channel_id)
+    return visitor_id
 
 
 def renew(settings: Settings, caller: Principal) -> Token:

@@ -98,7 +98,7 @@ class Conversations:
             rooms=rooms,
             channels=channels,
             messages=MessageDesk(db, rooms, limiter),
-            webhooks=WebhookDesk(db, settings, rooms, limiter),
+            webhooks=WebhookDesk(db, rooms, limiter),
             embedding=Embedding(db, settings, rooms, channels, frames),
             replies=Replies(db, hub),
             sessions=sessions,

@@ -11,20 +11,19 @@ from dbcv.integration_kit.buttons import value_at
 from dbcv.integration_kit.transport import Heard
 from dbcv.kit.db import Database
 from dbcv.kit.json_text import clean
-from dbcv.kit.settings import Settings
 
 KEPT = ("username", "first_name", "last_name", "language")
 _ID = re.compile(r"[0-9a-f]{32}")
 
 
-async def person_of(db: Database, settings: Settings, channel_id: UUID, kind: str, heard: Heard) -> UUID:
+async def person_of(db: Database, channel_id: UUID, kind: str, heard: Heard) -> UUID:
     """Who said it, made at the first message and known again at every other; what changed of them is noted."""
     async with db.read() as session:
         known = await senders.sender(session, channel_id, heard.sender)
     profile = clean(heard.profile)
     if known is not None and known.profile == profile and known.address == heard.address and known.blocked_at is None:
         return known.subscriber_id
-    person = await find_or_make_person(db, settings, channel_id, heard.sender)
+    person = await find_or_make_person(db, channel_id, heard.sender)
     async with db.transaction() as session:
         await senders.change(
             session, channel_id, heard.sender, profile=profile, address=heard.address, blocked_at=None

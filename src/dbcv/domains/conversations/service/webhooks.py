@@ -20,7 +20,6 @@ from dbcv.domains.conversations.service.rooms import Room, Rooms
 from dbcv.kit.db import Database
 from dbcv.kit.ids import new_id
 from dbcv.kit.pace import RateLimiter
-from dbcv.kit.settings import Settings
 
 REMEMBERED_SENDERS = 20_000
 _ABSENT = object()
@@ -93,9 +92,8 @@ class Post:
 class WebhookDesk:
     """Takes webhooks in one process."""
 
-    def __init__(self, db: Database, settings: Settings, rooms: Rooms, limiter: RateLimiter) -> None:
+    def __init__(self, db: Database, rooms: Rooms, limiter: RateLimiter) -> None:
         self._db = db
-        self._settings = settings
         self._rooms = rooms
         self._limiter = limiter
         self._senders: OrderedDict[tuple[UUID, str], UUID] = OrderedDict()
@@ -149,7 +147,7 @@ class WebhookDesk:
 
     async def _find_person(self, key: tuple[UUID, str]) -> UUID:
         try:
-            person = await find_or_make_person(self._db, self._settings, *key)
+            person = await find_or_make_person(self._db, *key)
         finally:
             self._asked.pop(key, None)
         self._senders[key] = person
@@ -158,7 +156,7 @@ class WebhookDesk:
         return person
 
 
-async def find_or_make_person(db: Database, settings: Settings, channel_id: UUID, sender: str) -> UUID:
+async def find_or_make_person(db: Database, channel_id: UUID, sender: str) -> UUID:
     """The subscriber that an outside sender is in a channel; the same one for every process."""
     async with db.read() as session:
         known = await channels.sender(session, channel_id, sender)
@@ -168,6 +166,6 @@ async def find_or_make_person(db: Database, settings: Settings, channel_id: UUID
         await channels.alone_with_sender(session, channel_id, sender)
         known = await channels.sender(session, channel_id, sender)
         if known is None:
-            known = (await accounts.create_anonymous(db, settings, channel_id)).subscriber_id
+            known = await accounts.add_visitor(session, channel_id)
             await channels.add_sender(session, channel_id, sender, known)
     return known
