@@ -128,5 +128,6 @@ def _use_real_ids(case: Any, ids: dict[str, str], number: int) -> None:
         case.path_parameters[name] = ids[kind_of(name, case.path)]
     for holder in (case.query, case.body):
         for name in list(holder) if isinstance(holder, dict) else ():
-            if name in KINDS and isinstance(holder[name], str):
+            # A text of which nothing but its name is known, as `name`, is what the case says it is.
+            if name in KINDS and name.endswith("_id") and isinstance(holder[name], str):
                 holder[name] = ids[kind_of(name, case.path)]
