@@ -70,9 +70,9 @@ class Variables:
     ) -> VariablePage:  # fmt: skip
         """A page of what lies at `path`. Raises NotFound for a path where nothing lies."""
         await self.check(caller, scope, owner_id, bot_id, edits=False)
+        place = await self._looking.place(caller, owner_id) if scope == "session" else None
         async with self._db.read() as session:
-            if scope == "session":
-                place = await self._looking.place(caller, owner_id)
+            if place is not None:
                 version, document = place.row.version, await variables.of_session(session, owner_id)
             else:
                 version, document = await variables.shared(session, scope, owner_id)
