@@ -53,6 +53,17 @@ async def test_it_is_of_its_bot_only(anna: Any, bot_id: str, resolver: Credentia
         await resolver.values(uuid4(), UUID(credential["id"]))
 
 
+async def test_of_several_of_a_bot_it_is_the_one_that_was_asked_for(
+    anna: Any, bot_id: str, resolver: CredentialsResolver
+) -> None:
+    keys = [f"key-number-{number}" for number in range(3)]
+    credentials = [await made(anna, bot_id, name=key, secret={"api_key": key}) for key in keys]
+    for key, credential in zip(keys, credentials, strict=True):
+        assert (await resolver.values(UUID(bot_id), UUID(credential["id"]))).values == {"api_key": key}
+    with pytest.raises(CredentialUnusable, match="no such credential"):
+        await resolver.values(UUID(bot_id), uuid4())
+
+
 @pytest.mark.parametrize(
     ("fields", "headers", "params"),
     [
