@@ -98,6 +98,17 @@ async def _show(visitor: Visitor, name: str) -> Frame:
     return frame
 
 
+async def _insist(visitor: Visitor, text: str) -> None:
+    """Says it beside a widget that takes the focus: a person whose key was taken presses it again."""
+    await visitor.say(text)
+    for _ in range(5):
+        if await visitor.field.input_value() == "":
+            return
+        await asyncio.sleep(0.3)
+        if await visitor.field.input_value() == text:
+            await visitor.field.press("Enter")
+
+
 async def test_a_widget_talks_with_the_person(visitors: Visitors, channels: Channels) -> None:
     card = {
         "body": "<p id=p>For {$message.text$}</p><button id=b>Take it</button><a href='https://example.com/a'>more</a>",
@@ -169,7 +180,7 @@ async def test_nothing_a_widget_tries_reaches_the_page_or_the_world(visitors: Vi
     page.on("download", lambda download: opened.append(f"download {download.url}"))
     address, title = page.url, await page.title()
     for name in sorted(widgets.keys() - loop):
-        await visitor.say(name)
+        await _insist(visitor, name)
         await expect(visitor.said(f"shown {name}").last).to_be_visible()
     await asyncio.sleep(1)
     assert (page.url, await page.title()) == (address, title)

@@ -111,6 +111,14 @@ async def test_revoked_expired_and_closed(api: Any, anna: Any, boris: Any, db: D
     assert (await api.client(third["token"]).get("/bots")).status_code == 401
 
 
+async def test_a_token_that_outlived_its_account_opens_nothing(api: Any, anna: Any, db: Database) -> None:
+    """Closing an account revokes its tokens; one that is there all the same is no way in."""
+    token = (await made(anna, "bots:read"))["token"]
+    async with db.transaction() as session:
+        await session.execute(text('UPDATE "user" SET is_active = false WHERE id = :id'), {"id": anna.id})
+    assert (await api.client(token).get("/bots")).status_code == 401
+
+
 @pytest.mark.parametrize("rest", ["", "0" * 46, "0" * 40 + "zzzzzz", "é"])
 async def test_made_up_tokens(api: Any, anna: Any, rest: str) -> None:
     headers = [(b"authorization", f"Bearer dbcv_pat_{rest}".encode())]

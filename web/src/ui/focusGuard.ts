@@ -2,6 +2,8 @@
 // unless the person moved it there, and tells when a frame does not leave off.
 const TAB_WITHIN_MS = 500;
 const TYPING_WITHIN_MS = 600;
+// Nobody goes to a field of the page and on into a frame within this time without the Tab key.
+const ARRIVED_WITHIN_MS = 150;
 const WINDOW_MS = 20_000;
 const MOST_THEFTS = 2;
 
@@ -10,16 +12,19 @@ export function guardFocus(frame: HTMLIFrameElement, onThief: () => void): () =>
   let last: HTMLElement | null = null;
   let keyAt = Number.NEGATIVE_INFINITY;
   let tabAt = Number.NEGATIVE_INFINITY;
+  let cameAt = Number.NEGATIVE_INFINITY;
   let thefts: number[] = [];
 
   const isMeant = (now: number) => {
     if (now - tabAt < TAB_WITHIN_MS) return true;
-    if (now - keyAt < TYPING_WITHIN_MS) return false;
+    if (now - keyAt < TYPING_WITHIN_MS || now - cameAt < ARRIVED_WITHIN_MS) return false;
     // A click or a tap in the frame leaves no trace in this page but the activation it gives to the page around it.
     return navigator.userActivation?.isActive ?? true;
   };
   const onFocus = ({ target }: FocusEvent) => {
-    if (target instanceof HTMLElement && target !== frame) last = target;
+    if (!(target instanceof HTMLElement) || target === frame) return;
+    last = target;
+    cameAt = performance.now();
   };
   const onKey = ({ key }: KeyboardEvent) => {
     keyAt = performance.now();

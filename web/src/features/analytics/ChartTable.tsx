@@ -17,7 +17,8 @@ export function ChartTable({ title, starts, interval, series, format }: ChartTab
   return (
     <details className={styles.more}>
       <summary>{t("analytics.table")}</summary>
-      <div className={styles.scroll}>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keys */}
+      <section className={styles.scroll} tabIndex={0} aria-label={title}>
         <table className={styles.table}>
           <caption className="only-heard">{title}</caption>
           <thead>
@@ -42,7 +43,7 @@ export function ChartTable({ title, starts, interval, series, format }: ChartTab
             ))}
           </tbody>
         </table>
-      </div>
+      </section>
     </details>
   );
 }
