@@ -117,6 +117,23 @@ async def test_two_replicas_fire_each_time_once(town: Town) -> None:
     assert await town.value("SELECT count(*) = count(DISTINCT id) FROM turn_record")
 
 
+async def test_what_one_replica_has_taken_no_other_looks_at(town: Town) -> None:
+    """Within the transaction of the first: the second neither takes it too nor waits for the first."""
+    bot_id, _, sessions = await talkers(town, 2)
+    await schedule(town, bot_id)
+    town.bell.is_heard = False
+    now = datetime.now(UTC)
+    async with town.db.driver() as second, town.db.driver() as first:
+        async with first.transaction(), asyncio.timeout(20):
+            assert await schedules.fire_due(first, now) == 1
+            assert await schedules.fire_due(second, now) == 0
+        async with first.transaction(), asyncio.timeout(20):
+            assert await schedules.reach_sessions(first, town.bell, town.settings.shards) == 1
+            assert await schedules.reach_sessions(second, town.bell, town.settings.shards) == 0
+    assert [row["reached"] for row in await firings(town)] == [2]
+    assert await town.value("SELECT count(*) FROM mailbox") == len(sessions)
+
+
 async def test_a_crash_between_two_batches_neither_repeats_nor_skips(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -130,6 +130,18 @@ async def test_two_schedulers_fire_each_timer_once(town: Town) -> None:
     assert sorted((await town.all_replies()).values()) == [["waiting", "too late"]] * 20
 
 
+async def test_a_timer_that_one_replica_has_taken_no_other_looks_at(town: Town) -> None:
+    """Within the transaction of the first: the second neither takes it too nor waits for the first."""
+    await begin(town, "wait")
+    town.bell.is_heard = False
+    await town.run("UPDATE timer SET due_at = now() - interval '1 s'")
+    async with town.db.driver() as first, first.transaction():
+        assert await fire_due(first, town.bell) == 1
+        async with asyncio.timeout(20):
+            assert await fire(town, due=False) == 0
+    assert [row["kind"] for row in await town.run("SELECT kind FROM mailbox")] == ["timeout"]
+
+
 async def test_a_message_that_arrived_first_beats_the_timer(town: Town) -> None:
     """Both lie in the mailbox, the message before the timeout: the timeout is of a wait that is over."""
     session_id, say = await begin(town, "wait")
