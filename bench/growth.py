@@ -43,8 +43,10 @@ def fill(product: Product, channel: str, bot: str, wanted: int) -> int:
         each = 20
         sql(product, FILL.format(sessions=max(step // each, 1), each=each, channel=channel, bot=bot))
         have += max(step // each, 1) * each
-    sql(product, "ANALYZE message")
-    sql(product, "ANALYZE turn_record")
+    # What follows a filling by itself within minutes, done now: its work is not the turn's.
+    sql(product, "VACUUM (FREEZE, ANALYZE) message")
+    sql(product, "VACUUM (FREEZE, ANALYZE) turn_record")
+    sql(product, "CHECKPOINT")
     return have
 
 
