@@ -1,7 +1,7 @@
 """Attacks beside those of the corpus: name → (code, what the error must say; None: any outcome that harms nobody)."""
 
 
-def _main(*lines: str) -> str:
+def main(*lines: str) -> str:
     return "async def main(message, variables):\n" + "".join(f"    {line}\n" for line in lines)
 
 
@@ -10,7 +10,7 @@ _OS = "os = json.codecs.sys.modules['posix']"
 
 
 def _system_call(expression: str) -> str:
-    return _main(_OS, f"return str({expression})")
+    return main(_OS, f"return str({expression})")
 
 
 HOSTILE: dict[str, tuple[str, str | None]] = {
@@ -45,7 +45,7 @@ HOSTILE: dict[str, tuple[str, str | None]] = {
     "abort": (_system_call("os.abort()"), "ended its process"),
     # The channel: forged, torn, endless and early answers.
     "forged-answer": (
-        _main(
+        main(
             _OS,
             'body = b\'0\' * 16 + b\'+\' + b\'{"ok":true,"result":"forged","error":null,"log":""}\'',
             "os.write(3, len(body).to_bytes(4, 'big') + body)",
@@ -53,13 +53,13 @@ HOSTILE: dict[str, tuple[str, str | None]] = {
         ),
         "what nobody asked",
     ),
-    "answer-too-long": (_main(_OS, "os.write(3, b'\\xff' * 64)", "return 1"), "what nobody asked"),
-    "answer-too-short": (_main(_OS, "os.write(3, b'\\x00' * 64)", "return 1"), "what nobody asked"),
-    "half-an-answer": (_main(_OS, "os.write(3, b'\\x00\\x00\\x01')", "while True: pass"), None),
-    "flood": (_main(_OS, "while True: os.write(3, b'x' * 65536)"), "what nobody asked"),
-    "steal-the-next-question": (_main(_OS, "return str(os.read(3, 10))"), "took longer"),
+    "answer-too-long": (main(_OS, "os.write(3, b'\\xff' * 64)", "return 1"), "what nobody asked"),
+    "answer-too-short": (main(_OS, "os.write(3, b'\\x00' * 64)", "return 1"), "what nobody asked"),
+    "half-an-answer": (main(_OS, "os.write(3, b'\\x00\\x00\\x01')", "while True: pass"), None),
+    "flood": (main(_OS, "while True: os.write(3, b'x' * 65536)"), "what nobody asked"),
+    "steal-the-next-question": (main(_OS, "return str(os.read(3, 10))"), "took longer"),
     "nonce-by-frames": (
-        _main(
+        main(
             _OS,
             "frame = (lambda: 0).__class__.__call__ and (x for x in [1]).gi_frame",
             "try:\n        1 / 0\n    except ZeroDivisionError as error:\n        frame = error.__traceback__.tb_frame",
@@ -72,7 +72,7 @@ HOSTILE: dict[str, tuple[str, str | None]] = {
         "no data",
     ),
     "nonce-and-a-lie": (
-        _main(
+        main(
             _OS,
             "try:\n        1 / 0\n    except ZeroDivisionError as error:\n        frame = error.__traceback__.tb_frame",
             "while frame and 'nonce' not in frame.f_locals: frame = frame.f_back",
@@ -84,35 +84,35 @@ HOSTILE: dict[str, tuple[str, str | None]] = {
     ),
     # Time.
     "swallow-the-alarm": (
-        _main("while True:", "    try:", "        while True: pass", "    except BaseException: pass"),
+        main("while True:", "    try:", "        while True: pass", "    except BaseException: pass"),
         "took longer",
     ),
     "disarm-the-alarm": (
-        _main(
+        main(
             "signal = json.codecs.sys.modules['_signal']",
             "signal.setitimer(signal.ITIMER_REAL, 0)",
             "while True: pass",
         ),
         "took longer",
     ),
-    "sleep": (_main("time.sleep(3600)"), "took longer"),
-    "sleep-async": (_main("import asyncio", "await asyncio.sleep(3600)"), "took longer"),
+    "sleep": (main("time.sleep(3600)"), "took longer"),
+    "sleep-async": (main("import asyncio", "await asyncio.sleep(3600)"), "took longer"),
     "sort-for-ever": (
-        _main("class A:\n        def __lt__(self, o):\n            while True: pass", "sorted([A(), A()])"),
+        main("class A:\n        def __lt__(self, o):\n            while True: pass", "sorted([A(), A()])"),
         "took longer",
     ),
-    "power": (_main("return len(str(9 ** 9 ** 9))"), None),
-    "regular-expression": (_main("return re.match(r'(a+)+$', 'a' * 50 + 'b')"), "took longer"),
+    "power": (main("return len(str(9 ** 9 ** 9))"), None),
+    "regular-expression": (main("return re.match(r'(a+)+$', 'a' * 50 + 'b')"), "took longer"),
     "hash-for-ever": (
-        _main("class A:\n        def __hash__(self):\n            while True: pass", "return {A(): 1}"),
+        main("class A:\n        def __hash__(self):\n            while True: pass", "return {A(): 1}"),
         "took longer",
     ),
     "result-for-ever": (
-        _main("class D(dict):\n        def items(self):\n            while True: yield 'a', 1", "return D(a=1)"),
+        main("class D(dict):\n        def items(self):\n            while True: yield 'a', 1", "return D(a=1)"),
         None,
     ),
     "error-kind-for-ever": (
-        _main(
+        main(
             "class M(type):\n        @property\n        def __name__(cls):\n            while True: pass",
             "class E(Exception, metaclass=M): pass",
             "raise E",
@@ -120,18 +120,18 @@ HOSTILE: dict[str, tuple[str, str | None]] = {
         "took longer",
     ),
     "del-for-ever": (
-        _main("class A:\n        def __del__(self):\n            while True: pass", "A()", "return 1"),
+        main("class A:\n        def __del__(self):\n            while True: pass", "A()", "return 1"),
         None,
     ),
     "compile-for-ever": (
-        _main("return eval('(' * 50 + '1' + ')' * 50) + len('+'.join(['1'] * 10))", "# " + "x" * 90_000),
+        main("return eval('(' * 50 + '1' + ')' * 50) + len('+'.join(['1'] * 10))", "# " + "x" * 90_000),
         None,
     ),
     "module-loop": ("while True: pass", "took longer"),
     # Memory.
-    "eat-memory": (_main("a = []", "while True: a.append(bytearray(1_000_000))"), "128 MB"),
+    "eat-memory": (main("a = []", "while True: a.append(bytearray(1_000_000))"), "128 MB"),
     "eat-memory-quietly": (
-        _main(
+        main(
             "a = []",
             "while True:",
             "    try:",
@@ -140,14 +140,14 @@ HOSTILE: dict[str, tuple[str, str | None]] = {
         ),
         None,
     ),
-    "huge-range": (_main("return list(range(10 ** 10))"), None),
-    "huge-int": (_main("return 10 ** 100_000_000 % 7"), None),
+    "huge-range": (main("return list(range(10 ** 10))"), None),
+    "huge-int": (main("return 10 ** 100_000_000 % 7"), None),
     "decompression-bomb": (
-        _main("import zlib", "d = zlib.compress(b'0' * 50_000_000)", "return len(zlib.decompress(d) * 100)"),
+        main("import zlib", "d = zlib.compress(b'0' * 50_000_000)", "return len(zlib.decompress(d) * 100)"),
         None,
     ),
     "xml-bomb": (
-        _main(
+        main(
             "from xml.etree import ElementTree",
             "e = '<!ENTITY e0 \"xxxxxxxxxx\">'",
             "for n in range(1, 10): e += f'<!ENTITY e{n} \"' + f'&e{n - 1};' * 10 + '\">'",
@@ -155,9 +155,9 @@ HOSTILE: dict[str, tuple[str, str | None]] = {
         ),
         None,
     ),
-    "deep-recursion": (_main("def f(): return f()", "return f()"), "RecursionError"),
+    "deep-recursion": (main("def f(): return f()", "return f()"), "RecursionError"),
     "deep-c-recursion": (
-        _main(
+        main(
             "json.codecs.sys.setrecursionlimit(10 ** 9)",
             "x = []",
             "for _ in range(10 ** 6): x = [x]",
@@ -165,56 +165,56 @@ HOSTILE: dict[str, tuple[str, str | None]] = {
         ),
         None,
     ),
-    "deep-result": (_main("x = 1", "for _ in range(100_000): x = [x]", "return x"), None),
-    "result-in-itself": (_main("x = []", "x.append(x)", "return x"), "holds itself"),
-    "wide-result": (_main("x = ['a' * 1000] * 1000", "return [x] * 100"), None),
-    "big-int-result": (_main("return 10 ** 10_000"), None),
-    "log-flood": (_main("for _ in range(10 ** 5): print('x' * 1000)", "return 1"), None),
-    "error-flood": (_main("raise ValueError('x' * 10 ** 7)"), "ValueError"),
+    "deep-result": (main("x = 1", "for _ in range(100_000): x = [x]", "return x"), None),
+    "result-in-itself": (main("x = []", "x.append(x)", "return x"), "holds itself"),
+    "wide-result": (main("x = ['a' * 1000] * 1000", "return [x] * 100"), None),
+    "big-int-result": (main("return 10 ** 10_000"), None),
+    "log-flood": (main("for _ in range(10 ** 5): print('x' * 1000)", "return 1"), None),
+    "error-flood": (main("raise ValueError('x' * 10 ** 7)"), "ValueError"),
     # The interpreter.
-    "ctypes": (_main("import ctypes"), "no module"),
-    "ctypes-through-modules": (_main("return str(json.codecs.sys.modules['ctypes'].CDLL(None))"), None),
+    "ctypes": (main("import ctypes"), "no module"),
+    "ctypes-through-modules": (main("return str(json.codecs.sys.modules['ctypes'].CDLL(None))"), None),
     "code-object-crash": (
-        _main("def f(): pass", "f.__code__ = f.__code__.replace(co_code=b'\\xff' * 100)", "return f()"),
+        main("def f(): pass", "f.__code__ = f.__code__.replace(co_code=b'\\xff' * 100)", "return f()"),
         None,
     ),
     "made-up-code": (
-        _main(
+        main(
             "made = (lambda: 0).__code__.replace(co_code=b'd\\x63' * 50, co_consts=(), co_stacksize=1)",
             "return type(lambda: 0)(made, {})()",
         ),
         None,
     ),
     "threads": (
-        _main("t = json.codecs.sys.modules['_thread']", "t.start_new_thread(print, ())", "return 1"),
+        main("t = json.codecs.sys.modules['_thread']", "t.start_new_thread(print, ())", "return 1"),
         "start new thread",
     ),
     "gc-objects": (
-        _main(
+        main(
             "g = json.codecs.sys.modules['gc']",
             "return len([o for o in g.get_objects() if 'token-a55a5e0f' in str(o)[:500]])",
         ),
         None,
     ),
-    "import-service": (_main("import dbcv.kit.settings"), "no module"),
-    "import-hook": (_main("s = json.codecs.sys", "s.meta_path.clear()", "s.modules.clear()", "return 1"), None),
+    "import-service": (main("import dbcv.kit.settings"), "no module"),
+    "import-hook": (main("s = json.codecs.sys", "s.meta_path.clear()", "s.modules.clear()", "return 1"), None),
     "load-extension": (
-        _main("i = json.codecs.sys.modules['_imp']", "return str(i.create_dynamic(json.__spec__))"),
+        main("i = json.codecs.sys.modules['_imp']", "return str(i.create_dynamic(json.__spec__))"),
         None,
     ),
     # State for the next call.
-    "patch-json": (_main("json.loads = lambda text: 'poisoned'", "return 1"), None),
+    "patch-json": (main("json.loads = lambda text: 'poisoned'", "return 1"), None),
     "patch-json-by-self": (
-        "def poison(self):\n    self.loads = lambda text: 'poisoned'\n" + _main("poison(json)", "return 1"),
+        "def poison(self):\n    self.loads = lambda text: 'poisoned'\n" + main("poison(json)", "return 1"),
         None,
     ),
-    "patch-builtins": (_main("json.codecs.builtins.len = lambda x: 9", "return 1"), None),
-    "patch-modules": (_main("json.codecs.sys.modules['json'] = None", "return 1"), None),
+    "patch-builtins": (main("json.codecs.builtins.len = lambda x: 9", "return 1"), None),
+    "patch-modules": (main("json.codecs.sys.modules['json'] = None", "return 1"), None),
     "patch-type": (
-        _main("g = json.codecs.sys.modules['gc']", "g.get_referents(str.__dict__)[0]['upper'] = len", "return 1"),
+        main("g = json.codecs.sys.modules['gc']", "g.get_referents(str.__dict__)[0]['upper'] = len", "return 1"),
         None,
     ),
-    "recursion-limit": (_main("json.codecs.sys.setrecursionlimit(50)", "return 1"), None),
-    "trace-hook": (_main("json.codecs.sys.settrace(lambda *a: 1 / 0)", "return 1"), None),
-    "log-hook": (_main("json.codecs.sys.stdout.write = None", "return 1"), None),
+    "recursion-limit": (main("json.codecs.sys.setrecursionlimit(50)", "return 1"), None),
+    "trace-hook": (main("json.codecs.sys.settrace(lambda *a: 1 / 0)", "return 1"), None),
+    "log-hook": (main("json.codecs.sys.stdout.write = None", "return 1"), None),
 }

@@ -13,11 +13,13 @@ import pytest
 from dbcv.sandbox.port import Reply
 from tests.corpus import expand, rows
 from tests.sandbox.hostile import HOSTILE
+from tests.sandbox.hostile_kinds import EXCESS, OBJECTS
 from tests.sandbox.jail import Jail
 
 TOKEN = "token-a55a5e0f-of-the-service"
 MAX_ERROR_CHARS = 1_000
 LIMIT_SECONDS = 0.6
+ALL = HOSTILE | OBJECTS | EXCESS
 
 
 class World:
@@ -102,9 +104,9 @@ def test_every_row_of_the_corpus_is_contained(jail: Jail, world: World, row: dic
     assert time.monotonic() - begin < follow_up["max_wall_s"] + LIMIT_SECONDS
 
 
-@pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.parametrize("name", ALL)
 def test_more_of_the_same_kind_is_contained(jail: Jail, world: World, name: str) -> None:
-    code, expected = HOSTILE[name]
+    code, expected = ALL[name]
     reply = judged(jail, world, world.fill(code), {})
     if expected is not None:
         assert expected in (reply["error"] or ""), reply

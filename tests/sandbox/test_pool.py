@@ -80,7 +80,7 @@ async def test_nothing_is_started_before_the_first_call(sandbox: JailedSandbox) 
 
 
 async def test_a_child_serves_one_bot_only(sandbox: JailedSandbox) -> None:
-    pid = "async def main(message, variables):\n    return json.codecs.sys.modules['posix'].getpid()"
+    pid = "async def main(message, variables):\n    return uuid.os.getpid()"
     first = [(await sandbox.run(said("", pid, "a")))["result"] for _ in range(3)]
     second = [(await sandbox.run(said("", pid, "b")))["result"] for _ in range(3)]
     assert len(set(first)) == len(set(second)) == 1
@@ -88,7 +88,7 @@ async def test_a_child_serves_one_bot_only(sandbox: JailedSandbox) -> None:
 
 
 async def test_a_child_is_replaced_after_its_calls(patient: JailedSandbox) -> None:
-    pid = "async def main(message, variables):\n    return json.codecs.sys.modules['posix'].getpid()"
+    pid = "async def main(message, variables):\n    return uuid.os.getpid()"
     seen = [(await patient.run(said("", pid)))["result"] for _ in range(45)]
     assert len(set(seen)) == 3
 

@@ -19,6 +19,8 @@ from typing import Any
 from dbcv.sandbox.jail import moment
 from dbcv.sandbox.jail.answers import NotDataError, as_json
 from dbcv.sandbox.jail.log import Log
+from dbcv.sandbox.jail.offered import MODULES
+from dbcv.sandbox.jail.telling import could_outlast, used_modules
 from dbcv.sandbox.jail.variables import Variables
 from dbcv.sandbox.jail.waiting import run_in_loop
 
@@ -34,17 +36,14 @@ _BUILT_IN_WORDS = (
     UnicodeEncodeError.__str__, SyntaxError.__str__, json.JSONDecodeError.__str__,
 )  # fmt: skip
 _PLAIN = (str, bytes, int, float, bool, type(None))
-_TELLING = frozenset(
-    {"setattr", "delattr", "globals", "locals", "vars", "exec", "eval", "compile", "locale", "warnings", "weakref"}
-)
-"""Names with which code can change what it does not own."""
-_HARMLESS = frozenset({"__init__", "__name__", "__class__", "__doc__", "__call__", "__iter__", "__next__", "__eq__"})
-
 
 _MOST_USED = (
     "collections", "datetime", "decimal", "functools", "itertools", "json",
     "math", "random", "re", "statistics", "time", "uuid",
 )  # fmt: skip
+_OFFERED = frozenset(name.partition(".")[0] for name in MODULES)
+_WATCHED_IF_USED = frozenset(MODULES) - frozenset(_MOST_USED)
+_Part = tuple[ModuleType, Callable[[Any], Any], Any]
 
 
 class TimeIsUp(BaseException):
@@ -58,24 +57,14 @@ class MainError(Exception):
 class Compiled:
     """Code ready to run, and what was seen in its syntax tree."""
 
-    __slots__ = ("code", "is_telling", "needs_loop")
+    __slots__ = ("code", "could_outlast", "needs_loop", "watched")
 
     def __init__(self, source: str) -> None:
         tree = ast.parse(source, FILE)
         self.code: CodeType = compile(tree, FILE, "exec", dont_inherit=True)
         self.needs_loop = "asyncio" in source
-        self.is_telling = any(_is_telling(node) for node in ast.walk(tree))
-
-
-def _is_telling(node: ast.AST) -> bool:
-    if isinstance(node, ast.Name):
-        return node.id in _TELLING or node.id.startswith("__")
-    if isinstance(node, ast.Attribute):
-        if node.attr.startswith("__") and node.attr not in _HARMLESS:
-            return True
-        own = isinstance(node.value, ast.Name) and node.value.id == "self"
-        return not isinstance(node.ctx, ast.Load) and not own
-    return False
+        self.could_outlast = could_outlast(tree, _OFFERED)
+        self.watched = [_part(sys.modules[name]) for name in sorted(used_modules(tree, _WATCHED_IF_USED))]
 
 
 class _Alarm:
@@ -110,7 +99,8 @@ class Caller:
         self._max_log = int(limits["log_chars"])
         self._memory_mb = int(limits["memory_bytes"]) >> 20
         self._compiled: dict[str, Compiled] = {}
-        self._pristine = [(module, look, look(module)) for module, look in _public_parts()]
+        self._pristine = [_part(sys.modules[name]) for name in _MOST_USED]
+        self._watched: list[_Part] = []
         self._look_up = itemgetter(*_MOST_USED)
         self._standard = self._look_up(sys.modules)
         self.leaves_traces = False
@@ -119,7 +109,7 @@ class Caller:
     def run(self, asked: dict[str, Any]) -> bytes:
         """The reply: {"ok", "result", "error", "log"} as JSON."""
         log = Log(self._max_log)
-        self.leaves_traces = False
+        self.leaves_traces, self._watched = False, []
         try:
             self._alarm.set()
             try:
@@ -138,7 +128,7 @@ class Caller:
             return False
         try:
             is_same = self._look_up(sys.modules) == self._standard
-            return is_same and all(look(module) == before for module, look, before in self._pristine)
+            return is_same and all(look(module) == before for module, look, before in (*self._pristine, *self._watched))
         except (LookupError, AttributeError):
             return False
 
@@ -146,7 +136,7 @@ class Caller:
         sys.stdout = sys.stderr = log
         moment.begin(asked["now"], asked["seed"])
         compiled = self._compile(asked["code"])
-        self.leaves_traces = compiled.is_telling
+        self.leaves_traces, self._watched = compiled.could_outlast, compiled.watched
         module = ModuleType(MODULE)
         sys.modules[MODULE] = module
         try:
@@ -194,13 +184,11 @@ class Caller:
         return f"the result is larger than {self._max_output // 1_000} kB"
 
 
-def _public_parts() -> Iterator[tuple[ModuleType, Callable[[Any], Any]]]:
-    """The modules that nearly all code uses, each with what fetches its public names all at once."""
-    for name in _MOST_USED:
-        module = sys.modules[name]
-        public = [each for each in getattr(module, "__all__", vars(module)) if each in vars(module)]
-        if public:
-            yield module, attrgetter(*public)
+def _part(module: ModuleType) -> _Part:
+    """A module with what fetches its public names all at once, and what they are now."""
+    public = [each for each in getattr(module, "__all__", vars(module)) if each in vars(module)]
+    look = attrgetter(*public, "__name__", "__name__")  # two at least: it gives a tuple always, of an empty module too
+    return module, look, look(module)
 
 
 def _main(found: Any) -> Callable[..., Any]:
