@@ -27,6 +27,16 @@ def fields_of(text: str) -> dict[str, Any]:
     [
         ("curl https://a.example/x", {"method": "get", "request_url": "https://a.example/x"}),
         ("curl a.example", {"method": "get", "request_url": "http://a.example"}),
+        ("$ curl https://a.example/", {"method": "get", "request_url": "https://a.example/"}),
+        (
+            "curl --json '{\"a\":1' https://a.example/",
+            {
+                "method": "post",
+                "request_url": "https://a.example/",
+                "content": '{"a":1',
+                "headers": {"Content-Type": "application/json", "Accept": "application/json"},
+            },
+        ),
         ("curl --url https://a.example/", {"method": "get", "request_url": "https://a.example/"}),
         (
             "curl 'https://a.example/x?q=a%20b&n=1&n=2#top'",
@@ -178,6 +188,7 @@ def test_the_proxys_password_is_not_kept() -> None:
         ("-d @file.json", "the file file.json is left out"),
         ("-F photo=@cat.jpg", "the file cat.jpg of the field photo"),
         ("-T file", "the file file is left out"),
+        ("-F 'a={};type=application/json'", "of the field a besides its value"),
         ("-X BREW", "method BREW cannot be used"),
         ("-H 'Host: b.example'", "set by the client alone"),
         ("--next https://b.example", "only the first of several requests"),

@@ -49,7 +49,14 @@ CRM: dict[str, Any] = {
                 "requestBody": {
                     "content": {
                         "multipart/form-data": {
-                            "schema": {"properties": {"note": {"type": "string", "example": "hi"}}, "type": "object"}
+                            "schema": {
+                                "properties": {
+                                    "note": {"type": "string", "example": "hi"},
+                                    "scan": {"type": "string", "format": "binary"},
+                                    "pages": {"allOf": [{"type": ["integer", "null"]}]},
+                                },
+                                "type": "object",
+                            }
                         }
                     }
                 },
@@ -107,7 +114,7 @@ def test_an_operation_becomes_a_request() -> None:
     body = fields["json_field"]
     first = {name: value for name, value in body.items() if name != "parent"}
     assert first == {"kind": "deal", "title": "Big one", "tags": ["new"], "due": "2026-01-31", "price": 9.5}
-    assert body["parent"]["title"] == "Big one"
+    assert body["parent"] == first | {"parent": None}, "one level says how a tree goes on"
     strategies = [(each.strategy, each.hosts, each.placement) for each in draft.credentials]
     assert strategies == [
         ("api_key", ["eu.crm.example"], {"where": "header", "name": "X-Api-Key", "prefix": ""}),
@@ -130,7 +137,7 @@ def test_path_and_method_name_an_operation_too_and_text_is_read() -> None:
 def test_a_form_and_a_server_that_is_not_said() -> None:
     draft = read(wanted=Wanted(operation_id="send"))
     assert draft.fields["request_url"] == "{$bot.base_url$}/relative/form"
-    assert draft.fields["data"] == {"note": "hi"}
+    assert draft.fields["data"] == {"note": "hi", "pages": 0}
     assert draft.fields["headers"] == {"Content-Type": "multipart/form-data"}
     assert draft.credentials == []
     assert any("which server" in each.message for each in draft.warnings)

@@ -25,7 +25,7 @@ _FILE_HINT = "Put the file's content here yourself, or send a file of the bot by
 
 def draft_of(text: str) -> Draft:
     """The draft. Raises Invalid for what is no curl command with an address; what cannot be taken over is a warning."""
-    words = shell.split(text.strip())
+    words = shell.split(text.strip().removeprefix("$ ").lstrip())  # guides write the shell's prompt before it
     if words.is_open:
         raise errors.no_curl("a quote does not close", "Copy the whole command")
     if not words.words or not _PROGRAM.fullmatch(words.words[0]):
@@ -148,7 +148,10 @@ class _Reader:
                 f'Give attachments a file of the bot: {{"id": …, "field": "{name[:80]}"}}',
             )
         else:
-            self.parts.append((name, re.split(r";(?:type|headers|encoder|filename)=", content, maxsplit=1)[0]))
+            value, *described = re.split(r";(?:type|headers|encoder|filename)=", content, maxsplit=1)
+            self.parts.append((name, value))
+            if described:
+                self.draft.warn("data", f"what curl says of the field {name[:80]} besides its value is left out")
 
     def _form_string(self, value: str) -> None:
         name, _, content = value.partition("=")
@@ -270,7 +273,7 @@ class _Reader:
     def _json_body(self, text: str, given: str, kind: str) -> None:
         value = _json_value(text)
         if value is None:
-            return self._text_body(text, given) if kind else self._form_body(text, given)
+            return self._text_body(text, given or kind) if kind else self._form_body(text, given)
         if not kind:
             if not isinstance(value, dict | list):
                 return self._form_body(text, given)

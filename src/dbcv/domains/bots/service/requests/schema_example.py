@@ -4,6 +4,7 @@ to. Pure; refers to the document only, never fetches."""
 from typing import Any
 
 MAX_DEPTH = 8
+BINARY = "binary"
 MAX_NODES = 500
 MAX_REFS = 50
 MAX_TEXT_CHARS = 2_000
@@ -55,6 +56,7 @@ class Examples:
     def __init__(self, document: Document) -> None:
         self._document = document
         self._left = MAX_NODES
+        self._inside: list[int] = []
 
     def of(self, schema: Any, depth: int = 0) -> Any:
         """The schema's own example or default, else one put together."""
@@ -62,6 +64,15 @@ class Examples:
         if self._left < 0 or depth > MAX_DEPTH:
             return None
         found = self._document.resolved(schema)
+        if self._inside.count(id(found)) > 1:
+            return None  # a tree of its own kind: one level below says how it goes on
+        self._inside.append(id(found))
+        try:
+            return self._one(found, depth)
+        finally:
+            self._inside.pop()
+
+    def _one(self, found: dict[str, Any], depth: int) -> Any:
         for name in ("example", "const", "default"):
             if name in found:
                 return self._copy(found[name], depth)
@@ -80,22 +91,31 @@ class Examples:
         if kind == "array" or (kind is None and "items" in schema):
             item = self.of(schema.get("items"), depth + 1)
             return [] if item is None else [item]
-        if kind == "object" or (kind is None and ("properties" in schema or "allOf" in schema)):
+        if kind == "object" or (kind is None and "properties" in schema):
             return self._object(schema, depth)
+        if kind is None and isinstance(schema.get("allOf"), list):
+            return self._all_of(schema, depth)
         if kind == "string":
             return _BY_FORMAT.get(str(schema.get("format")), "text")
         return _BY_TYPE.get(kind) if isinstance(kind, str) else None
 
+    def _all_of(self, schema: dict[str, Any], depth: int) -> Any:
+        """Of objects one object, else the first that says anything."""
+        found = [self.of(part, depth + 1) for part in _list(schema["allOf"])[:MAX_REFS]]
+        objects = [each for each in found if isinstance(each, dict)]
+        if objects or not found:
+            return {name: value for each in objects for name, value in each.items()}
+        return next((each for each in found if each is not None), None)
+
     def _object(self, schema: dict[str, Any], depth: int) -> dict[str, Any]:
-        made: dict[str, Any] = {}
-        for part in _list(schema.get("allOf")):
-            inner = self.of(part, depth + 1)
-            made |= inner if isinstance(inner, dict) else {}
+        made: dict[str, Any] = self._all_of(schema, depth) if isinstance(schema.get("allOf"), list) else {}
+        made = made if isinstance(made, dict) else {}
         properties = schema.get("properties")
         for name, inner in properties.items() if isinstance(properties, dict) else ():
             if self._left <= 0:
                 break
-            if self._document.resolved(inner).get("readOnly") is not True:
+            field = self._document.resolved(inner)
+            if field.get("readOnly") is not True and not _is_file(field):
                 made[plain(str(name)[:200])] = self.of(inner, depth + 1)
         return made
 
@@ -112,6 +132,11 @@ class Examples:
             return [self._copy(each, depth + 1) for each in value[: max(0, self._left)]]
         pairs = list(value.items())[: max(0, self._left)]
         return {plain(str(name)[:200]): self._copy(each, depth + 1) for name, each in pairs}
+
+
+def _is_file(schema: dict[str, Any]) -> bool:
+    """It is no value that can be written down."""
+    return schema.get("format") == BINARY or "contentMediaType" in schema
 
 
 def plain(text: str) -> str:
