@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 from statistics import median
 
-from tests.architecture.sources import ROOT, functions, python_files, repository_files
+import pytest
+
+from tests.architecture.sources import ROOT, functions, python_files, repository_files, tree_of
 
 LONGEST_FUNCTION = 60
 LONGEST_FILE = 400
@@ -29,6 +31,13 @@ CODE_SUFFIXES = (".py", ".ts", ".tsx", ".css", ".mjs")
 LISTS = ("web/src/api/schema.d.ts", "migrations/versions/")  # long and flat, written by tools and read once
 
 
+@pytest.fixture(scope="module", autouse=True)
+def trees_are_let_go() -> Iterator[None]:
+    """They are large, and other tests have no use for them."""
+    yield
+    tree_of.cache_clear()
+
+
 def commits(node: ast.AST) -> bool:
     """`anything.commit(…)`, but for `ledger.commit(…)`: that calls one of the two places."""
     match node:
@@ -43,7 +52,7 @@ def test_only_two_places_commit() -> None:
     found = [
         f"{name}:{node.lineno}"
         for name, tree in python_files("src", "migrations")
-        for node in ast.walk(tree)
+        for node in tree.nodes
         if commits(node) and name not in COMMITS
     ]
     assert found == []
@@ -58,7 +67,7 @@ def catches_everything(handler: ast.ExceptHandler) -> bool:
 
 def catch_alls() -> Iterator[tuple[str, ast.ExceptHandler]]:
     for name, tree in python_files("src"):
-        for node in ast.walk(tree):
+        for node in tree.nodes:
             if isinstance(node, ast.ExceptHandler) and catches_everything(node):
                 yield name, node
 
@@ -90,7 +99,7 @@ def test_the_engine_opens_no_files() -> None:
     found = [
         f"{name}:{node.lineno}"
         for name, tree in python_files("src/dbcv/engine", "src/dbcv/presets")
-        for node in ast.walk(tree)
+        for node in tree.nodes
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Name)
         and node.func.id in ("open", "print", "input", "exec", "eval", "__import__")
@@ -109,10 +118,7 @@ def makes_a_naive_time(node: ast.AST) -> bool:
 
 def test_times_are_aware() -> None:
     found = [
-        f"{name}:{node.lineno}"
-        for name, tree in python_files("src")
-        for node in ast.walk(tree)
-        if makes_a_naive_time(node)
+        f"{name}:{node.lineno}" for name, tree in python_files("src") for node in tree.nodes if makes_a_naive_time(node)
     ]
     assert found == []
 
@@ -159,7 +165,7 @@ def test_every_module_says_what_it_is() -> None:
     """One to six lines at the top of each module of the product."""
     wrong = {}
     for name, tree in python_files("src", "tools"):
-        said = ast.get_docstring(tree)
+        said = ast.get_docstring(tree.module)
         lines = len(said.splitlines()) if said else 0
         if not 1 <= lines <= 6:
             wrong[name] = lines
