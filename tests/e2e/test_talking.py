@@ -3,6 +3,7 @@
 from playwright.async_api import expect
 
 from tests.e2e.conftest import Channels, Visitors
+from tests.e2e.looks import until
 
 GREETING = "Hello, this is Linea Studio."
 
@@ -10,13 +11,14 @@ GREETING = "Hello, this is Linea Studio."
 async def test_a_first_visit_is_greeted_and_books_with_chips(visitors: Visitors, channels: Channels) -> None:
     visitor = await visitors(channels.english)
     await expect(visitor.said(GREETING)).to_be_visible()
+    await expect(visitor.said("What shall we call you?")).to_be_visible()
     await expect(visitor.page).to_have_title("Appointment booking · chat")
     await visitor.say("Anna")
     await expect(visitor.said("What can we do for you, Anna?")).to_be_visible()
     await expect(visitor.chips).to_have_text(["Haircut", "Colouring", "Manicure"])
     await visitor.chips.filter(has_text="Haircut").click()
     await expect(visitor.said("Which day?")).to_be_visible()
-    await expect(visitor.chips).to_have_text(["Today"])
+    await expect(visitor.chips).to_have_text(["Today", "Tomorrow"])
     await expect(visitor.field).to_be_focused()
     await visitor.say("10/01/2099")
     await expect(visitor.said("What time suits you?")).to_be_visible()
@@ -34,7 +36,7 @@ async def test_a_reload_keeps_the_conversation_and_greets_once(visitors: Visitor
     for _ in range(2):
         await visitor.page.reload()
         await expect(visitor.said("What can we do for you, Boris?")).to_be_visible()
-        assert await visitor.bubbles() == before
+        await until(visitor.bubbles, before)
     await visitor.chips.filter(has_text="Manicure").click()
     await expect(visitor.said("Which day?")).to_be_visible()
     assert (await visitor.bubbles())[: len(before)] == before
@@ -83,6 +85,7 @@ async def test_keyboard_alone_is_enough(visitors: Visitors, channels: Channels) 
     await expect(visitor.field).to_be_focused()
     await visitor.page.get_by_role("button", name="Settings").focus()
     await keyboard.press("Enter")
+    await expect(visitor.page.get_by_role("button", name="New conversation")).to_be_visible()
     await keyboard.press("Tab")
     await keyboard.press("ArrowRight")
     await expect(visitor.page.locator("html")).to_have_attribute("data-theme", "light")

@@ -3,7 +3,7 @@
 import json
 
 import yaml
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from dbcv.domains.bots import document
@@ -54,6 +54,7 @@ def test_a_written_document_reads_back_equal(sparse: dict, format: document.Form
 
 @settings(max_examples=100, deadline=None)
 @given(documents())
+@example({"name": "b", "variables": {"asks": ["Why?"]}, "steps": [{"id": "a", "message": {"text": "Really?"}}]})
 def test_a_stock_yaml_reader_reads_what_we_write(sparse: dict) -> None:
     written = document.dump(sparse, "yaml")
     assert yaml.safe_load(written) == json.loads(document.dump(sparse, "json"))

@@ -12,8 +12,8 @@ from dbcv.domains.bots.document.shapes import FORMAT, VERSION, BotDocument
 _INLINE_CHARS = 100
 _LONGEST_SIMPLE_KEY = 900  # YAML's own limit is 1024
 # Plain (unquoted) only where YAML 1.1 and 1.2 and every context agree that it is text.
-_PLAIN = re.compile(r"(?:/|[^\W\d_])[\w .()/$+*=<>|!?;@%&'\"—–-]*(?<! )\Z")
-_PLAIN_IN_BLOCK = re.compile(_PLAIN.pattern.replace("[\\w ", "[\\w, "))
+_PLAIN = re.compile(r"(?:/|[^\W\d_])[\w .()/$+*=<>|!;@%&'\"—–-]*(?<! )\Z")
+_PLAIN_IN_BLOCK = re.compile(_PLAIN.pattern.replace("[\\w ", "[\\w,? "))
 _WORD_OF_YAML = re.compile(r"(?:y|n|yes|no|on|off|true|false|null)\Z", re.IGNORECASE)
 _TO_ESCAPE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 _NOT_IN_BLOCK = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
