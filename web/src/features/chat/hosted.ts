@@ -59,7 +59,6 @@ export class Host {
   private session: ChatSession | null = null;
   /** Said by the page around before the chat was there to say it. */
   private readonly early: string[] = [];
-  private toldId = "";
   private toldUnread = 0;
   private readonly listeners = new Set<() => void>();
 
@@ -91,16 +90,21 @@ export class Host {
     session.setShown(this.isOpen);
     for (const text of this.early.splice(0)) session.send(text);
     const newest = () => session.view().messages.findLast(({ id }) => id !== null)?.id ?? "";
-    this.toldId = newest();
+    // By each message's own id: the answer may be here before the server has said under which id it keeps the question.
+    let from = newest();
+    const told = new Set<string>();
     let wasReady = session.view().phase === "ready";
     return session.subscribe(() => {
       const { messages, unreadCount, phase } = session.view();
+      const isReady = phase === "ready";
       // What was said before the page was opened is history, not news.
-      if (phase === "ready" && wasReady)
-        for (const { id, author, text, sentAt } of messages)
-          if (id !== null && id > this.toldId) this.say({ dbcv: "message", message: { id, author, text, sentAt } });
-      wasReady = phase === "ready";
-      if (wasReady) this.toldId = newest();
+      if (isReady && !wasReady) from = newest();
+      for (const { id, author, text, sentAt } of isReady ? messages : []) {
+        if (id === null || id <= from || told.has(id)) continue;
+        told.add(id);
+        this.say({ dbcv: "message", message: { id, author, text, sentAt } });
+      }
+      wasReady = isReady;
       if (unreadCount !== this.toldUnread) this.say({ dbcv: "unread", count: unreadCount });
       this.toldUnread = unreadCount;
     });
