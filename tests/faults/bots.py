@@ -66,3 +66,30 @@ def caller(url: str, timeout_seconds: float) -> dict[str, Any]:
         ],
         requests=[{"id": "slow", "name": "Slow", "method": "get", "request_url": url}],
     )
+
+
+def crier(text: str) -> dict[str, Any]:
+    """Answers "hi" with "hi"; at "go …" it says `text` in all its sessions of the channel."""
+    ways = [
+        {"rules": _says("begins_with", "go"), "next_step_id": "cry"},
+        {"priority": 1, "rules": _says("equal", "hi"), "next_step_id": "say"},
+    ]
+    listens = [{"connections": ways}]
+    cries = {
+        "search_type": "integration",
+        "integration_id": "dbcv.broadcast",
+        "integration_config": {"channel_id": "{$channel.id$}", "text": text},
+        "connections": [{"next_step_id": "listen"}],
+    }
+    return document(
+        "Crier",
+        [
+            {"id": "listen", "name": "Listen", "connection_groups": listens},
+            {"id": "say", "name": "Say", "message": {"text": "hi"}, "connection_groups": listens},
+            {"id": "cry", "name": "Cry", "is_proxy": True, "connection_groups": [cries]},
+        ],
+    )
+
+
+def _says(operator: str, value: str) -> dict[str, Any]:
+    return {"condition": "AND", "rules": [{"field": "message.text", "operator": operator, "value": value}]}

@@ -1,5 +1,5 @@
-"""Bots that talk through messengers while workers and the API are killed: nothing lost, nothing out of order, and at
-most the call that a kill cut off is made twice, where the messenger has no way to tell that it was.
+"""Bots that talk through messengers while workers, the API and the scheduler are killed: nothing lost, nothing out of
+order, and at most the call that a kill cut off is made twice, where the messenger has no way to tell that it was.
 
 Telegram and MAX have none; Discord is given a nonce by which it knows, so there nothing at all is doubled. They talk
 ten times as long in `make faults`.
@@ -17,7 +17,7 @@ from uuid import UUID
 
 import pytest
 
-from tests.faults.bots import COUNTER
+from tests.faults.bots import COUNTER, crier
 from tests.faults.verdict import drained, fetch
 from tests.faults.world import World
 from tests.transports import discord_server, max_server, telegram_server
@@ -26,6 +26,8 @@ CHATS, MESSAGES, LONG = range(1, 7), 20, 10
 PAUSE_SECONDS = 0.1
 HARM_EVERY = 7
 """A kill after so many messages."""
+ROUNDS, TOLD = 1, 30
+"""Broadcasts, and to how many people each goes."""
 _SHARES = """
 SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 2 AND granted AND mode = 'ExclusiveLock'
 GROUP BY pid
@@ -215,3 +217,39 @@ async def test_webhooks_while_the_api_and_workers_are_killed(open_world: World, 
         found.server.keeps_order = True
         await talk(found.server, messages, kill)
         await found.check()
+
+
+async def test_a_broadcast_while_workers_and_the_scheduler_are_killed(open_world: World, is_long: bool) -> None:
+    """A turn begins a broadcast by the integration `dbcv` and is cut off, so is the scheduler that leads it on, so are
+    those who deliver: everybody gets every broadcast once."""
+    world, chance, began, before = open_world, random.Random(9), time.monotonic(), open_world.kills
+    rounds, told = (3 * ROUNDS, LONG * TOLD) if is_long else (ROUNDS, TOLD)
+    people, expected = range(1, told + 1), ["hi", *(f"All go {number}" for number in range(1, rounds + 1))]
+    cries = crier("All {$message.text$}")
+    async with DISCORD.serve() as discord, bound(world, DISCORD, discord, cries) as channel:
+        for person in people:
+            discord.write(person, "hi")
+        await until(lambda: all(discord.texts(person) for person in people))
+        for number in range(1, rounds + 1):
+            discord.write(1, f"go {number}")
+            await begun(world, channel, number)
+            world.kill_all()
+            world.kill_scheduler()
+            await until(lambda: any(expected[number] in discord.texts(person) for person in people))  # noqa: B023
+            world.kill_one(chance)
+            await until(lambda: all(expected[number] in discord.texts(person) for person in people))  # noqa: B023
+        await drained(world, channel, 20)
+        assert {tuple(discord.texts(person)) for person in people} == {tuple(expected)}
+        reached = await fetch(world, "SELECT reached, done_at IS NOT NULL, error FROM firing WHERE channel_id = $1",
+                              UUID(channel))  # fmt: skip
+        assert [tuple(row) for row in reached] == [(told, True, None)] * rounds
+        assert await count(world, "dead_letter", channel) == 0
+        print(f"\n{rounds} broadcasts to {told} people, {world.kills - before} kills, {time.monotonic() - began:.1f} s")
+
+
+async def begun(world: World, channel: str, number: int) -> None:
+    """Until that broadcast is kept: at this moment the turn that began it is still running, or only just not."""
+    query = "SELECT count(*) FROM firing WHERE channel_id = $1"
+    async with asyncio.timeout(40.0):
+        while (await fetch(world, query, UUID(channel)))[0][0] < number:
+            pass

@@ -189,6 +189,20 @@ class World:
             chance.choice(psutil.Process(self.workers[0].pid).children()).kill()
             self.kills += 1
 
+    def kill_all(self) -> None:
+        """`kill -9` of every worker of the supervisor's, all at once."""
+        for worker in psutil.Process(self.workers[0].pid).children():
+            with contextlib.suppress(psutil.NoSuchProcess):
+                worker.kill()
+                self.kills += 1
+
+    def kill_scheduler(self) -> None:
+        """`kill -9`, and another in its place."""
+        assert self.scheduler is not None
+        self.scheduler.stop(((signal.SIGKILL, 5.0),))
+        self.kills += 1
+        self.scheduler = self._copy((_RUN, "scheduler"), "scheduler")
+
     def revive(self) -> int:
         """Starts anew the workers that ended; how many there were."""
         dead = [place for place, worker in enumerate(self.workers) if worker.poll() is not None]
