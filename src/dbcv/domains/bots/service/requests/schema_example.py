@@ -108,8 +108,8 @@ class Examples:
         return next((each for each in found if each is not None), None)
 
     def _object(self, schema: dict[str, Any], depth: int) -> dict[str, Any]:
-        made: dict[str, Any] = self._all_of(schema, depth) if isinstance(schema.get("allOf"), list) else {}
-        made = made if isinstance(made, dict) else {}
+        whole = self._all_of(schema, depth) if isinstance(schema.get("allOf"), list) else {}
+        made: dict[str, Any] = whole if isinstance(whole, dict) else {}
         properties = schema.get("properties")
         for name, inner in properties.items() if isinstance(properties, dict) else ():
             if self._left <= 0:
