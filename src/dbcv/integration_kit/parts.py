@@ -29,7 +29,7 @@ def parts(
 ) -> list[Part]:
     """In order; a text that is short enough (`most_with_file`, else `most`) goes with the first file. The buttons hang
     on the last one; `options` go with the text."""
-    text, held, said = message.get("text") or "", message.get("attachments") or [], dict(options or {})
+    text, held, said = message.get("text") or "", _held(message), dict(options or {})
     files = [place for place, file in enumerate(held) if file.get("id")]
     made: list[Part] = []
     if files and text and fits(text, most_with_file or most) == len(text):
@@ -43,6 +43,16 @@ def parts(
     if rows and made:
         made[-1] = replace(made[-1], buttons=rows)
     return made
+
+
+def _held(message: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """What hangs on it, each as an object: an author may have written the bare address of a file elsewhere."""
+    entries = message.get("attachments") or []
+    return [entry if isinstance(entry, Mapping) else {"url": _address(entry)} for entry in entries]
+
+
+def _address(entry: Any) -> str:
+    return entry if isinstance(entry, str) and entry.startswith(("https://", "http://")) else ""
 
 
 def split(text: str, limit: int, fits: Fits = signs) -> Iterator[str]:

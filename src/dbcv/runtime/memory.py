@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
+from dbcv.domains.media.service.named import fill, messages_of
 from dbcv.engine.graph import Graph, compile_bot
 from dbcv.engine.problems import GraphError
 from dbcv.kit.db import Driver
@@ -106,6 +107,8 @@ class Graphs:
     async def load(self, connection: Driver, bot_id: uuid.UUID, revision: int) -> None:
         """Reads and compiles one; a large one in a thread, so that sockets and other sessions go on."""
         row = await connection.fetchrow(_DOCUMENT, bot_id, revision)
+        if row is not None:
+            await fill(connection, bot_id, messages_of(row[0]))
         graph = None if row is None else await asyncio.to_thread(_compile, row[0])
         size_bytes = 0 if row is None else row[1]
         self._kept[(bot_id, revision)] = _Kept(graph, size_bytes)

@@ -12,6 +12,7 @@ from uuid import UUID
 import asyncpg
 import structlog
 
+from dbcv.domains.media.service.named import fill
 from dbcv.domains.schedules.service.moments import Moment, next_moment
 from dbcv.kit.doorbell import Rings
 from dbcv.kit.driver import Driver
@@ -61,6 +62,10 @@ GROUP BY s.bot_id HAVING count(*) >= $1
 _ON_THEIR_WAY = """
 SELECT id FROM firing WHERE done_at IS NULL AND bot_id <> ALL($1::uuid[])
 ORDER BY reached, id LIMIT $2 FOR UPDATE SKIP LOCKED
+"""
+_NAMING_FILES = """
+SELECT id, bot_id, event FROM firing WHERE id = ANY($1::uuid[])
+  AND jsonb_path_exists(event, '$.data.message.attachments[*] ? (!exists(@.url))')
 """
 # People only, where both they and the bot still are, and nobody answers in the bot's place. An event's id is made of
 # the firing's and the session's: a second one of a pair would break the key of `turn_record`.
@@ -133,11 +138,19 @@ async def reach_sessions(connection: Driver, bell: Rings, shards: int) -> int:
         firings = [row[0] for row in await connection.fetch(_ON_THEIR_WAY, busy, FIRINGS_AT_ONCE)]
         if not firings:
             return 0
+        await _fill_files(connection, firings)
         share = max(SESSIONS_AT_ONCE // len(firings), 1)
         met = await connection.fetch(_REACH, firings, share, shards)
     for session_id, shard in met:
         bell.ring(user_messages(shard), str(session_id))
     return len(firings)
+
+
+async def _fill_files(connection: Driver, firings: Sequence[UUID]) -> None:
+    """Messages that name files of their bot by ids hold the files from now on."""
+    for row in await connection.fetch(_NAMING_FILES, firings):
+        await fill(connection, row["bot_id"], [row["event"]["data"]["message"]])
+        await connection.execute("UPDATE firing SET event = $2 WHERE id = $1", row["id"], dumps(row["event"]))
 
 
 async def plan_again(connection: Driver, now: datetime) -> None:

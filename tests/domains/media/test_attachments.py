@@ -205,6 +205,22 @@ async def test_pages_of_ones_own_files(files: Files, anna: Person, boris: Person
     assert found == made[::-1]
 
 
+async def test_a_file_that_a_bot_shows_is_not_deleted_by_mistake(files: Files, anna: Person) -> None:
+    bot = await files.bot(anna)
+    made = await files.sent(anna.client, bot_id=bot)
+    step = (await anna.client.get("/steps", params={"bot_id": bot})).json()["items"][0]["id"]
+    shows = {"attachments": [made["id"]]}
+    path, any_version = f"/steps/{step}/message", {"If-Match": "*"}
+    assert (await anna.client.patch(path, json=shows, headers=any_version)).status_code == 200
+    assert (await anna.client.post(f"/bots/{bot}/publish", json={})).status_code == 201
+    assert (await anna.client.delete(path, headers=any_version)).status_code == 200  # the published one shows it still
+    refused = await anna.client.delete(f"/attachments/{made['id']}")
+    assert (refused.status_code, refused.json()["code"]) == (409, "attachment_in_use")
+    assert [error["path"] for error in refused.json()["errors"]] == ["steps[0]"]
+    gone = await anna.client.delete(f"/attachments/{made['id']}", params={"force": True})
+    assert gone.status_code == 204 and files.kept() == []
+
+
 async def test_what_was_deleted_is_gone(files: Files, anna: Person) -> None:
     made = await files.sent(anna.client)
     assert (await anna.client.delete(f"/attachments/{made['id']}")).status_code == 204

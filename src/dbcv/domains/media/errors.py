@@ -2,7 +2,9 @@
 
 # ruff: noqa: N818 - they are named by what happened
 
-from dbcv.kit.errors import AppError, ErrorDetail, Forbidden, Invalid, NotFound, TooLarge, TooManyRequests
+from collections.abc import Iterable
+
+from dbcv.kit.errors import AppError, Conflict, ErrorDetail, Forbidden, Invalid, NotFound, TooLarge, TooManyRequests
 
 
 class UploadStalled(AppError):
@@ -22,6 +24,13 @@ def no_file(path: str = "") -> AppError:
 def not_yours() -> AppError:
     """The caller was shown the file; it is another's to delete."""
     return Forbidden("Only who uploaded the file, or may change its bot, can delete it", code="not_the_owner")
+
+
+def in_use(users: Iterable[tuple[str, str]]) -> AppError:
+    """The bot would show a dead link; (path, name) of each that names the file."""
+    hint = "Take the file out there and publish first, or delete with force=true"
+    details = [ErrorDetail(path, f'"{name}" names the file', hint) for path, name in users]
+    return Conflict("The file is in use", code="attachment_in_use", errors=details)
 
 
 def link_expired() -> AppError:

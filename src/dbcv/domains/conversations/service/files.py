@@ -17,6 +17,10 @@ from dbcv.domains.media.service import attachments
 from dbcv.domains.media.service.surroundings import ChannelTerms
 from dbcv.kit.clock import utc_now
 from dbcv.kit.db import Database
+from dbcv.kit.errors import NotFound
+from dbcv.kit.json_text import dumps
+
+_WITH_FILES = ("steps", "requests", "emitters", "templates")
 
 
 class FileSurroundings:
@@ -42,10 +46,31 @@ class FileSurroundings:
             raise not_an_editor()
         return seen.row.owner_id
 
+    async def users_of(self, caller: Principal, bot_id: UUID, attachment_id: UUID) -> list[tuple[str, str]]:
+        """(path, name) of what names the file in the bot's draft and in what is published."""
+        try:
+            documents = [await self._bots.whole(caller.id, bot_id)]
+        except NotFound:
+            return []  # it was the caller's before the bot was not: nothing of the bot is told
+        published = (await self._bots.get(caller.id, bot_id)).row.published_revision
+        if published is not None:
+            documents.append((await self._bots.revision(caller.id, bot_id, published))[1].document)
+        return list(dict.fromkeys(user for document in documents for user in _users(document, str(attachment_id))))
+
     async def was_shown(self, caller: Principal, attachment_id: UUID, sender_ids: set[UUID]) -> bool:
         """Whether a message that the caller may read, said by one of the senders, holds the file."""
         async with self._db.read() as session:
             return await files.was_shown(session, caller.id, attachment_id, sorted(sender_ids))
+
+
+def _users(document: dict[str, Any], file_id: str) -> list[tuple[str, str]]:
+    """What may hold files names them anywhere in it: by an id, an object, a part of a form."""
+    return [
+        (f"{kind}[{place}]", str(part.get("name") or kind))
+        for kind in _WITH_FILES
+        for place, part in enumerate(document.get(kind, ()))
+        if file_id in dumps(part)
+    ]
 
 
 class BotSurroundings:

@@ -83,9 +83,9 @@ async def one(attachment_id: UUID, caller: Caller, files: Files) -> AttachmentOu
 
 
 @router.delete("/{attachment_id}", status_code=204)
-async def delete(attachment_id: UUID, caller: Caller, files: Files) -> Response:
-    """Delete a file; messages that hold it keep its name."""
-    await files.delete(caller, attachment_id)
+async def delete(attachment_id: UUID, caller: Caller, files: Files, force: bool = False) -> Response:
+    """Delete a file; messages that hold it keep its name. While steps of its bot name it, only with `force`."""
+    await files.delete(caller, attachment_id, force)
     return Response(status_code=204)
 
 

@@ -16,7 +16,8 @@ from dbcv.domains.accounts.service import audit
 from dbcv.domains.media import errors, repository
 from dbcv.domains.media.service.intake import Intake, Limits
 from dbcv.domains.media.service.keys import key_of
-from dbcv.domains.media.service.links import Links, path_of
+from dbcv.domains.media.service.links import Links
+from dbcv.domains.media.service.named import held
 from dbcv.domains.media.service.names import shown_name
 from dbcv.domains.media.service.surroundings import Surroundings
 from dbcv.domains.media.tables import AttachmentRow
@@ -117,11 +118,15 @@ class Attachments:
                 rows = await repository.brought_by(session, caller.id, limit + 1, before)
         return rows[:limit], str(rows[limit - 1].id) if len(rows) > limit else None
 
-    async def delete(self, caller: Principal, attachment_id: UUID) -> None:
-        """Forget a file. Raises NotFound, Forbidden for who was only shown it."""
+    async def delete(self, caller: Principal, attachment_id: UUID, force: bool = False) -> None:
+        """Forget a file. Raises NotFound, Forbidden for who was only shown it, Conflict while its bot names it."""
         row = await self.shown(caller, attachment_id)
         if not await self._owns(caller, row, True):
             raise errors.not_yours()
+        if row.bot_id is not None and not force:
+            users = await self._around.users_of(caller, row.bot_id, row.id)
+            if users:
+                raise errors.in_use(users)
         async with self._db.transaction() as session:
             await repository.remove(session, row.id)
             await _note(session, caller.id, "attachment.deleted", row)
@@ -219,11 +224,5 @@ async def send(db: Database, caller_id: UUID, channel_id: UUID, ids: Sequence[UU
 
 
 def as_held(row: AttachmentRow) -> dict[str, Any]:
-    """A file as a message or a variable holds it. `url` needs a token; read the file by its id for a link without."""
-    return {
-        "id": str(row.id),
-        "name": row.name,
-        "url": path_of(row.id),
-        "size": row.size,
-        "content_type": row.content_type,
-    }
+    """A row's file as a message or a variable holds it."""
+    return held(row.id, row.name, row.size, row.content_type)

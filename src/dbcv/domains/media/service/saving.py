@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Sequence
 from typing import Any, Protocol
 from uuid import UUID
@@ -21,6 +22,8 @@ from dbcv.kit.settings import Settings
 from dbcv.kit.storage import Storage
 
 FIELD = "file"
+_FORMULA = re.compile(r"[=@\t\r＝＠]|[+\-＋－](?![\d\s().,\-]*$)")
+"""What a spreadsheet would run of a stranger's words (docs/adr/0060); a sign before a number or a phone does nothing."""
 MAX_SENT_BYTES = 9_900_000
 """All files of one request together."""
 
@@ -119,14 +122,16 @@ def _as_csv(rows: list[Any]) -> str:
     names = list(dict.fromkeys(name for row in rows if isinstance(row, dict) for name in row))
     writer = csv.writer(text)
     if names:
-        writer.writerow(names)
+        writer.writerow(map(_cell, names))
     for row in rows:
         writer.writerow([_cell(row.get(name)) for name in names] if isinstance(row, dict) else map(_cell, row))
     return text.getvalue()
 
 
 def _cell(value: Any) -> Any:
-    return dumps(value) if isinstance(value, dict | list) else value
+    if isinstance(value, dict | list):
+        return dumps(value)
+    return f"'{value}" if isinstance(value, str) and _FORMULA.match(value) else value
 
 
 def _type_of(content: bytes) -> str:

@@ -26,6 +26,10 @@ class Surroundings(Protocol):
         """Whose account the bot is. Raises NotFound for who may not see it, Forbidden `to_change` for a viewer."""
         ...
 
+    async def users_of(self, caller: Principal, bot_id: UUID, attachment_id: UUID) -> list[tuple[str, str]]:
+        """(path, name) of what names the file in the bot's draft and in what is published."""
+        ...
+
     async def was_shown(self, caller: Principal, attachment_id: UUID, sender_ids: set[UUID]) -> bool:
         """Whether a message that the caller may read, said by one of the senders, holds the file."""
         ...
