@@ -33,6 +33,13 @@ def test_a_good_bot_has_no_problems() -> None:
     assert check(GOOD) == []
 
 
+def test_a_piece_that_nothing_leads_to_is_one_problem() -> None:
+    piece = [step("head", "?", "middle"), step("middle", "?", "tail"), step("tail", "?", "middle")]
+    ring = [step("one", "?", "two"), step("two", "?", "one")]
+    found = [problem.step_id for problem in check(bot(ASK, END, *piece, *ring)) if problem.code == "unreachable_step"]
+    assert found == ["head", "one"]
+
+
 CASES: list[tuple[dict[str, Any], str, str]] = [
     (bot(ASK, END, step("lost", "?", "ask")), "unreachable_step", "steps[2]"),
     (bot(step("a", "A")), "dead_end", "steps[0]"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from typing import cast
 
 from dbcv.engine.cycles import cycles
@@ -27,9 +27,10 @@ def lint_graph(graph: Graph, problems: ProblemList) -> None:
 
 def _lint_flow(flow: Flow, masters: tuple[Group, ...], problems: ProblemList, *, inside: bool) -> None:
     reached = _reached(flow, masters)
+    lost = set() if flow.first is None else _heads([step for step in flow.steps.values() if step not in reached])
     for step in flow.steps.values():
         problems.step_id = step.id
-        if flow.first is not None and step not in reached:
+        if step in lost:
             hint = "Lead a connection or a timeout to it, or remove it."
             problems.warn("unreachable_step", step.path, f'no way leads to "{_called(step)}"', hint)
         _lint_step(step, problems, may_end=inside or bool(masters))
@@ -43,11 +44,30 @@ def _called(step: Step) -> str:
 
 
 def _reached(flow: Flow, masters: tuple[Group, ...]) -> set[Step]:
-    pending = [*([flow.first] if flow.first is not None else ()), *(each.target for each in _connections(masters))]
+    return _led_to(
+        [*([flow.first] if flow.first is not None else ()), *(each.target for each in _connections(masters))]
+    )
+
+
+def _heads(lost: list[Step]) -> set[Step]:
+    """Where pieces begin that nothing leads to, a step a piece: with it the rest is reached. Of a ring the first."""
+    inner = {target for step in lost for target in _ways(step) if target is not step}
+    heads = {step for step in lost if step not in inner}
+    covered = _led_to(list(heads))
+    for step in lost:
+        if step not in covered:
+            heads.add(step)
+            covered |= _led_to([step], covered)
+    return heads
+
+
+def _led_to(starts: list[Step], known: Set[Step] = frozenset()) -> set[Step]:
+    """These steps and all that can be reached from them, without what is `known` already."""
+    pending = list(starts)
     reached = set(pending)
     while pending:
         for target in _ways(pending.pop()):
-            if target not in reached:
+            if target not in reached and target not in known:
                 reached.add(target)
                 pending.append(target)
     return reached

@@ -98,6 +98,11 @@ CASES: list[tuple[Any, str, str]] = [
         "The bot begins with “Bye” instead of “Ask age”",
         "Бот начинает с «Bye» вместо «Ask age»",
     ),
+    (
+        lambda d: d.update(first_step_id=None),
+        "The bot has no step to begin with any more; it was “Ask age”",
+        "Боту больше не с чего начать; было «Ask age»",
+    ),
 ]
 
 
@@ -135,7 +140,9 @@ def test_whatever_differs_is_said(numbers: list[int], language: Any) -> None:
 async def test_a_draft_against_its_revision(anna: Any, boris: Any) -> None:
     bot = await imported(anna, small())
     path = f"/bots/{bot['id']}/diff"
-    assert (await anna.client.get(path)).json()["differences"][0]["code"] == "first_step", "nothing is renamed"
+    begins = (await anna.client.get(path)).json()["differences"][0]
+    assert begins["code"] == "first_step", "nothing is renamed"
+    assert "instead of" not in begins["sentence"]
     await anna.client.post(f"/bots/{bot['id']}/publish")
     assert (await anna.client.get(path)).json() == {"since": 1, "to": "draft", "differences": [], "left_out": 0}
     first = (await parts(anna, "steps", bot["id"]))[0]["id"]

@@ -107,7 +107,8 @@ function Published({ bot }: { bot: BotCardData }) {
 function Problems({ bot, isWanted }: { bot: BotCardData; isWanted: boolean }) {
   const { t } = useWords();
   const { data: problems } = useProblems(bot, isWanted);
-  if (!problems || problems.length === 0) return null;
+  // That nothing is drawn yet is no mistake.
+  if (!problems || problems.every(({ code }) => code === "no_steps")) return null;
   const isError = problems.some(({ severity }) => severity === "error");
   return (
     <span className={`${styles.state} ${isError ? styles.bad : styles.doubtful}`}>

@@ -6,6 +6,7 @@ import { useLocation } from "wouter";
 import { ApiError, type Fault } from "../../api/client";
 import { useWords } from "../../i18n/useWords";
 import { errorWords } from "../../shell/errors";
+import { Scrolled } from "../../ui/Scrolled";
 import styles from "./importing.module.css";
 import { importText, useBotAction } from "./queries";
 
@@ -40,16 +41,18 @@ function Report({ faults, onClose }: { faults: readonly Fault[]; onClose: () => 
       <p className={styles.lead}>
         {t(faults.some(({ path }) => OF_OTHERS.has(path)) ? "bots.import_foreign" : "bots.import_nothing")}
       </p>
-      <ol className={styles.faults}>
-        {faults.map((fault, place) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: the list never changes, and two faults may be alike
-          <li key={place} className={styles.fault}>
-            {fault.path && <code className={styles.path}>{fault.path}</code>}
-            <span>{fault.message}</span>
-            {fault.hint && <span className={styles.hint}>{fault.hint}</span>}
-          </li>
-        ))}
-      </ol>
+      <Scrolled className={styles.faults} label={t("bots.import_problems", { count: faults.length })}>
+        <ol>
+          {faults.map((fault, place) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: the list never changes, and two faults may be alike
+            <li key={place} className={styles.fault}>
+              {fault.path && <code className={styles.path}>{fault.path}</code>}
+              <span>{fault.message}</span>
+              {fault.hint && <span className={styles.hint}>{fault.hint}</span>}
+            </li>
+          ))}
+        </ol>
+      </Scrolled>
     </Modal>
   );
 }

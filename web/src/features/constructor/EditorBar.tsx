@@ -18,8 +18,10 @@ export function EditorBar({ onProblems }: { onProblems: () => void }) {
   const editor = useEditor();
   const canUndo = useEditorState((state) => state.history.done.length > 0);
   const canRedo = useEditorState((state) => state.history.undone.length > 0);
-  const problems = useEditorState((state) => state.problems);
+  const all = useEditorState((state) => state.problems);
   const isReadOnly = useEditorState((state) => state.isReadOnly);
+  // The canvas says itself that it is empty: nobody begins with a mistake.
+  const problems = all.filter(({ code }) => code !== "no_steps");
   const hasErrors = problems.some((problem) => problem.severity === "error");
   return (
     <TopBar>

@@ -5,6 +5,7 @@ import { Link } from "wouter";
 import type { Translate } from "../../i18n/types";
 import { useWords } from "../../i18n/useWords";
 import { ICON } from "../../ui/icon";
+import { Scrolled } from "../../ui/Scrolled";
 import { type Turn, useRevision } from "./queries";
 import styles from "./Trace.module.css";
 import { stepNames, type Told, toldOf } from "./timeline";
@@ -124,7 +125,9 @@ function Details({ botId, turn, told, names }: DetailsProps) {
       )}
       <details className={styles.raw}>
         <summary>{t("inbox.raw")}</summary>
-        <pre>{JSON.stringify(turn.record, null, 2)}</pre>
+        <Scrolled as="pre" label={t("inbox.raw")}>
+          {JSON.stringify(turn.record, null, 2)}
+        </Scrolled>
       </details>
     </div>
   );
@@ -155,7 +158,9 @@ function Calls({ told, step }: { told: Told; step: (id: string) => React.ReactNo
               )}
             </summary>
             {typeof reply.error === "string" && <p className={styles.error}>{reply.error}</p>}
-            <pre>{JSON.stringify(reply, null, 2)}</pre>
+            <Scrolled as="pre" label={t("inbox.calls")}>
+              {JSON.stringify(reply, null, 2)}
+            </Scrolled>
           </details>
         );
       })}

@@ -7,6 +7,7 @@ import { PlaceSection } from "../../shell/place/Place";
 import { Failed, Ghosts } from "../../shell/place/states";
 import type { PlaceBot } from "../../shell/places";
 import { ICON } from "../../ui/icon";
+import { Scrolled } from "../../ui/Scrolled";
 import { type Difference, type Revision, type State, useDifferences } from "./queries";
 import styles from "./Versions.module.css";
 
@@ -70,12 +71,14 @@ function Differences({ bot, since, to }: { bot: PlaceBot; since: State; to: Stat
     );
   return (
     <>
-      <ul className={styles.changes}>
-        {data.differences.map((difference, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: the list is replaced as a whole
-          <Change key={index} bot={bot} difference={difference} isDraft={to === "draft"} />
-        ))}
-      </ul>
+      <Scrolled label={t("versions.compare")} className={styles.changesBox}>
+        <ul className={styles.changes}>
+          {data.differences.map((difference, index) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: the list is replaced as a whole
+            <Change key={index} bot={bot} difference={difference} isDraft={to === "draft"} />
+          ))}
+        </ul>
+      </Scrolled>
       {data.left_out > 0 && <p className={styles.quiet}>{t("versions.more", { count: data.left_out })}</p>}
     </>
   );

@@ -14,7 +14,7 @@ export default {
   published: "Published, version {number}",
   unpublished: { one: "{count} unpublished change", other: "{count} unpublished changes" },
   problems: { one: "{count} problem", other: "{count} problems" },
-  sessions_today: { one: "{count} session today", other: "{count} sessions today" },
+  sessions_today: { one: "{count} session in 24 hours", other: "{count} sessions in 24 hours" },
   paused: { one: "{count} waits for a person", other: "{count} wait for a person" },
   errors_today: { one: "{count} failed turn", other: "{count} failed turns" },
   access_viewer: "Shared, you may look",

@@ -59,6 +59,7 @@ export default {
   section_ask: "Ask",
   section_flow: "Lead",
   section_outside: "Outside world",
+  section_integrations: "Integrations",
   preset_add: "Add to the bot",
   kind_message: "Message",
   kind_question: "Question",

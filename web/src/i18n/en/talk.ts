@@ -32,6 +32,8 @@ export default {
   otherwise: "otherwise",
   from_anywhere: "From anywhere",
   called: "Called",
+  call: "The whole call",
+  log: "What the code printed",
   saved: "Saved",
   nothing_before: "nothing",
   error: "It stopped: {why}",

@@ -85,6 +85,7 @@ export default {
   section_ask: "Спросить",
   section_flow: "Направить",
   section_outside: "Внешний мир",
+  section_integrations: "Интеграции",
   preset_add: "Добавить в бота",
   kind_message: "Сообщение",
   kind_question: "Вопрос",

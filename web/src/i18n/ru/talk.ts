@@ -32,6 +32,8 @@ export default {
   otherwise: "иначе",
   from_anywhere: "Откуда угодно",
   called: "Вызовы",
+  call: "Вызов целиком",
+  log: "Что напечатал код",
   saved: "Сохранено",
   nothing_before: "ничего",
   error: "Остановилось: {why}",

@@ -82,8 +82,9 @@ class _Comparison:
         if old["description"] != new["description"]:
             self._add("description", "bot", None, None, old["description"], new["description"])
         if old["first_step_id"] != new["first_step_id"]:
-            names = self._name(old["first_step_id"]), self._name(new["first_step_id"])
-            self._add("first_step", "bot", None, new["first_step_id"], *names)
+            was, now = old["first_step_id"], new["first_step_id"]
+            wording = "first_step" if was and now else "first_step_chosen" if now else "first_step_gone"
+            self._add("first_step", "bot", None, now, self._name(was), self._name(now), wording=wording)
         self._variables(old["variables"], new["variables"], None)
         groups = old["master_connection_groups"], new["master_connection_groups"]
         self._groups(phrase("everywhere", self._language), None, *groups)
@@ -305,8 +306,10 @@ class _Comparison:
     def _add(
         self, code: str, kind: str, part_id: str | None, step_id: str | None, before: Any, after: Any, **words: Any
     ) -> None:
+        """`wording` among the words names the sentence where a code has several."""
+        wording = words.pop("wording", code)
         args = words | {"before": _short(before), "after": _short(after)}
-        said = self._within(sentence(code, self._language, args))
+        said = self._within(sentence(wording, self._language, args))
         self.found.append(Difference(code, kind, part_id, step_id, _bounded(before), _bounded(after), said))
 
 

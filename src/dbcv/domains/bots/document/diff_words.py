@@ -89,6 +89,11 @@ SENTENCES: dict[str, dict[Language, str]] = {
         "en": "The bot begins with {after} instead of {before}",
         "ru": "Бот начинает с {after} вместо {before}",
     },
+    "first_step_chosen": {"en": "The bot begins with {after}", "ru": "Бот начинает с {after}"},
+    "first_step_gone": {
+        "en": "The bot has no step to begin with any more; it was {before}",
+        "ru": "Боту больше не с чего начать; было {before}",
+    },
     "bot_renamed": {
         "en": "The bot “{before}” is called “{after}” now",
         "ru": "Бот «{before}» теперь называется «{after}»",

@@ -6,6 +6,7 @@ import type { Editor } from "../editor/editor";
 import { addGroup, addNote, addStep, addTemplateStep, connect, type StepSort } from "../graph/commands";
 import { type Change, groupsOf, type Id, MASTER, newId } from "../graph/model";
 import { type OpenWay, openWay } from "../graph/ways";
+import { KIND_KEYS } from "../nodes/kinds";
 import { openPresetForm } from "../palette/choice";
 import { placeFromLibrary } from "../templates/templates";
 
@@ -13,18 +14,22 @@ export const DRAG_TYPE = "application/x-dbcv-step";
 export type Piece =
   | { sort: StepSort | "note" | "master" }
   | { presetId: string }
+  | { integrationId: string; name: string }
   | { templateId: Id; name: string; isLibrary: boolean };
 
+const WORDLESS: ReadonlySet<StepSort> = new Set(["request", "code", "integration", "timer"]);
 const CARD_STEP_X = 400;
 const CARD_STEP_Y = 40;
 
 /** Two steps of one name are told apart neither in a list of where to go nor in a problem. */
-function freshName({ draft }: Editor, t: Translate): string {
+function freshName({ draft }: Editor, name: string): string {
   const taken = new Set([...draft.step.values()].map((step) => step.name));
-  const name = t("editor.new_step");
   for (let number = 2; taken.has(name); number++) if (!taken.has(`${name} ${number}`)) return `${name} ${number}`;
   return name;
 }
+
+/** What a step does is its name until it has a better one; what it says, nobody knows yet. */
+const firstName = (sort: StepSort, t: Translate) => (WORDLESS.has(sort) ? t(KIND_KEYS[sort]) : t("editor.new_step"));
 
 /** A step that the handle leads to, as one command. */
 export function createConnected(
@@ -36,7 +41,13 @@ export function createConnected(
   sort: StepSort = "message",
 ): Id {
   const id = newId();
-  const made = addStep(editor.draft, sort, [Math.round(at[0]), Math.round(at[1])], freshName(editor, t), id);
+  const made = addStep(
+    editor.draft,
+    sort,
+    [Math.round(at[0]), Math.round(at[1])],
+    freshName(editor, firstName(sort, t)),
+    id,
+  );
   editor.run([...made, ...connect(editor.draft, stepId, handle, id)]);
   editor.select([id]);
   return id;
@@ -76,6 +87,14 @@ export function create(
     editor.select([stepId]);
     return;
   }
+  if ("integrationId" in piece) {
+    const stepId = newId();
+    const name = freshName(editor, piece.name);
+    const made = addStep(editor.draft, "integration", place, name, stepId, piece.integrationId);
+    editor.run([...made, ...leadOn(editor, way, stepId)]);
+    editor.select([stepId]);
+    return;
+  }
   if (piece.sort === "master") {
     if (!groupsOf(editor.draft, null).length) editor.run(addGroup(editor.draft, null, { search_type: "message" }));
     editor.select([MASTER]);
@@ -83,7 +102,11 @@ export function create(
   }
   const id = newId();
   if (piece.sort === "note") editor.run(addNote(place, "", id));
-  else editor.run([...addStep(editor.draft, piece.sort, place, freshName(editor, t), id), ...leadOn(editor, way, id)]);
+  else
+    editor.run([
+      ...addStep(editor.draft, piece.sort, place, freshName(editor, firstName(piece.sort, t)), id),
+      ...leadOn(editor, way, id),
+    ]);
   editor.select([id]);
 }
 

@@ -46,6 +46,7 @@ export function addStep(
   position: [number, number],
   name: string,
   id = newId(),
+  integrationId: string | null = null,
 ): Change[] {
   const talks = sort === "message" || sort === "question";
   const fields: Fields = {
@@ -55,7 +56,7 @@ export function addStep(
     is_proxy: !talks && sort !== "timer",
     ...(sort === "timer" && { timeout_after: ONE_HOUR_SECONDS }),
   };
-  const changes = [add("step", id, fields), ...workOf(sort, id, name)];
+  const changes = [add("step", id, fields), ...workOf(sort, id, name, integrationId)];
   if (draft.step.size === 0) changes.push(update("bot", draft.botId, { first_step_id: id }));
   return changes;
 }
@@ -76,12 +77,18 @@ export function addTemplateStep(
   return changes;
 }
 
-function workOf(sort: StepSort, stepId: Id, name: string): Change[] {
+function workOf(sort: StepSort, stepId: Id, name: string, integrationId: string | null): Change[] {
   const groupId = newId();
   if (sort === "question") return [add("connection_group", groupId, { step_id: stepId })];
   if (sort === "code") return [add("connection_group", groupId, { step_id: stepId, search_type: "code", code: CODE })];
   if (sort === "integration")
-    return [add("connection_group", groupId, { step_id: stepId, search_type: "integration" })];
+    return [
+      add("connection_group", groupId, {
+        step_id: stepId,
+        search_type: "integration",
+        ...(integrationId !== null && { integration_id: integrationId }),
+      }),
+    ];
   if (sort !== "request") return [];
   const requestId = newId();
   return [

@@ -13,6 +13,7 @@ import { useWords } from "../../../i18n/useWords";
 import { api } from "../../../session/api";
 import surface from "../../../ui/Code.module.css";
 import { ICON } from "../../../ui/icon";
+import { Scrolled } from "../../../ui/Scrolled";
 import { useCode } from "../../../ui/useCode";
 import { useEditor, useEditorState } from "../editor/context";
 import { update } from "../graph/commands";
@@ -120,9 +121,11 @@ function Run({ code, onFault }: { code: string; onFault: (message: string | null
         </button>
       </div>
       {result !== null && (
-        <pre className={styles.reply} data-wrong={typeof result === "string" || !result.ok || undefined} role="status">
-          {typeof result === "string" ? result : said(result)}
-        </pre>
+        <div role="status" data-wrong={typeof result === "string" || !result.ok || undefined}>
+          <Scrolled as="pre" className={styles.reply} label={t("work.comes_back")}>
+            {typeof result === "string" ? result : said(result)}
+          </Scrolled>
+        </div>
       )}
     </Fold>
   );

@@ -1,30 +1,20 @@
 // What a bot is made of: kinds of steps and ready-made pieces. Dragged onto the canvas, or pressed to add.
 import { useQuery } from "@tanstack/react-query";
-import { useReactFlow } from "@xyflow/react";
 import { PanelLeftClose, PanelLeftOpen, Search, StickyNote } from "lucide-react";
-import { type DragEvent, type ReactNode, useState } from "react";
+import { useState } from "react";
 import { dataOf, type Schemas } from "../../../api/client";
 import { useWords } from "../../../i18n/useWords";
 import { api } from "../../../session/api";
 import { ICON } from "../../../ui/icon";
-import { create, DRAG_TYPE, type Piece, placeForNew, wayFromSelected } from "../canvas/creating";
-import { useReveal } from "../canvas/useReveal";
-import { useEditor } from "../editor/context";
 import { STEP_SORTS } from "../graph/commands";
 import { KIND_ICONS, KIND_KEYS } from "../nodes/kinds";
 import { type TemplateLine, useTemplates } from "../templates/templates";
+import { Services, useServices } from "./Integrations";
 import styles from "./Palette.module.css";
+import { type Entry, EntryButton } from "./pieces";
 
 const SECTIONS = ["talk", "ask", "flow", "outside"] as const;
 const FOLDED_KEY = "dbcv.palette.folded";
-
-interface Entry {
-  key: string;
-  piece: Piece;
-  name: string;
-  about: string;
-  icon: ReactNode;
-}
 
 export function usePresets() {
   const { language } = useWords();
@@ -47,6 +37,7 @@ export function Palette() {
   const { t, language } = useWords();
   const { data } = usePresets();
   const { data: templates } = useTemplates();
+  const services = useServices();
   const [query, setQuery] = useState("");
   const [isFolded, setFolded] = useState(readFolded);
   const fold = (next: boolean) => {
@@ -112,6 +103,8 @@ export function Palette() {
     [t("editor.section_steps"), steps.filter(fits)],
     [t("editor.section_templates"), templatePieces.filter(fits)],
     ...SECTIONS.map((each): [string, Entry[]] => [t(`editor.section_${each}`), presetsOf(each).filter(fits)]),
+    // While nothing is searched they stand below, each folded: all that they can do is too much for a list.
+    [t("editor.section_integrations"), small ? services.flatMap(({ entries }) => entries).filter(fits) : []],
   ];
   const isEmpty = sections.every(([, entries]) => !entries.length);
   return (
@@ -141,6 +134,7 @@ export function Palette() {
         {sections.map(
           ([title, entries]) => entries.length > 0 && <EntrySection key={title} title={title} entries={entries} />,
         )}
+        {!small && <Services services={services} />}
         {isEmpty && <p className={styles.none}>{t("editor.palette_none")}</p>}
       </div>
     </nav>
@@ -169,38 +163,13 @@ function templateEntry({ id, name, description }: TemplateLine, isLibrary: boole
 }
 
 function EntrySection({ title, entries }: { title: string; entries: Entry[] }) {
-  const { t } = useWords();
-  const editor = useEditor();
-  const reveal = useReveal();
-  const { screenToFlowPosition } = useReactFlow();
-  const add = (piece: Piece) => {
-    const { x, y } = screenToFlowPosition({ x: 240, y: 48 });
-    const end = screenToFlowPosition({ x: innerWidth, y: innerHeight });
-    const place = placeForNew(editor, { x, y, width: end.x - x, height: end.y - y });
-    create(editor, piece, place, t, wayFromSelected(editor));
-    if (!("presetId" in piece)) reveal();
-  };
-  const drag = (event: DragEvent, piece: Piece) => {
-    event.dataTransfer.setData(DRAG_TYPE, JSON.stringify(piece));
-    event.dataTransfer.effectAllowed = "copy";
-  };
   return (
     <section>
       <h2 className={styles.title}>{title}</h2>
       <ul>
-        {entries.map(({ key, piece, name, about, icon }) => (
-          <li key={key}>
-            <button
-              type="button"
-              className={styles.entry}
-              title={about}
-              draggable
-              onDragStart={(event) => drag(event, piece)}
-              onClick={() => add(piece)}
-            >
-              {icon}
-              <span className={styles.name}>{name}</span>
-            </button>
+        {entries.map((entry) => (
+          <li key={entry.key}>
+            <EntryButton entry={entry} />
           </li>
         ))}
       </ul>

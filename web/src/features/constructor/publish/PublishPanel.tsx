@@ -29,7 +29,7 @@ export default function PublishPanel({ onClose }: { onClose: () => void }) {
         {facts ? <Changes facts={facts} live={live} /> : <p className={styles.quiet}>{t("publish.loading")}</p>}
         <Problems />
         {facts && <People facts={facts} />}
-        {facts && <PublishForm facts={facts} onDone={reload} onSaid={setSaid} />}
+        {facts && hasNews(facts, live) && <PublishForm facts={facts} onDone={reload} onSaid={setSaid} />}
         {said && (
           <p role="status" className={said.isWrong ? styles.error : styles.good}>
             {said.words}
@@ -41,6 +41,10 @@ export default function PublishPanel({ onClose }: { onClose: () => void }) {
     </Panel>
   );
 }
+
+/** A version like the one that runs would only make the list of versions longer. */
+const hasNews = ({ differences, leftOut }: Facts, live: Revision | undefined) =>
+  !live || differences.length > 0 || leftOut > 0;
 
 /** A published bot is still to be met by somebody: where to give it an address. */
 function NextPlace() {

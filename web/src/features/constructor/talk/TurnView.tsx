@@ -2,6 +2,7 @@
 import { useState } from "react";
 import { useWords } from "../../../i18n/useWords";
 import { Button } from "../../../ui/Button";
+import { Scrolled } from "../../../ui/Scrolled";
 import { useEditor, useEditorState } from "../editor/context";
 import { stepName } from "../graph/cards";
 import { buttonsOf } from "./buttons";
@@ -159,8 +160,14 @@ function Calls({ turn }: { turn: Turn }) {
             {reply.status ? String(reply.status) : ""} <span>{t("talk.took", { ms: elapsed_ms })}</span>
           </summary>
           {typeof reply.error === "string" && <p className={styles.error}>{reply.error}</p>}
-          {typeof reply.log === "string" && reply.log && <pre>{reply.log}</pre>}
-          <pre>{JSON.stringify({ asked, reply }, null, 2)}</pre>
+          {typeof reply.log === "string" && reply.log && (
+            <Scrolled as="pre" label={t("talk.log")}>
+              {reply.log}
+            </Scrolled>
+          )}
+          <Scrolled as="pre" label={t("talk.call")}>
+            {JSON.stringify({ asked, reply }, null, 2)}
+          </Scrolled>
         </details>
       ))}
     </section>

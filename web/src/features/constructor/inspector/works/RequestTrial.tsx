@@ -2,6 +2,7 @@
 import { dataOf, type Schemas } from "../../../../api/client";
 import { useWords } from "../../../../i18n/useWords";
 import { api } from "../../../../session/api";
+import { Scrolled } from "../../../../ui/Scrolled";
 import { useEditor } from "../../editor/context";
 import type { Id, RequestFields } from "../../graph/model";
 import { Fold } from "../fields";
@@ -62,7 +63,9 @@ function Sent({ sent, faults, isOpen }: SentProps) {
       ))}
       {lines && (
         <Fold title={t("work.sent")} isOpen={isOpen}>
-          <pre className={styles.reply}>{lines.join("\n")}</pre>
+          <Scrolled as="pre" className={styles.reply} label={t("work.sent")}>
+            {lines.join("\n")}
+          </Scrolled>
         </Fold>
       )}
     </>
