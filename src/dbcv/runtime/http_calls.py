@@ -12,11 +12,13 @@ from typing import Any, Protocol
 from dbcv.domains.credentials.errors import CredentialUnusable
 from dbcv.domains.credentials.service import Attachment
 from dbcv.engine.effects import CallHttp
-from dbcv.kit.errors import AppError, Invalid
+from dbcv.kit.errors import AppError, Invalid, NotFound
 from dbcv.kit.outbound import OutboundFile, OutboundRequest, RequestRefused, describe
 
 KEYLESS_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 KEY_HEADER = "Idempotency-Key"
+
+_WHOSE_FILES = "a request sends what was sent to its bot, or uploaded for it (POST /api/v1/attachments?bot_id=…)"
 
 
 class Caller(Protocol):
@@ -89,7 +91,10 @@ class HttpCalls:
             return request
         if self._files is None or bot_id is None:
             raise Invalid("files cannot be sent here")
-        return replace(request, attachments=await self._files.load(bot_id, effect.attachments))
+        try:
+            return replace(request, attachments=await self._files.load(bot_id, effect.attachments))
+        except NotFound as error:
+            raise Invalid(f"{error}: {_WHOSE_FILES}") from error
 
 
 def http_failed(error: str) -> dict[str, Any]:
