@@ -75,6 +75,29 @@ def test_folders_and_secrets_open_to_others(sick: Path) -> None:
     assert "chmod 600" in found
 
 
+def test_a_folder_that_cannot_be_made_and_a_file_in_its_place(sick: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DBCV_HOME", str(sick / "not" / "there"))
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "access", lambda *_: False)
+        assert any(f"cannot be made in {sick}" in found for found in errors())
+    file = sick / "a file"
+    file.touch()
+    monkeypatch.setenv("DBCV_HOME", str(file))
+    assert any("is no folder" in found for found in errors())
+
+
+@pytest.mark.parametrize("held", ["{bro", "{}", "[]"])
+def test_keys_that_are_gone(sick: Path, held: str) -> None:
+    (sick / "secrets.json").write_text(held)
+    (sick / "secrets.json").chmod(0o600)
+    assert ["take it from a backup" in found for found in errors()] == [True]
+
+
+def test_a_wrong_key_is_shown_with_fresh_ones(sick: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SECRET_BOX_KEY", "abc")
+    assert "fresh ones: SECRET_KEY=" in errors()[0]
+
+
 def test_wrong_settings(sick: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DBCV_PORT", "no")
     assert "DBCV_PORT" in errors()[0]

@@ -166,10 +166,14 @@ def test_code_without_an_answer_in_the_script_runs(folder: Path) -> None:
         ("turns: []", "line 3: turns: must not be empty; write at least one character"),
         ("turns: [{user: hi, bto: x}]", "line 3: turns[0].bto: unknown field “bto”; did you mean “bot”?"),
         ("turns: [{bot: x}]", "line 3: turns[0]: exactly one of these is needed: user, wait; keep one of them"),
-        ("turns: [{user: 10.10}]", "line 3: turns[0].user: expected an object, found a number; write an object: {…}"),
+        (
+            "turns: [{user: 10.10}]",
+            'line 3: turns[0].user: expected text, found the number 10.1; put it in quotes: "10.1"',
+        ),
         ("turns: [{user: x, then: {age: 1}}]", "“age” is no path of a kept variable"),
         ("effects: [{reply: {}}]\nturns: [{user: x}]", "request, integration, code, file"),
-        ("turns: [", "cannot read it"),
+        ("turns: [", ": cannot read it"),
+        ("5", "line 4: cannot read it"),
     ],
 )
 def test_a_test_file_with_mistakes_says_where(folder: Path, text: str, line: str) -> None:

@@ -111,6 +111,6 @@ def test_addresses_of_something_else_are_refused(
 def test_nothing_is_written_where_nothing_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgresql://db.internal/dbcv")
     monkeypatch.delenv("REDIS_URL", raising=False)
-    with pytest.raises(SettingsError, match="REDIS_URL must be set"):
+    with pytest.raises(SettingsError, match="start `dbcv up`, or set REDIS_URL"):
         load_settings(home=tmp_path / "new")
     assert not (tmp_path / "new").exists()

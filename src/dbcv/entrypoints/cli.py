@@ -209,12 +209,16 @@ def _run(name: str) -> None:
 
 def _plainly(command: Callable[..., Any], *arguments: Any) -> None:
     """Errors that are the caller's to mend are one line, not a traceback. A number it returns is the exit code."""
-    from dbcv.kit.errors import AppError, OperatorError
+    from dbcv.entrypoints.language import language_of
+    from dbcv.kit.errors import AppError, OperatorError, Unavailable
 
     try:
         code = command(*arguments)
     except OperatorError as error:
-        typer.echo(f"dbcv: {error}", err=True)
+        typer.echo(f"dbcv: {error.told(language_of(''))}", err=True)
+        raise typer.Exit(1) from None
+    except Unavailable as error:
+        typer.echo(f"dbcv: {error}. Start it with `dbcv up`; `dbcv doctor` says what is wrong", err=True)
         raise typer.Exit(1) from None
     except AppError as error:
         typer.echo(f"dbcv: {error}", err=True)

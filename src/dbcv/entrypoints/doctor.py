@@ -68,7 +68,10 @@ def diagnose() -> Iterator[Finding]:
         settings = read_settings()
     except SettingsError as error:
         mend = Words("correct the variable, or the line in .env", "исправьте переменную или строку в .env")
-        yield Finding("error", Words(str(error), f"настройки не читаются: {error}"), mend)
+        if "SECRET_" in str(error):
+            fresh = _fresh_secrets()
+            mend = Words(f"{mend.en}; fresh ones: {fresh}", f"{mend.ru}; новые: {fresh}")
+        yield Finding("error", Words(str(error), error.told("ru")), mend)
         return
     folder = DataFolder(settings.home)
     for check in CHECKS:
@@ -110,8 +113,11 @@ def _program(name: str, find: Callable[[], Path]) -> Finding:
 def _data_folder(settings: Settings, folder: DataFolder) -> Iterator[Finding]:
     home = folder.home
     if not home.exists():
-        text = Words(f"{home}: not there yet", f"{home}: ещё не создана")
-        yield Finding("ok", text, NOTHING)
+        yield _place_for(home)
+        return
+    if not home.is_dir():
+        text = Words(f"{home} is no folder", f"{home} — не папка")
+        yield Finding("error", text, Words("set DBCV_HOME to a folder", "укажите в DBCV_HOME папку"))
         return
     found = home.stat()
     if not os.access(home, os.R_OK | os.W_OK | os.X_OK):
@@ -126,6 +132,16 @@ def _data_folder(settings: Settings, folder: DataFolder) -> Iterator[Finding]:
         yield Finding("error", text, Words(f"chmod o-rwx {home}", f"chmod o-rwx {home}"))
     yield _space(folder)
     yield from _version(settings, folder)
+
+
+def _place_for(home: Path) -> Finding:
+    """Whether a folder that is not there yet can be made."""
+    parent = next(folder for folder in home.parents if folder.exists())
+    if os.access(parent, os.W_OK | os.X_OK) and parent.is_dir():
+        return Finding("ok", Words(f"{home}: not there yet", f"{home}: ещё не создана"))
+    text = Words(f"{home} cannot be made in {parent}", f"{home} нельзя создать в {parent}")
+    mend = Words("set DBCV_HOME to a folder of yours", "укажите в DBCV_HOME свою папку")
+    return Finding("error", text, mend)
 
 
 def _space(folder: DataFolder) -> Finding:
@@ -150,12 +166,31 @@ def _secrets(settings: Settings, folder: DataFolder) -> Iterator[Finding]:
     path = folder.home / SECRETS_FILE
     given = settings.secret_key and settings.secret_box_key
     if not given and settings.environment == "production":
-        fresh = " ".join(f"{name.upper()}={value}" for name, value in make_secrets().items())
+        fresh = _fresh_secrets()
         text = Words("SECRET_KEY and SECRET_BOX_KEY are not set", "SECRET_KEY и SECRET_BOX_KEY не заданы")
         yield Finding("error", text, Words(f"set them, for example {fresh}", f"задайте их, например {fresh}"))
     if path.exists() and stat.S_IMODE(path.stat().st_mode) & 0o077:
         text = Words(f"{path} can be read by others", f"{path} могут прочитать другие")
         yield Finding("error", text, Words(f"chmod 600 {path}", f"chmod 600 {path}"))
+    if not given and path.exists() and not _holds_keys(path):
+        text = Words(f"{path} does not hold the keys (any more)", f"в {path} нет ключей")
+        mend = Words(
+            "take it from a backup; with a new one everybody logs in again, and credentials are lost",
+            "возьмите его из резервной копии; с новым всем придётся войти заново, а ключи доступа пропадут",
+        )
+        yield Finding("error", text, mend)
+
+
+def _fresh_secrets() -> str:
+    return " ".join(f"{name.upper()}={value}" for name, value in make_secrets().items())
+
+
+def _holds_keys(path: Path) -> bool:
+    try:
+        kept = json.loads(path.read_text())
+    except (OSError, ValueError):
+        return False
+    return isinstance(kept, dict) and {"secret_key", "secret_box_key"} <= kept.keys()
 
 
 def _processes(settings: Settings, folder: DataFolder) -> Iterator[Finding]:

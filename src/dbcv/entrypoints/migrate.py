@@ -91,7 +91,10 @@ async def _over_connection(database_url: str, work: Callable[["Connection"], Non
     except (OSError, InterfaceError, OperationalError, asyncpg.PostgresError) as error:
         shown = url.render_as_string(hide_password=True)
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise MigrationError(f"the database {shown} cannot be used: {reason}") from error
+        raise MigrationError(
+            f"the database {shown} cannot be used: {reason}. Start it (the embedded one: `dbcv up`)",
+            f"базой данных {shown} нельзя пользоваться: {reason}. Запустите её (встроенную: `dbcv up`)",
+        ) from error
     finally:
         await engine.dispose()
 

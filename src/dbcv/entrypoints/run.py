@@ -4,6 +4,7 @@ import gc
 import importlib
 import sys
 
+from dbcv.entrypoints.language import language_of
 from dbcv.kit.errors import AppError, OperatorError
 
 # name: module and arguments of its main()
@@ -26,7 +27,8 @@ def run(name: str) -> None:
     try:
         main(roles) if roles else main()
     except (OperatorError, AppError) as error:
-        print(f"dbcv {name}: {error}", file=sys.stderr)
+        said = error.told(language_of("")) if isinstance(error, OperatorError) else str(error)
+        print(f"dbcv {name}: {said}", file=sys.stderr)
         raise SystemExit(1) from None
     except KeyboardInterrupt:
         raise SystemExit(130) from None

@@ -122,7 +122,8 @@ def _unreadable(path: Path, read: ReadScript, language: Language) -> Result:
     for finding in read.findings:
         line = finding.line or line_of(finding.path, read.lines)
         message, hint = word(finding, language)
-        details.append(f"{f'line {line}: ' if line else ''}{finding.path}: {message}; {hint}")
+        place = [f"line {line}"] if line else []
+        details.append(": ".join([*place, *([finding.path] if finding.path else []), f"{message}; {hint}"]))
     return Result(path, path.stem, 0, 0.0, problem="the test has mistakes", details=details)
 
 

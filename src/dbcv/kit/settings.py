@@ -217,7 +217,7 @@ def read_settings(**overrides: Any) -> Settings:
         wrong = "; ".join(
             f"{'.'.join(map(str, e['loc']))}: {e['msg'].removeprefix('Value error, ')}" for e in error.errors()
         )
-        raise SettingsError(f"these settings are wrong: {wrong}") from error
+        raise SettingsError(f"these settings are wrong: {wrong}", f"настройки неверны: {wrong}") from error
 
 
 def load_settings(**overrides: Any) -> Settings:
@@ -253,7 +253,10 @@ def ensure_secrets(settings: Settings) -> dict[str, str]:
     if settings.secret_key and settings.secret_box_key:
         return {}
     if settings.environment == "production":
-        raise SettingsError("in production SECRET_KEY and SECRET_BOX_KEY must be set (dbcv doctor shows fresh ones)")
+        raise SettingsError(
+            "in production SECRET_KEY and SECRET_BOX_KEY must be set (dbcv doctor shows fresh ones)",
+            "в production нужны SECRET_KEY и SECRET_BOX_KEY (новые покажет dbcv doctor)",
+        )
     path = settings.home / SECRETS_FILE
     if not path.exists():
         _write_secrets(path)
@@ -283,18 +286,22 @@ def _addresses(settings: Settings) -> dict[str, str]:
     path = settings.home / SERVICES_FILE
     if not path.exists():
         raise SettingsError(
-            f"nothing runs in {settings.home}, so {_unset(settings)} must be set. Set it, or start `dbcv up`"
+            f"nothing runs in {settings.home}: start `dbcv up`, or set {_unset(settings)}",
+            f"в {settings.home} ничего не запущено: запустите `dbcv up` или задайте {_unset(settings)}",
         )
     return _read_json(path)
 
 
 def _unset(settings: Settings) -> str:
     given = {"DATABASE_URL": settings.database_url, "REDIS_URL": settings.redis_url}
-    return " and ".join(name for name, value in given.items() if not value)
+    return ", ".join(name for name, value in given.items() if not value)
 
 
 def _read_json(path: Path) -> dict[str, str]:
     try:
         return {str(key): str(value) for key, value in json.loads(path.read_text()).items()}
     except (OSError, ValueError, AttributeError) as error:
-        raise SettingsError(f"{path} cannot be read: {error}") from error
+        raise SettingsError(
+            f"{path} cannot be read: {error}. Take it from a backup",
+            f"{path} не читается: {error}. Возьмите его из резервной копии",
+        ) from error

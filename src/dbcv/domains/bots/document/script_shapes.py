@@ -43,6 +43,8 @@ def _as_text(value: Any) -> Any:
 
 def _as_said(value: Any) -> Any:
     value = _as_text(value)
+    if isinstance(value, float):
+        raise PydanticCustomError("kind", "text", {"expected": "text"})
     return {"text": value} if isinstance(value, str) else value
 
 
