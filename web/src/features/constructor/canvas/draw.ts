@@ -97,8 +97,25 @@ export function drawScene(
   context.setTransform(1, 0, 0, 1, 0, 0);
   context.clearRect(0, 0, view.width * ratio, view.height * ratio);
   context.setTransform(view.zoom * ratio, 0, 0, view.zoom * ratio, view.x * ratio, view.y * ratio);
+  drawFrames(context, scene, view, colours);
   drawEdges(context, scene, view, marks, colours);
   if (withBlocks) drawBlocks(context, scene, view, marks, colours);
+}
+
+function drawFrames(context: CanvasRenderingContext2D, scene: Scene, view: View, colours: Colours): void {
+  context.save();
+  context.lineWidth = 1 / view.zoom;
+  context.fillStyle = context.strokeStyle = colours.question;
+  for (const { x, y, width, height } of scene.frames) {
+    if (!isSeen(view, x, y, x + width, y + height)) continue;
+    context.beginPath();
+    context.roundRect(x, y, width, height, 24);
+    context.globalAlpha = 0.06;
+    context.fill();
+    context.globalAlpha = 0.35;
+    context.stroke();
+  }
+  context.restore();
 }
 
 function drawEdges(context: CanvasRenderingContext2D, scene: Scene, view: View, marks: Marks, colours: Colours): void {

@@ -51,10 +51,21 @@ export function handleY(y: number): number {
   return y + ROW_HEIGHT / 2;
 }
 
+/** The steps of one ready-made question: drawn together, because they are understood together. */
+export interface Frame {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+const FRAME_ROOM = 20;
+
 /** Steps with their edges; `update` keeps what has not moved. */
 export class Scene {
   boxes = new Map<Id, Box>();
   edges: Edge[] = [];
+  frames: Frame[] = [];
   /** Connections that are no more, between cards that are there or where they were. */
   gone: Edge[] = [];
   private known = new Map<string, Edge>();
@@ -74,6 +85,7 @@ export class Scene {
       }
     this.edges = edges;
     this.known = known;
+    this.frames = framesOf(boxes, edges);
   }
 
   /** Call it after `update`. `places` are those of steps that are gone. */
@@ -163,6 +175,29 @@ export class Scene {
     }
     return left < right ? { x: left, y: top, width: right - left, height: bottom - top } : null;
   }
+}
+
+function framesOf(boxes: ReadonlyMap<Id, Box>, edges: readonly Edge[]): Frame[] {
+  const around = new Map<Id, Box[]>();
+  for (const box of boxes.values()) if (box.card?.isHeart) around.set(box.id, [box]);
+  if (!around.size) return [];
+  for (const { sourceId, targetId } of edges)
+    for (const [heart, other] of [
+      [sourceId, targetId],
+      [targetId, sourceId],
+    ] as const) {
+      const box = boxes.get(other);
+      if (box?.card && box.card.presetId === boxes.get(heart)?.card?.presetId) around.get(heart)?.push(box);
+    }
+  return [...around.values()].filter((all) => all.length > 1).map(frameOf);
+}
+
+function frameOf(all: readonly Box[]): Frame {
+  const x = Math.min(...all.map((box) => box.x)) - FRAME_ROOM;
+  const y = Math.min(...all.map((box) => box.y)) - FRAME_ROOM;
+  const right = Math.max(...all.map((box) => box.x + box.width)) + FRAME_ROOM;
+  const bottom = Math.max(...all.map((box) => box.y + box.height)) + FRAME_ROOM;
+  return { x, y, width: right - x, height: bottom - y };
 }
 
 export const NOTE_WIDTH = 220;

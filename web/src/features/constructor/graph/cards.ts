@@ -56,6 +56,10 @@ export interface Card {
   vendor: string | null;
   /** The template that the step runs. */
   templateId: Id | null;
+  /** The ready-made piece it came with. */
+  presetId: string | null;
+  /** It judges the answers of a ready-made question: around it stand the question, asking again and keeping. */
+  isHeart: boolean;
   preview: Preview | null;
   rows: Row[];
   height: number;
@@ -138,7 +142,7 @@ export function workInWords(draft: Draft, group: GroupFields): string {
     const request = group.request_id ? draft.request.get(group.request_id) : undefined;
     if (!request) return "";
     const url = request.request_url.replace(/^https?:\/\//, "");
-    return `${request.method.toUpperCase()} ${url || request.name}${saved}`;
+    return url && `${request.method.toUpperCase()} ${url}${saved}`;
   }
   if (group.search_type === "code") {
     const lines = (group.code ?? "").split("\n").map((line) => line.trim());
@@ -212,7 +216,15 @@ function makeMasterCard(draft: Draft, language: Language): Card | null {
     row.y = HEADER_HEIGHT + index * ROW_HEIGHT;
   });
   const height = HEADER_HEIGHT + rows.length * ROW_HEIGHT + GAP;
-  const none = { isFirst: false, isSlim: false, vendor: null, templateId: null, preview: null };
+  const none = {
+    isFirst: false,
+    isSlim: false,
+    vendor: null,
+    templateId: null,
+    presetId: null,
+    isHeart: false,
+    preview: null,
+  };
   return { id: MASTER, kind: "logic", name: "", ...none, rows, height };
 }
 
@@ -244,6 +256,8 @@ export function makeCard(draft: Draft, id: Id, language: Language): Card | null 
     isSlim,
     vendor: kind === "integration" ? vendorOf(groups) : null,
     templateId: draft.template_instance.get(id)?.template_id ?? null,
+    presetId: step.preset_id,
+    isHeart: (step.preset_id?.startsWith("question_") ?? false) && !step.is_proxy && !step.message,
     preview,
     rows,
     height: y + GAP,

@@ -5,11 +5,11 @@ import { ApiError, dataOf } from "../../../api/client";
 import { useWords } from "../../../i18n/useWords";
 import { api } from "../../../session/api";
 import { Button } from "../../../ui/Button";
+import { useShowStep } from "../canvas/useShowStep";
 import { useEditor, useEditorState } from "../editor/context";
 import type { Draft, Id } from "../graph/model";
 import { sortOf } from "../marks/marks";
 import { Panel } from "../panel/Panel";
-import { Step } from "../talk/Step";
 import { PublishForm } from "./PublishForm";
 import styles from "./PublishPanel.module.css";
 import { type Doing, type Facts, type Revision, useTold } from "./telling";
@@ -92,6 +92,7 @@ function Changes({ facts, live }: { facts: Facts; live: Revision | undefined }) 
   const { t } = useWords();
   const { differences, leftOut } = facts;
   const steps = useEditorState((state) => state.draft.step);
+  const showStep = useShowStep();
   const left = leftOut + Math.max(0, differences.length - MOST_SHOWN);
   return (
     <section>
@@ -104,12 +105,13 @@ function Changes({ facts, live }: { facts: Facts; live: Revision | undefined }) 
         {differences.slice(0, MOST_SHOWN).map((difference, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: the list is replaced as a whole
           <li key={index} data-sort={sortOf(difference)} dir="auto">
-            {difference.step_id && steps.has(difference.step_id) && (
-              <>
-                <Step id={difference.step_id} />:{" "}
-              </>
+            {difference.step_id && steps.has(difference.step_id) ? (
+              <button type="button" className={styles.there} onClick={() => showStep(difference.step_id as Id)}>
+                {difference.sentence}
+              </button>
+            ) : (
+              difference.sentence
             )}
-            {difference.sentence}
           </li>
         ))}
       </ul>
