@@ -125,6 +125,7 @@ async def rounds(product: Product, smallest_port: int, arguments: argparse.Names
                 show(f"{count:4} sessions, turns over HTTP", http, ratio)
                 show(f"{count:4} sessions, turns over /ws", live)
                 print(f"     CPU, µs a turn over HTTP: {http['cpu_us']}  (round {turn + 1})", flush=True)
+                print(f"     CPU, µs a turn over /ws: {live['cpu_us']}", flush=True)
 
 
 def medians(results: dict) -> None:

@@ -1,8 +1,8 @@
 """Live notices to browsers: one Valkey channel, one PUBLISH a batch, fanned out in each process by topic.
 
 A notice is a hint: nothing is lost when one is, because the page reads again after a gap (`Missed`).
-Topics are strings: "channel:ID", "bot:ID", "event:ID". Payloads are any JSON value. `kit/bell.py` sends them, as
-[[[topic, …], payload], …].
+Topics are strings: "channel:ID", "channel:ID:PERSON", "bot:ID", "event:ID". Payloads are any JSON value.
+`kit/bell.py` sends them, as [[[topic, …], payload], …].
 """
 
 import asyncio

@@ -9,7 +9,7 @@ from collections.abc import Generator
 from dataclasses import dataclass, field
 from typing import Any
 
-from dbcv.domains.conversations.events import channel_topic
+from dbcv.domains.conversations.events import told_in
 from dbcv.engine.effects import Effect
 from dbcv.engine.events import Event
 from dbcv.engine.graph import Graph
@@ -288,14 +288,14 @@ def inbound_view(mail: SessionMail, event: MailboxEvent) -> dict[str, Any] | Non
 
 def message_notice(mail: SessionMail, message: dict[str, Any]) -> tuple[list[str], dict[str, Any]]:
     """(topics, payload): what was said, told before a turn that takes long."""
-    return [channel_topic(mail.channel_id)], {"type": "message", "message": message}
+    return told_in(mail.channel_id, mail.user_id), {"type": "message", "message": message}
 
 
 def turn_notice(
     mail: SessionMail, event: MailboxEvent, step_id: str | None, replies: list[dict[str, Any]], error: str | None
 ) -> tuple[list[str], dict[str, Any]]:
     """(topics, payload): one notice for whoever waits for the event, listens in the channel, or watches the bot."""
-    topics = [f"event:{event.id}", channel_topic(mail.channel_id), f"bot:{mail.bot_id}"]
+    topics = [f"event:{event.id}", *told_in(mail.channel_id, mail.user_id), f"bot:{mail.bot_id}"]
     payload = {
         "type": "turn",
         "id": str(event.id),

@@ -26,7 +26,7 @@ async def room(house: House) -> dict[str, str]:
     visitor, visitor_id = await house.visitor(channel["id"])
     return {
         "id": channel["id"], "topic": f"channel:{channel['id']}", "owner": token, "bot": str(bot_id),
-        "visitor": visitor, "visitor_id": visitor_id,
+        "visitor": visitor, "visitor_id": visitor_id, "part": f"channel:{channel['id']}:{visitor_id}",
     }  # fmt: skip
 
 
@@ -61,6 +61,28 @@ async def test_a_member_hears_only_his_own_and_the_owner_all(house: House, room:
         heard = [(await all_.until(type="message"))["message"]["text"] for _ in range(2)]
         assert sorted(heard) == ["You said secret", "secret"]
         assert await theirs.silent()
+
+
+async def test_what_one_says_is_not_looked_at_by_all(
+    house: House, room: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A turn costs the same whoever else has the channel open."""
+    looked: list[str] = []
+    plain = topics.Topics.put
+
+    def put(self: topics.Topics, item: Any) -> None:
+        looked.append(self._me)
+        plain(self, item)
+
+    monkeypatch.setattr(topics.Topics, "put", put)
+    other, _ = await house.visitor(room["id"])
+    async with house.socket(room["visitor"]) as mine, house.socket(other) as theirs:
+        for one in (mine, theirs):
+            await one.listen(room["topic"])
+        await mine.send(type="message", channel_id=room["id"], text="hi")
+        while (await mine.until(type="message"))["message"]["sender_id"] != room["bot"]:
+            pass
+    assert set(looked) == {room["visitor_id"]}
 
 
 async def test_topics_are_for_those_who_may(house: House, room: dict[str, str]) -> None:
@@ -205,13 +227,13 @@ async def test_a_socket_that_never_reads_is_closed_and_others_are_not_hurt(
         await other.listen(room["topic"])
         size = 200_000
         for _ in range(120):
-            house.hub.deliver(room["topic"], _notice(room, "x" * size))
+            house.hub.deliver(room["part"], _notice(room, "x" * size))
             await asyncio.sleep(0)
             assert (await other.next())["message"]["text"] == "x" * size
         took = time.monotonic()
         await house.say(room["visitor"], room["id"], "still here")
         assert time.monotonic() - took < 5, "a deaf socket holds up nobody"
-    await eventually(lambda: not house.hub._readers.get(room["topic"]))
+    await eventually(lambda: not house.hub._readers.get(room["part"]))
     deaf.close()
 
 
@@ -246,7 +268,7 @@ async def _deaf_socket(house: House, room: dict[str, str]) -> sockets.socket:
 
     await send(type="auth", token=room["visitor"])
     await send(type="subscribe", topic=room["topic"])
-    await eventually(lambda: house.hub._readers.get(room["topic"]))
+    await eventually(lambda: house.hub._readers.get(room["part"]))
     return raw
 
 

@@ -20,6 +20,17 @@ def channel_topic(channel_id: UUID) -> str:
     return f"channel:{channel_id}"
 
 
+def person_topic(channel_id: UUID, user_id: UUID) -> str:
+    """Where of all that is told in a channel one person's part is told. The sockets of a crowd listen here: what one of
+    them says is not looked at by each of the others."""
+    return f"{channel_topic(channel_id)}:{user_id}"
+
+
+def told_in(channel_id: UUID, *people: UUID) -> list[str]:
+    """The topics of what concerns these people of a channel."""
+    return [channel_topic(channel_id), *(person_topic(channel_id, user_id) for user_id in people)]
+
+
 def session_notice(row: Any, change: str, step_id: str | None) -> dict[str, Any]:
     """What those hear who watch the bot, own the channel or are the session's person.
 
@@ -38,4 +49,4 @@ def part_notice(
     the message that is sent at the end has the turn's id as its `reply_to`."""
     ids = {"channel_id": str(channel_id), "session_id": str(session_id), "user_id": str(user_id)}
     payload = {"type": "message.part", **ids, "turn_id": str(turn_id), "index": index, "text": text}
-    return [channel_topic(channel_id)], payload
+    return told_in(channel_id, user_id), payload

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from dbcv.domains.accounts.schemas import Principal
 from dbcv.domains.conversations import errors
-from dbcv.domains.conversations.events import channel_topic
+from dbcv.domains.conversations.events import channel_topic, person_topic
 from dbcv.domains.conversations.live.frames import topic_name, topic_parts
 from dbcv.domains.conversations.service.conversations import Conversations
 from dbcv.domains.conversations.service.messages import messages_for
@@ -30,14 +30,15 @@ Put = Callable[[dict[str, Any]], None]
 class Topic:
     """One topic of one socket. While what was missed is read, what is said now waits in `held`.
 
-    `heard_on` is the topic of the live hub: a session's is its channel's, of which only that session is for it.
+    `heard_on` is the topic of the live hub: a channel's owner hears all of it; anybody else, and who watches one
+    session, the part of one person.
     """
 
-    def __init__(self, kind: str, subject_id: UUID, owner_id: UUID | None, channel_id: UUID | None) -> None:
+    def __init__(self, kind: str, subject_id: UUID, owner_id: UUID | None, heard_on: str | None = None) -> None:
         self.kind = kind
         self.subject_id = subject_id
         self.owner_id = owner_id
-        self.heard_on = channel_topic(channel_id) if channel_id else topic_name(kind, subject_id)
+        self.heard_on = heard_on or topic_name(kind, subject_id)
         self.latest = new_id()
         self.held: list[dict[str, Any]] | None = None
         self._recent: dict[str, None] = {}
@@ -133,8 +134,12 @@ class Topics(Subscription):
         kind, subject_id = topic_parts(name)
         name = topic_name(kind, subject_id)
         topic = self._topics.pop(name, None)
-        if topic is not None and all(other.heard_on != topic.heard_on for other in self._topics.values()):
-            self._parts.hub.unsubscribe(self, topic.heard_on)
+        if topic is not None:
+            self._leave(topic.heard_on)
+
+    def _leave(self, heard_on: str) -> None:
+        if all(topic.heard_on != heard_on for topic in self._topics.values()):
+            self._parts.hub.unsubscribe(self, heard_on)
 
     def hears(self, name: str) -> bool:
         """Whether the socket listens to this topic."""
@@ -155,10 +160,17 @@ class Topics(Subscription):
         self._caller = caller
         for name, topic in list(self._topics.items()):
             try:
-                topic.owner_id = (await self._topic(topic.kind, topic.subject_id)).owner_id
+                self._move(topic, await self._topic(topic.kind, topic.subject_id))
             except NotFound:
                 self.unsubscribe(name)
                 self._put_out({"type": "unsubscribed", "topic": name})
+
+    def _move(self, topic: Topic, now: Topic) -> None:
+        """Who became or is no longer the owner hears more or less from now on."""
+        before, topic.owner_id, topic.heard_on = topic.heard_on, now.owner_id, now.heard_on
+        if topic.heard_on != before:
+            self._parts.hub.subscribe(topic.heard_on, self)
+            self._leave(before)
 
     async def catch_up(self) -> None:
         """Notices may have been lost: send what was said meanwhile, and tell who watches bots to read again."""
@@ -173,16 +185,17 @@ class Topics(Subscription):
         """A topic that the caller may hear. Raises NotFound."""
         if kind == "channel":
             room = await self._parts.rooms.enter(subject_id, self._caller)
-            return Topic(kind, subject_id, room.owner_id, None)
+            mine = None if room.owner_id == self._caller.id else person_topic(subject_id, self._caller.id)
+            return Topic(kind, subject_id, room.owner_id, mine)
         if kind == METRICS_TOPIC:
             if self._caller.role != "ADMIN":
                 raise NotFound("Only administrators may watch the figures")
-            return Topic(kind, subject_id, None, None)
+            return Topic(kind, subject_id, None)
         if kind == "session":
             row = (await self._parts.sessions.place(self._caller, subject_id)).row
-            return Topic(kind, subject_id, None, row.channel_id)
+            return Topic(kind, subject_id, None, person_topic(row.channel_id, row.user_id))
         bot = await self._parts.bots.get(self._caller.id, subject_id)
-        return Topic(kind, subject_id, bot.row.owner_id, None)
+        return Topic(kind, subject_id, bot.row.owner_id)
 
     async def _missed_in(self, topic: Topic, after: UUID) -> Sequence[MessageRow]:
         """What was said in it from the moment of the message `after` on, oldest first, one more than is sent."""

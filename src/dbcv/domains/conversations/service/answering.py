@@ -5,7 +5,7 @@ from uuid import UUID
 
 from dbcv.domains.accounts.schemas import Principal
 from dbcv.domains.conversations import errors
-from dbcv.domains.conversations.events import channel_topic
+from dbcv.domains.conversations.events import told_in
 from dbcv.domains.conversations.repository import steering
 from dbcv.domains.conversations.schemas import AttachmentIn, ReplyIn
 from dbcv.domains.conversations.service.files import held_by
@@ -55,7 +55,8 @@ class Answering:
         if said is None:
             raise errors.invalid_field("external_id", "was used for another message", "Use a new one")
         self._bell.ring(bot_messages(shard), str(session_id))
-        self._bell.publish([channel_topic(said.channel_id)], {"type": "message", "message": message_view(said)})
+        topics = told_in(said.channel_id, row.user_id, caller.id)
+        self._bell.publish(topics, {"type": "message", "message": message_view(said)})
         return said
 
     async def _held(self, caller: Principal, channel_id: UUID, wish: ReplyIn) -> list[dict[str, Any]]:
@@ -67,7 +68,7 @@ class Answering:
         row = (await self._looking.place(caller, session_id, edits=True)).row
         if row.paused_by is None:
             raise errors.not_paused()
-        self._bell.publish([channel_topic(row.channel_id)], _typing(caller, row, is_typing))
+        self._bell.publish(told_in(row.channel_id, row.user_id), _typing(caller, row, is_typing))
 
 
 def _message(caller: Principal, row: SessionRow, wish: ReplyIn, held: list[dict[str, Any]]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from dbcv.domains.accounts.schemas import Principal
 from dbcv.domains.accounts.service import audit
 from dbcv.domains.conversations import errors
-from dbcv.domains.conversations.events import channel_topic, session_notice
+from dbcv.domains.conversations.events import session_notice, told_in
 from dbcv.domains.conversations.repository import sessions, steering
 from dbcv.domains.conversations.schemas import SessionOut
 from dbcv.domains.conversations.service.sessions import Sessions
@@ -161,7 +161,7 @@ class Steering:
 
     def _tell(self, row: SessionRow, change: str, step_id: str | None) -> None:
         notice = session_notice(row, change, step_id)
-        self._bell.publish([channel_topic(row.channel_id), f"bot:{row.bot_id}"], notice)
+        self._bell.publish([*told_in(row.channel_id, row.user_id), f"bot:{row.bot_id}"], notice)
 
 
 def _check_still(is_claimed: bool) -> None:
