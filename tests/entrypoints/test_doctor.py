@@ -123,7 +123,7 @@ def test_a_full_disk_and_a_newer_version(sick: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(doctor.DataFolder, "free_bytes", lambda self: 1)
     (sick / "VERSION").write_text('{"format": 99, "postgresql": 18, "schema": "", "dbcv": "9.9"}')
     found = "\n".join(errors())
-    assert "disk is full" in found
+    assert "is full: 0 MB are free, 300 MB are needed" in found
     assert "newer version" in found
 
 

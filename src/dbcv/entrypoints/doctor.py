@@ -18,7 +18,7 @@ from dbcv.entrypoints import listening, migrate
 from dbcv.entrypoints.plan import pids_file
 from dbcv.entrypoints.supervisor import is_ready
 from dbcv.kit import local_postgres, local_valkey
-from dbcv.kit.data_folder import MIN_FREE_BYTES, DataFolder, DataFolderError
+from dbcv.kit.data_folder import DataFolder, DataFolderError
 from dbcv.kit.processes import birth_mark
 from dbcv.kit.service_user import USER_NAME
 from dbcv.kit.settings import SECRETS_FILE, Settings, SettingsError, load_settings, make_secrets, read_settings
@@ -145,10 +145,12 @@ def _place_for(home: Path) -> Finding:
 
 
 def _space(folder: DataFolder) -> Finding:
+    """As `dbcv up` judges it, which needs more for a first start."""
+    try:
+        folder.check_space()
+    except DataFolderError as error:
+        return Finding("error", Words(str(error), error.told("ru")))
     megabytes = folder.free_bytes() // 2**20
-    if folder.free_bytes() < MIN_FREE_BYTES:
-        text = Words(f"the disk is full: {megabytes} MB are free", f"диск заполнен: свободно {megabytes} МБ")
-        return Finding("error", text, Words("free some space", "освободите место"))
     return Finding("ok", Words(f"{folder.home}: {megabytes} MB free", f"{folder.home}: свободно {megabytes} МБ"))
 
 
@@ -159,7 +161,7 @@ def _version(settings: Settings, folder: DataFolder) -> Iterator[Finding]:
         folder.check_version(local_postgres.major_version(), set(migrate.known_revisions()))
     except DataFolderError as error:
         mend = Words("bring the program up to date, or set DBCV_HOME", "обновите программу или задайте DBCV_HOME")
-        yield Finding("error", Words(str(error), f"версия папки данных не подходит: {error}"), mend)
+        yield Finding("error", Words(str(error), error.told("ru")), mend)
 
 
 def _secrets(settings: Settings, folder: DataFolder) -> Iterator[Finding]:
