@@ -16,7 +16,7 @@ from pathlib import Path
 
 EMAIL = "admin@example.com"
 PASSWORD = "the password of tests"
-START_TIMEOUT_SECONDS = 90.0
+START_TIMEOUT_SECONDS = 180.0
 # Settings of whoever runs the tests must not leak into the product under test.
 _FOREIGN = re.compile(r"^(DBCV_.*|DATABASE_URL|REDIS_URL|S3_.*|SECRET_.*|DB_.*|ROLE)$")
 

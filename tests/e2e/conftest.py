@@ -6,7 +6,7 @@ here run in one event loop, and an async fixture says `loop_scope="session"`.
 """
 
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,12 +14,23 @@ from typing import Any
 import httpx2
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, ConsoleMessage, Locator, Page, Playwright, async_playwright, expect
+from playwright.async_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Locator,
+    Page,
+    Playwright,
+    async_playwright,
+    expect,
+)
 
+from tests.e2e.looks import WAIT_SECONDS
 from tests.product import EMAIL, PASSWORD, Product
 
 WEB = Path(__file__).resolve().parents[2] / "web"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# The shell has no windows: a visitor costs it a quarter of what he costs the whole browser.
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -28,9 +39,14 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # As in a person's browser; the shell without windows leaves it out.
+    "--site-per-process",
 ]
 # A machine that does much else is slow, not wrong.
-expect.set_options(timeout=15_000)
+expect.set_options(timeout=WAIT_SECONDS * 1_000)
+TEST_SECONDS = 300
+ADMIN = (EMAIL, PASSWORD)
+"""The account the product was installed with."""
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 DESKTOP = {"viewport": {"width": 1440, "height": 900}}
 
@@ -80,15 +96,19 @@ class Visitor:
 
 class Visitors:
     """Opens browsers: `await visitors(path, **options)`; options are Playwright's of a new context. `is_whole_address`:
-    a page of somebody else's site."""
+    a page of somebody else's site. `account`: (e-mail, password) of who is logged in before the page opens."""
 
     def __init__(self, browser: Browser, url: str) -> None:
         self._browser = browser
         self.url = url
         self.opened: list[Visitor] = []
 
-    async def __call__(self, path: str, *, is_whole_address: bool = False, **options: Any) -> Visitor:
+    async def __call__(
+        self, path: str, *, is_whole_address: bool = False, account: tuple[str, str] | None = None, **options: Any
+    ) -> Visitor:
         context = await self._browser.new_context(**{**DESKTOP, "locale": "en-GB", "color_scheme": "light", **options})
+        if account:
+            await be_logged_in(context, self.url, *account)
         page = await context.new_page()
         visitor = Visitor(page)
         page.on("console", visitor.hear)
@@ -98,11 +118,23 @@ class Visitors:
         return visitor
 
 
+async def be_logged_in(context: BrowserContext, url: str, email: str, password: str) -> None:
+    """As the form does it, without its page, which takes seconds: tests/e2e/test_shell.py fills in the form."""
+    form = {"username": email, "password": password}
+    answer = await context.request.post(f"{url}/api/v1/login/access-token", params={"keep": "cookie"}, form=form)
+    assert answer.ok, await answer.text()
+    await context.add_init_script(f"if (origin === '{url}') localStorage.setItem('dbcv.session', '1');")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What runs in the browser's loop."""
+    """What runs in the browser's loop, and how long: the first test of a process waits for the product's start too."""
     for item in items:
-        if Path(__file__).parent in item.path.parents and pytest_asyncio.is_async_test(item):
+        if Path(__file__).parent not in item.path.parents:
+            continue
+        if pytest_asyncio.is_async_test(item):
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+        if not item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(TEST_SECONDS))
 
 
 class Chromium:
@@ -122,6 +154,13 @@ class Chromium:
     async def close(self) -> None:
         if self._started is not None:
             await self._started.close()
+
+
+@pytest.fixture(scope="session")
+def product() -> Iterator[Product]:
+    """The one that all tests of the session share, which may call doubles of services on this machine."""
+    with Product(DBCV_ALLOWED_HOSTS="127.0.0.1") as started:
+        yield started
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

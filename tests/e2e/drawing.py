@@ -7,6 +7,8 @@ from typing import Any
 
 from playwright.async_api import Locator, Page, expect
 
+from tests.e2e.looks import pressed
+
 OPERATORS = {"equals": "equal", "greater_than": "greater"}
 """Spellings of documents that the editor's lists hold under another name."""
 ELSE = re.compile("^(Otherwise|Any answer|Then)$")
@@ -38,8 +40,8 @@ class Drawing:
         """Go to a step as one does in a bot that is larger than the screen."""
         if await self._name.is_visible() and await self._name.input_value() == name:
             return
-        await self.page.keyboard.press("Control+f")
         field = self.page.get_by_role("textbox", name="Find in the bot")
+        await pressed(self.page, "Control+f", field)
         await field.fill(name)
         await self.page.locator("search").get_by_role("button", name=name, exact=True).first.click()
         await field.press("Escape")

@@ -9,6 +9,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.e2e.conftest import Visitor, Visitors, log_in
+from tests.e2e.looks import box, pressed
 from tests.e2e.test_constructor import BOT, draft, opened, saved
 from tests.product import Product
 
@@ -39,19 +40,17 @@ async def test_what_changed_is_marked_on_connections(
     elsewhere = {"op": "update", "kind": "connection", "id": connection["id"], "fields": {"next_step_id": steps["Ask"]}}
     change(admin, bot_id, new, elsewhere)
 
-    page = (await opened(visitors, product, bot_id)).page
+    page = (await opened(visitors, bot_id)).page
     ask = page.get_by_role("group", name="Ask", exact=True)
     await expect(ask).to_be_visible()
-    await page.keyboard.press("p")
     legend = page.get_by_role("note", name="What the marks mean")
+    await pressed(page, "p", legend)
     await expect(legend).to_contain_text("added")
     await expect(ask.locator("[data-type=connection] [data-mark=changed]")).to_have_text("changed")
     await expect(ask.locator("[data-type=otherwise] [data-mark=added]")).to_have_text("added")
 
     # Where the connection led before is a line of its own, which says so.
-    from_box, to_box = await ask.bounding_box(), await page.get_by_role("group", name="Welcome").bounding_box()
-    assert from_box is not None
-    assert to_box is not None
+    from_box, to_box = await box(ask), await box(page.get_by_role("group", name="Welcome", exact=True))
     begin = from_box["x"] + from_box["width"]
     x = begin + 0.35 * (to_box["x"] - begin)
     await page.mouse.move(x, from_box["y"] + 22 * from_box["width"] / 280)
@@ -70,9 +69,9 @@ async def pressed_f6(page: Page, part: str) -> None:
 
 async def test_a_step_is_mended_while_one_talks(visitors: Visitors, product: Product, admin: httpx2.Client) -> None:
     bot_id = admin.post("/bots/import", json=BOT).json()["id"]
-    page = (await opened(visitors, product, bot_id)).page
+    page = (await opened(visitors, bot_id)).page
     await expect(page.get_by_role("group", name="Ask", exact=True)).to_be_visible()
-    await page.keyboard.press("t")
+    await pressed(page, "t", page.get_by_placeholder("Write a message"))
     await page.get_by_placeholder("Write a message").fill("hello")
     await page.keyboard.press("Enter")
     log = page.get_by_role("log", name="Talk to the draft")
@@ -105,7 +104,7 @@ async def test_edits_of_a_closed_tab_come_to_the_one_that_is_open(
     visitors: Visitors, product: Product, admin: httpx2.Client
 ) -> None:
     bot_id = admin.post("/bots/import", json=BOT).json()["id"]
-    visitor: Visitor = await opened(visitors, product, bot_id)
+    visitor: Visitor = await opened(visitors, bot_id)
     visitor.expected_complaints = ("Failed to load resource", "WebSocket")
     left, context = visitor.page, visitor.page.context
     stays = await context.new_page()

@@ -9,6 +9,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.e2e.conftest import Visitors
+from tests.e2e.looks import pressed, until
 from tests.e2e.places import PASSWORD, newcomer, talk
 from tests.product import Product
 
@@ -56,19 +57,18 @@ async def tab_to(page: Page, name: str, *, key: str = "Tab") -> None:
 
 async def go(page: Page, words: str) -> None:
     """By the palette."""
-    await page.keyboard.press("Control+k")
-    await expect(page.get_by_role("textbox", name="Search and commands")).to_be_focused()
+    field = page.get_by_role("textbox", name="Search and commands")
+    await pressed(page, "Control+k", field)
+    await expect(field).to_be_focused()
     await page.keyboard.type(words)
     await expect(page.locator(".mantine-Spotlight-action").first).to_contain_text(words)
     await page.keyboard.press("Enter")
 
 
-@pytest.mark.timeout(120)
 async def test_everything_without_a_mouse(visitors: Visitors, product: Product) -> None:
     api, email = await asyncio.to_thread(newcomer, product, "Vera")
     visitor = await visitors("/login")
     page = visitor.page
-    page.set_default_timeout(15_000)
     await by_keyboard_in(page, visitors.url, email)
     bot_id = await made_from_the_gallery(page)
     await drawn(page, api, bot_id)
@@ -92,7 +92,7 @@ async def by_keyboard_in(page: Page, url: str, email: str) -> None:
 
 async def made_from_the_gallery(page: Page) -> str:
     await expect(page.get_by_role("heading", level=1)).to_be_visible()
-    await page.keyboard.press("n")
+    await pressed(page, "n", page.get_by_label("Name", exact=True))
     await expect(page.get_by_label("Name", exact=True)).to_be_focused()
     await expect(page.get_by_role("button", name="Quiz")).to_be_visible()
     await tab_to(page, "Five questions")
@@ -103,11 +103,11 @@ async def made_from_the_gallery(page: Page) -> str:
 
 async def drawn(page: Page, api: httpx2.Client, bot_id: str) -> None:
     """A step more, its words, and a connection from it to another."""
-    await page.keyboard.press("ArrowRight")
-    await expect(page.locator(".react-flow__node:focus")).to_be_visible()
+    await pressed(page, "ArrowRight", page.locator(".react-flow__node:focus"))
     await page.keyboard.press("a")
     field = page.get_by_placeholder("Type the message")
     await expect(field).to_have_value("")
+    await expect(page.locator(".react-flow__node.selected:focus")).to_be_visible()
     await page.keyboard.press("Enter")
     await expect(field).to_be_focused()
     await page.keyboard.type("One more thing")
@@ -117,11 +117,7 @@ async def drawn(page: Page, api: httpx2.Client, bot_id: str) -> None:
     await page.keyboard.press("Control+ArrowLeft")
     await page.keyboard.press("Enter")
     await expect(page.get_by_text("Saved", exact=True)).to_be_visible()
-    for _ in range(100):
-        if any(ways_of(api, bot_id, "One more thing")):
-            return
-        await asyncio.sleep(0.1)
-    pytest.fail("the new step leads nowhere")
+    await until(lambda: any(ways_of(api, bot_id, "One more thing")), wanted=True)
 
 
 def ways_of(api: httpx2.Client, bot_id: str, text: str) -> list[Any]:
@@ -168,8 +164,7 @@ async def through_all_places(page: Page) -> None:
         await expect(page.locator("[aria-busy=true]")).to_have_count(0)
         # The rail stays, and the focus on it: what follows is the page.
         assert (await focused(page))["name"].startswith(place)
-    await page.keyboard.press("?")
-    await expect(page.get_by_role("dialog")).to_be_visible()
+    await pressed(page, "?", page.get_by_role("dialog"))
     await page.keyboard.press("Escape")
     await expect(page.get_by_role("dialog")).to_be_hidden()
     assert (await focused(page))["name"].startswith("Settings"), "the focus goes back after a dialog"

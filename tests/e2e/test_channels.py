@@ -7,10 +7,9 @@ from uuid import uuid4
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.e2e.conftest import PHONE, Channels, Visitor, Visitors
-from tests.e2e.test_shell import _serious_problems
+from tests.e2e.conftest import ADMIN, PHONE, Channels, Visitors
+from tests.e2e.looks import serious, until
 from tests.loopback import plain, serve
-from tests.product import EMAIL, PASSWORD
 
 ECHO = {
     "format": "dbcv.bot",
@@ -33,16 +32,6 @@ def bot_id(channels: Channels) -> str:
     return channels.bot(ECHO | {"name": f"Echo {uuid4().hex[:6]}"})
 
 
-async def _enter(visitors: Visitors, path: str, **options: Any) -> Visitor:
-    visitor = await visitors(f"/login?next={path}", **options)
-    page = visitor.page
-    await page.locator("input[name=email], input[name=username]").first.fill(EMAIL)
-    await page.locator("input[name=password]").fill(PASSWORD)
-    await page.locator("button[type=submit]").click()
-    await expect(page).to_have_url(visitors.url + path)
-    return visitor
-
-
 async def _room(page: Page, name: str) -> None:
     """Makes a channel of the bot whose channels are shown."""
     await page.get_by_role("button", name="New channel").first.click()
@@ -53,14 +42,14 @@ async def _room(page: Page, name: str) -> None:
 
 
 async def test_a_channel_from_the_empty_place_to_the_chat_and_away(visitors: Visitors, bot_id: str, axe: str) -> None:
-    visitor = await _enter(visitors, f"/bots/{bot_id}/channels")
+    visitor = await visitors(f"/bots/{bot_id}/channels", account=ADMIN)
     page = visitor.page
     await expect(page.get_by_text("The bot is nowhere yet")).to_be_visible()
-    assert await _serious_problems(page, axe) == []
+    assert await serious(page, axe) == []
     await _room(page, "Front door")
     await expect(page.get_by_role("img", name="QR code with the address of the chat")).to_be_visible()
     address = await page.locator("code", has_text="/chat/").inner_text()
-    assert await _serious_problems(page, axe) == []
+    assert await serious(page, axe) == []
     talker = await visitors(address, is_whole_address=True)
     await talker.say("hello")
     await expect(talker.said("You said hello")).to_be_visible()
@@ -83,7 +72,7 @@ async def test_the_chat_on_a_site_is_set_up_beside_its_preview(
 ) -> None:
     address = channels.make(name="Site", default_bot_id=bot_id)
     channel_id = address.rsplit("/", 1)[1]
-    visitor = await _enter(visitors, f"/bots/{bot_id}/channels/{channel_id}")
+    visitor = await visitors(f"/bots/{bot_id}/channels/{channel_id}", account=ADMIN)
     page = visitor.page
     await expect(page.get_by_text("No site may show it yet")).to_be_visible()
     await page.get_by_label("Your page's address").fill("https://shop.example/cart")
@@ -92,13 +81,11 @@ async def test_the_chat_on_a_site_is_set_up_beside_its_preview(
     await page.get_by_label("Accent", exact=True).fill("#0b7a4b")
     await page.get_by_label("Greeting").fill("Questions?")
     await expect(page.get_by_role("status").filter(has_text="Saved")).to_be_visible()
-    kept = channels.admin.get(f"/channels/{channel_id}").json()["config"]["embed"]
-    assert (kept["allowed_origins"], kept["greeting"]) == (["https://shop.example"], "Questions?")
-    assert kept["theme"]["accent"] == "#0b7a4b"
+    await until(lambda: kept(channels, channel_id), (["https://shop.example"], "Questions?", "#0b7a4b"))
     preview = page.frame_locator("iframe[title='A page with your chat']")
     await expect(preview.get_by_text("Questions?")).to_be_visible()
     bubble = preview.locator("dbcv-chat button.bubble")
-    assert await bubble.evaluate("each => getComputedStyle(each).backgroundColor") == "rgb(11, 122, 75)"
+    await expect(bubble).to_have_css("background-color", "rgb(11, 122, 75)")
     await bubble.click()
     chat = preview.frame_locator("iframe")
     await chat.locator("form textarea").fill("from the preview")
@@ -114,13 +101,19 @@ async def test_the_chat_on_a_site_is_set_up_beside_its_preview(
     await expect(page.get_by_text("The secret is ready")).to_have_count(0)
 
 
+def kept(channels: Channels, channel_id: str) -> tuple[list[str], str | None, str | None]:
+    """The sites, the greeting and the accent as they are stored."""
+    embed = channels.admin.get(f"/channels/{channel_id}").json()["config"]["embed"]
+    return embed["allowed_origins"], embed.get("greeting"), (embed.get("theme") or {}).get("accent")
+
+
 async def test_a_way_to_people_is_bound_with_a_credential_made_in_place(
     visitors: Visitors, bot_id: str, channels: Channels
 ) -> None:
     """A service that refuses everything: what the page says of it, step by step, and the key on its own page."""
     address = channels.make(name="Telegram", default_bot_id=bot_id)
     path = f"/bots/{bot_id}/channels/{address.rsplit('/', 1)[1]}"
-    visitor = await _enter(visitors, path)
+    visitor = await visitors(path, account=ADMIN)
     visitor.expected_complaints = ("422",)
     page = visitor.page
     await page.get_by_role("button", name="Connect Telegram").click()
@@ -159,7 +152,7 @@ async def test_by_thumb_in_russian_nothing_is_lost_at_the_edge(
 ) -> None:
     address = channels.make(name="Вход", default_bot_id=bot_id)
     path = f"/bots/{bot_id}/channels/{address.rsplit('/', 1)[1]}"
-    visitor = await _enter(visitors, path, locale="ru-RU", color_scheme="dark", **PHONE)
+    visitor = await visitors(path, locale="ru-RU", color_scheme="dark", account=ADMIN, **PHONE)
     page = visitor.page
     await expect(page.get_by_role("heading", name="Чат на вашем сайте")).to_be_visible()
     await page.get_by_role("button", name="Включить").click()
@@ -167,6 +160,7 @@ async def test_by_thumb_in_russian_nothing_is_lost_at_the_edge(
     for shown in (path, "/credentials"):
         await page.goto(visitors.url + shown)
         await expect(page.get_by_role("heading", level=1)).to_be_visible()
+        await expect(page.locator("[aria-busy=true]")).to_have_count(0)
         width = await page.evaluate("document.documentElement.scrollWidth")
         assert width <= 390, f"{shown} is {width} px wide"
-        assert await _serious_problems(page, axe) == []
+        assert await serious(page, axe) == []

@@ -7,6 +7,7 @@ import pytest
 from playwright.async_api import Browser, expect
 
 from tests.e2e.conftest import Visitor, Visitors, demo_channels, log_in
+from tests.e2e.looks import until
 from tests.product import Product
 
 OFFLINE = "No connection."
@@ -32,7 +33,7 @@ async def test_a_restart_of_the_server_loses_and_doubles_nothing(browser: Browse
     visitor = await _booked(browser, own_product)
     await asyncio.to_thread(own_product.stop)
     await visitor.say("Anna")
-    await expect(visitor.page.get_by_text(OFFLINE)).to_be_visible(timeout=10_000)
+    await expect(visitor.page.get_by_text(OFFLINE)).to_be_visible()
     await expect(visitor.said("Anna")).to_have_attribute("data-status", "sending")
     await asyncio.to_thread(own_product.start)
     await expect(visitor.said("What can we do for you, Anna?")).to_be_visible(timeout=30_000)
@@ -41,7 +42,7 @@ async def test_a_restart_of_the_server_loses_and_doubles_nothing(browser: Browse
     assert before[2:] == ["Anna", "What can we do for you, Anna?"]
     await visitor.page.reload()
     await expect(visitor.said("What can we do for you, Anna?")).to_be_visible()
-    assert await visitor.bubbles() == before
+    await until(visitor.bubbles, before)
     assert visitor.complaints == []
 
 

@@ -6,7 +6,8 @@ import httpx2
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.e2e.conftest import PHONE, Visitor, Visitors, log_in
+from tests.e2e.conftest import ADMIN, PHONE, Visitor, Visitors, log_in
+from tests.e2e.looks import box
 from tests.product import Product
 
 BOT: dict[str, Any] = {
@@ -47,14 +48,9 @@ def draft(admin: httpx2.Client, bot_id: str, kind: str) -> list[dict[str, Any]]:
     return [part["fields"] | {"id": part["id"]} for part in parts if part["kind"] == kind]
 
 
-async def opened(visitors: Visitors, product: Product, bot_id: str, **options: Any) -> Visitor:
-    """The bot's page, after the log-in that it asks for."""
-    visitor = await visitors(f"/bots/{bot_id}", **options)
-    await visitor.page.get_by_label("E-mail").fill(product.email)
-    await visitor.page.get_by_label("Password", exact=True).fill(product.password)
-    await visitor.page.keyboard.press("Enter")
-    await visitor.page.wait_for_url(lambda url: "/login" not in url)
-    return visitor
+async def opened(visitors: Visitors, bot_id: str, **options: Any) -> Visitor:
+    """The bot's page, before its owner."""
+    return await visitors(f"/bots/{bot_id}", account=ADMIN, **options)
 
 
 async def saved(page: Page) -> None:
@@ -63,13 +59,14 @@ async def saved(page: Page) -> None:
 
 async def test_a_bot_is_drawn_by_mouse(visitors: Visitors, product: Product, admin: httpx2.Client) -> None:
     bot_id = admin.post("/bots/import", json=BOT).json()["id"]
-    page = (await opened(visitors, product, bot_id)).page
+    page = (await opened(visitors, bot_id)).page
     card = page.locator(".react-flow__node", has_text="How old are you?")
     await expect(card).to_contain_text("answer is greater than 17→ Welcome")
 
     await card.get_by_text("How old are you?").click()
     text = page.get_by_role("combobox", name="Text", exact=True)
     await text.fill("Your age, {$user.na")
+    await expect(page.get_by_role("option", name="user.name").first).to_be_visible()
     await text.press("Enter")
     await expect(text).to_have_value("Your age, {$user.name$}")
     await saved(page)
@@ -77,10 +74,7 @@ async def test_a_bot_is_drawn_by_mouse(visitors: Visitors, product: Product, adm
     await page.get_by_role("button", name="Undo").click()
     await expect(page.locator(".react-flow__node", has_text="How old are you?")).to_be_visible()
 
-    handle = (
-        await page.locator(".react-flow__node", has_text="How old").locator("[data-type=missing] div").bounding_box()
-    )
-    assert handle is not None
+    handle = await box(page.locator(".react-flow__node", has_text="How old").locator("[data-type=missing] div"))
     x, y = handle["x"] + handle["width"] / 2, handle["y"] + handle["height"] / 2
     await page.mouse.move(x, y)
     await page.mouse.down()
@@ -102,20 +96,24 @@ async def test_a_bot_is_drawn_by_mouse(visitors: Visitors, product: Product, adm
 
 async def test_a_bot_is_drawn_by_keyboard_alone(visitors: Visitors, product: Product, admin: httpx2.Client) -> None:
     bot_id = admin.post("/bots", json={"name": "By keys"}).json()["id"]
-    page = (await opened(visitors, product, bot_id)).page
+    page = (await opened(visitors, bot_id)).page
     await expect(page.get_by_text("An empty bot")).to_be_visible()
-    for text in ("First", "Second"):
+    field = page.get_by_placeholder("Type the message")
+    for number, text in enumerate(("First", "Second"), 1):
         await page.keyboard.press("a")
-        await expect(page.get_by_placeholder("Type the message")).to_have_value("")
+        await expect(page.locator(".react-flow__node")).to_have_count(number)
+        await expect(field).to_have_value("")
         await page.keyboard.press("Enter")
-        await expect(page.get_by_placeholder("Type the message")).to_be_focused()
+        await expect(field).to_be_focused()
         await page.keyboard.type(text)
+        await expect(field).to_have_value(text)
         await page.evaluate("document.activeElement.blur()")
     await page.keyboard.press("Control+ArrowLeft")
-    await expect(page.get_by_placeholder("Type the message")).to_have_value("First")
+    await expect(field).to_have_value("First")
     await page.keyboard.press("Control+d")
     await expect(page.locator(".react-flow__node")).to_have_count(3)
     await page.keyboard.press("Delete")
+    await expect(page.locator(".react-flow__node")).to_have_count(2)
     await page.keyboard.press("Control+z")
     await expect(page.locator(".react-flow__node")).to_have_count(3)
     await page.keyboard.press("Control+z")
@@ -130,7 +128,7 @@ async def test_edits_outlive_a_server_that_is_away_and_a_page_that_is_closed(
     visitors: Visitors, product: Product, admin: httpx2.Client
 ) -> None:
     bot_id = admin.post("/bots/import", json=BOT).json()["id"]
-    visitor = await opened(visitors, product, bot_id)
+    visitor = await opened(visitors, bot_id)
     visitor.expected_complaints = ("Failed to load resource", "WebSocket")
     page = visitor.page
     await page.get_by_text("How old are you?").click()
@@ -155,7 +153,7 @@ async def test_edits_outlive_a_server_that_is_away_and_a_page_that_is_closed(
 
 async def test_a_phone_shows_an_outline(visitors: Visitors, product: Product, admin: httpx2.Client) -> None:
     bot_id = admin.post("/bots/import", json=BOT).json()["id"]
-    page = (await opened(visitors, product, bot_id, **PHONE)).page
+    page = (await opened(visitors, bot_id, **PHONE)).page
     outline = page.get_by_role("list", name="Steps in the order of the conversation")
     await expect(outline.get_by_role("article")).to_have_count(2)
     await expect(outline).to_contain_text("answer is greater than 17")

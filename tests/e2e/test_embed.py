@@ -13,7 +13,7 @@ from playwright.async_api import FrameLocator, Page, expect
 
 from tests.e2e.conftest import PHONE, Channels, Visitor, Visitors
 from tests.e2e.foreign import GLOBALS, HOSTILE_CSS, STRICT, page, site, tag
-from tests.e2e.test_pages import _serious_problems
+from tests.e2e.looks import box, serious
 from tests.product import Product
 
 GREETING = "What shall we call you?"
@@ -41,8 +41,8 @@ def inside(page: Page) -> FrameLocator:
 async def test_the_bubble_opens_talks_and_remembers(visitors: Visitors, channels: Channels) -> None:
     async with shop(visitors, channels) as (visitor, _):
         bubble = visitor.page.get_by_role("button", name="Open the chat")
-        box = await bubble.bounding_box()
-        assert box and (round(box["width"]), round(box["height"])) == (56, 56)
+        at = await box(bubble)
+        assert (at["width"], at["height"]) == (56, 56)
         assert await visitor.page.locator("iframe").count() == 0
         await bubble.click()
         chat = inside(visitor.page)
@@ -70,14 +70,14 @@ async def test_a_page_that_hates_styles_and_globals_changes_nothing(visitors: Vi
     html = page(tag("URL", "CHANNEL"), head)
     async with shop(visitors, channels, html) as (visitor, _):
         bubble = visitor.page.locator("dbcv-chat .bubble")
-        box = await bubble.bounding_box()
-        assert box and (round(box["x"] + box["width"]), round(box["y"] + box["height"])) == (1420, 880)
+        at = await box(bubble)
+        assert (at["x"] + at["width"], at["y"] + at["height"]) == (1420, 880)
         host = visitor.page.locator("dbcv-chat")
         assert await host.evaluate("e => getComputedStyle(e).opacity + getComputedStyle(e).position") == "1fixed"
         await bubble.click()
         await expect(inside(visitor.page).get_by_text(GREETING)).to_be_visible()
-        panel = await visitor.page.locator("dbcv-chat .panel").bounding_box()
-        assert panel and (round(panel["width"]), round(panel["height"])) == (392, 660)
+        panel = await box(visitor.page.locator("dbcv-chat .panel"))
+        assert (panel["width"], panel["height"]) == (392, 660)
 
 
 async def test_a_strict_policy_with_a_nonce_is_enough(visitors: Visitors, channels: Channels) -> None:
@@ -85,8 +85,7 @@ async def test_a_strict_policy_with_a_nonce_is_enough(visitors: Visitors, channe
     async with shop(visitors, channels, html, STRICT.format(url=visitors.url)) as (visitor, _):
         await visitor.page.get_by_role("button", name="Open the chat").click()
         await expect(inside(visitor.page).get_by_text(GREETING)).to_be_visible()
-        box = await visitor.page.locator("dbcv-chat .panel").bounding_box()
-        assert box and round(box["width"]) == 392
+        assert (await box(visitor.page.locator("dbcv-chat .panel")))["width"] == 392
 
 
 async def test_a_page_that_was_not_named_shows_nothing(visitors: Visitors, channels: Channels) -> None:
@@ -123,6 +122,7 @@ async def test_the_page_tells_and_hears_by_script(visitors: Visitors, channels: 
         chat = inside(visitor.page)
         await expect(chat.get_by_text("What can we do for you, Clara?")).to_be_visible()
         await visitor.page.wait_for_function("heard.some(({text}) => text?.includes('for you, Clara'))")
+        await visitor.page.wait_for_function("heard.some(({text}) => text === 'Clara')")
         heard = await visitor.page.evaluate("heard")
         assert heard[0] == "open"
         assert [said["author"] for said in heard[1:] if said["text"] == "Clara"] == ["me"]
@@ -171,8 +171,8 @@ async def test_on_a_phone_it_fills_the_screen_and_can_be_left(
         await visitor.page.get_by_role("button", name=words[0]).tap()
         chat = inside(visitor.page)
         await expect(chat.get_by_text(GREETING)).to_be_visible()
-        box = await visitor.page.locator("dbcv-chat .panel").bounding_box()
-        assert box == {"x": 0, "y": 0, "width": 390, "height": 844}
+        panel = visitor.page.locator("dbcv-chat .panel")
+        assert await box(panel) == {"x": 0, "y": 0, "width": 390, "height": 844}
         await chat.get_by_role("button", name=words[1]).tap()
         await expect(visitor.page.get_by_role("button", name=words[0])).to_be_visible()
         assert await visitor.page.evaluate("document.documentElement.scrollWidth") <= 390
@@ -206,19 +206,17 @@ async def test_axe_finds_nothing_serious_and_the_theme_is_the_owners(
     async with shop(visitors, channels, embed=embed, options=options) as (visitor, _):
         bubble = visitor.page.locator("dbcv-chat .bubble")
         await expect(visitor.page.get_by_text("May we help?")).to_be_visible()
-        assert await bubble.evaluate("e => getComputedStyle(e).backgroundColor") == "rgb(11, 122, 75)"
-        assert await _serious_problems(visitor.page, axe) == []
+        await expect(bubble).to_have_css("background-color", "rgb(11, 122, 75)")
+        assert await serious(visitor.page, axe) == []
         await bubble.click()
         chat = inside(visitor.page)
         await expect(chat.get_by_text(GREETING)).to_be_visible()
         await chat.locator("textarea").fill("Anna")
         await expect(chat.locator("form button[type=submit]")).to_have_css("background-color", "rgb(11, 122, 75)")
-        assert await _serious_problems(visitor.page, axe) == []
+        assert await serious(visitor.page, axe) == []
         # The same inside the frame, which the page around cannot look into.
         frame = visitor.page.frames[1]
-        await frame.evaluate(axe)
-        found = await frame.evaluate("() => axe.run({resultTypes: ['violations']})")
-        assert [each["id"] for each in found["violations"] if each["impact"] in ("serious", "critical")] == []
+        assert await serious(frame, axe) == []
 
 
 async def test_inline_and_popup(visitors: Visitors, channels: Channels) -> None:
@@ -228,8 +226,7 @@ async def test_inline_and_popup(visitors: Visitors, channels: Channels) -> None:
     )
     async with shop(visitors, channels, inline) as (visitor, _):
         await expect(inside(visitor.page).get_by_text(GREETING)).to_be_visible()
-        box = await visitor.page.locator("dbcv-chat .panel").bounding_box()
-        assert box and round(box["height"]) == 500
+        assert (await box(visitor.page.locator("dbcv-chat .panel")))["height"] == 500
     async with shop(visitors, channels, data_mode="popup") as (visitor, _):
         await visitor.page.wait_for_function("document.querySelector('dbcv-chat') !== null")
         await visitor.page.evaluate("DBCV.open()")

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import expect
 
-from tests.e2e.conftest import PHONE, Visitor, Visitors
+from tests.e2e.conftest import PHONE, Visitor, Visitors, be_logged_in
+from tests.e2e.looks import serious
 from tests.e2e.places import PASSWORD, Filled, Visit, before_log_in, filled, known, visits
 from tests.product import Product
 
@@ -77,12 +78,19 @@ def test_every_page_that_there_is_will_be_visited() -> None:
     assert shown == known(), "tests/e2e/places.py says how a page is visited"
 
 
-@pytest.mark.timeout(400)
-async def test_every_page_in_every_look(visitors: Visitors, product: Product, axe: str) -> None:
+@pytest.mark.timeout(500)
+@pytest.mark.parametrize(
+    ("language", "scheme", "is_phone"),
+    [("en-GB", "light", False), ("ru-RU", "dark", True)],
+    ids=["English, wide", "Russian, dark, phone"],
+)
+async def test_every_page_in_a_look(
+    visitors: Visitors, product: Product, axe: str, language: str, scheme: str, is_phone: bool
+) -> None:
     made = await asyncio.to_thread(filled, product)
-    looks = [Look("en-GB", "light", is_phone=False), Look("ru-RU", "dark", is_phone=True)]
-    await asyncio.gather(*(go_everywhere(visitors, made, look, axe) for look in looks))
-    assert [wrong for look in looks for wrong in look.wrong] == []
+    look = Look(language, scheme, is_phone)
+    await go_everywhere(visitors, made, look, axe)
+    assert look.wrong == []
 
 
 async def go_everywhere(visitors: Visitors, made: Filled, look: Look, axe: str) -> None:
@@ -90,17 +98,9 @@ async def go_everywhere(visitors: Visitors, made: Filled, look: Look, axe: str) 
     await visitor.page.add_init_script(WATCH_SHIFTS)
     for visit in before_log_in():
         await look_at(visitor, visitors.url, visit, look, axe)
-    await log_in(visitor.page, visitors.url, made.email)
+    await be_logged_in(visitor.page.context, visitors.url, made.email, PASSWORD)
     for visit in visits(made):
         await look_at(visitor, visitors.url, visit, look, axe)
-
-
-async def log_in(page: Page, url: str, email: str) -> None:
-    await page.goto(f"{url}/login")
-    await page.locator("input[name=email]").fill(email)
-    await page.locator("input[name=password]").fill(PASSWORD)
-    await page.locator("button[type=submit]").click()
-    await expect(page).to_have_url(f"{url}/")
 
 
 async def look_at(visitor: Visitor, url: str, visit: Visit, look: Look, axe: str) -> None:
@@ -125,14 +125,3 @@ async def look_at(visitor: Visitor, url: str, visit: Visit, look: Look, axe: str
     if look.language == "ru-RU":
         english = {each for each in await page.evaluate(SAID) if re.search("[A-Za-z]{2}", NAMES.sub("", each))}
         look.mind(visit, not english, f"not Russian: {sorted(english)}")
-
-
-async def serious(page: Page, axe: str) -> list[str]:
-    """What axe-core calls serious or critical, each with the first place."""
-    await page.evaluate(axe)
-    found: dict[str, Any] = await page.evaluate("() => axe.run({resultTypes: ['violations']})")
-    return [
-        f"{one['id']}: {one['nodes'][0]['html'][:200]} {one['nodes'][0]['failureSummary'][:200]}"
-        for one in found["violations"]
-        if one["impact"] in ("serious", "critical")
-    ]

@@ -1,6 +1,5 @@
 """The inbox of a bot in a real browser: who waits, what was said and why, answering in its place, finding words."""
 
-import asyncio
 import json
 import re
 from typing import Any
@@ -12,7 +11,8 @@ import pytest
 from playwright.async_api import Page, expect
 
 from dbcv.kit.settings import load_settings
-from tests.e2e.conftest import PHONE, Visitors, log_in
+from tests.e2e.conftest import ADMIN, PHONE, Visitors, log_in
+from tests.e2e.looks import serious, until
 from tests.product import Product
 
 BOT: dict[str, Any] = {
@@ -66,10 +66,7 @@ class Talker:
     async def findable(self, words: str) -> None:
         """Words can be searched a moment after they were said."""
         query = {"bot_id": self.bot, "query": words}
-        for _ in range(200):
-            if self.admin.get("/messages", params=query).json()["items"]:
-                return
-            await asyncio.sleep(0.05)
+        await until(lambda: bool(self.admin.get("/messages", params=query).json()["items"]), wanted=True)
 
 
 @pytest.fixture
@@ -77,26 +74,14 @@ def talker(product: Product) -> Talker:
     return Talker(product)
 
 
-async def open_inbox(visitors: Visitors, product: Product, talker: Talker, **options: Any) -> Page:
-    page = (await visitors("/login", **options)).page
-    await page.get_by_label("E-mail").fill(product.email)
-    await page.get_by_label("Password", exact=True).fill(product.password)
-    await page.keyboard.press("Enter")
-    await page.wait_for_url(lambda url: "/login" not in url)
-    await page.goto(f"{product.url}/bots/{talker.bot}/inbox")
-    return page
+async def open_inbox(visitors: Visitors, talker: Talker, **options: Any) -> Page:
+    return (await visitors(f"/bots/{talker.bot}/inbox", account=ADMIN, **options)).page
 
 
-async def serious(page: Page, axe: str) -> list[str]:
-    await page.evaluate(axe)
-    found: dict[str, Any] = await page.evaluate("() => axe.run({resultTypes: ['violations']})")
-    return [one["id"] for one in found["violations"] if one["impact"] in ("serious", "critical")]
-
-
-async def test_somebody_waits_and_is_answered(visitors: Visitors, product: Product, talker: Talker, axe: str) -> None:
+async def test_somebody_waits_and_is_answered(visitors: Visitors, talker: Talker, axe: str) -> None:
     talker.say("hi")
     talker.say("human")
-    page = await open_inbox(visitors, product, talker)
+    page = await open_inbox(visitors, talker)
     row = page.get_by_role("navigation", name="Conversations").get_by_role("link")
     await expect(row).to_contain_text("Waits for a person")
     await expect(page.get_by_title("1 conversation waits for a person")).to_be_visible()
@@ -121,11 +106,11 @@ async def test_somebody_waits_and_is_answered(visitors: Visitors, product: Produ
     await expect(log).to_contain_text("handed back to the bot")
 
 
-async def test_words_lead_to_the_message_on_a_phone(visitors: Visitors, product: Product, talker: Talker) -> None:
+async def test_words_lead_to_the_message_on_a_phone(visitors: Visitors, talker: Talker) -> None:
     talker.say("where is my umbrella")
     talker.say("never mind")
     await talker.findable("umbrella")
-    page = await open_inbox(visitors, product, talker, **PHONE)
+    page = await open_inbox(visitors, talker, **PHONE)
     await page.get_by_role("searchbox", name="Words in messages").fill("umbrellas")
     await page.get_by_role("link", name="where is my umbrella").click()
     await expect(page.locator("[data-found]")).to_contain_text("where is my umbrella")
@@ -154,7 +139,7 @@ async def test_an_undelivered_message_is_dropped(visitors: Visitors, product: Pr
     content = {"kind": "message", "event": {"message": {"text": "where is my parcel"}}}
     await database.execute(FAILED, UUID(talker.channel), json.dumps(content))
     await database.close()
-    page = await open_inbox(visitors, product, talker)
+    page = await open_inbox(visitors, talker)
     await page.get_by_role("link", name="Undelivered").click()
     await page.get_by_role("button", name="Drop").click()
     dialog = page.get_by_role("dialog", name="Drop this message?")

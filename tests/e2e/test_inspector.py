@@ -1,7 +1,6 @@
 """Work of steps filled in beside the canvas: an integration with a credential made in place, a request whose reply is
 kept by a press, a template made of steps and looked into."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import httpx2
@@ -54,13 +53,6 @@ class Crm(Service):
         return said({"deals": [{"id": 7, "title": "Chairs"}]})
 
 
-@pytest.fixture(scope="module")
-def product() -> Iterator[Product]:
-    """One that may call doubles on this machine."""
-    with Product(DBCV_ALLOWED_HOSTS="127.0.0.1") as started:
-        yield started
-
-
 @pytest.fixture
 def admin(product: Product) -> httpx2.Client:
     return log_in(product)
@@ -69,7 +61,7 @@ def admin(product: Product) -> httpx2.Client:
 async def added(visitors: Visitors, product: Product, admin: httpx2.Client, piece: str) -> tuple[str, Page]:
     """An empty bot with one piece of the palette, selected."""
     bot_id = admin.post("/bots", json={"name": piece}).json()["id"]
-    page = (await opened(visitors, product, bot_id)).page
+    page = (await opened(visitors, bot_id)).page
     await page.get_by_role("navigation", name="Pieces").get_by_role("button", name=piece, exact=True).first.click()
     return bot_id, page
 
@@ -130,7 +122,7 @@ async def test_an_integration_runs_with_a_credential_made_beside_it(
 
 async def test_steps_become_a_template_that_opens(visitors: Visitors, product: Product, admin: httpx2.Client) -> None:
     bot_id = admin.post("/bots/import", json=TALK).json()["id"]
-    page = (await opened(visitors, product, bot_id)).page
+    page = (await opened(visitors, bot_id)).page
     nodes = page.locator(".react-flow__node")
     await nodes.get_by_text("Which city?").click()
     await nodes.get_by_text("Which day?").click(modifiers=["Shift"])

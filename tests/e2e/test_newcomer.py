@@ -3,13 +3,11 @@ before their eyes: no dragging, no path of a variable, no document."""
 
 from uuid import uuid4
 
-import pytest
 from playwright.async_api import Page, expect
 
 from tests.e2e.conftest import Visitors
 
 
-@pytest.mark.timeout(150)
 async def test_a_lead_form_by_clicks_and_plain_words(visitors: Visitors) -> None:
     page = (await visitors("/register", locale="ru-RU")).page
     await page.locator("input[name=username]").fill("Анна")

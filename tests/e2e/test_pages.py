@@ -1,27 +1,16 @@
 """The pages hold up on a phone, in the dark, for a screen reader, and where there is nothing to show."""
 
-from typing import Any
-
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import expect
 
-from tests.e2e.conftest import PHONE, Channels, Visitors
+from tests.e2e.conftest import PHONE, Channels, Visitor, Visitors
+from tests.e2e.looks import serious, until
 
 NOWHERE = "/chat/01940000-0000-7000-8000-00000000dead"
 SMALL_TARGETS = """() => [...document.querySelectorAll('button, textarea, header a, main a, label')]
   .map((element) => [element, element.getBoundingClientRect()])
   .filter(([element, box]) => box.width > 0 && (box.height < 40 || box.width < 40))
   .map(([element, box]) => `${element.outerHTML.slice(0, 80)} ${box.width}x${box.height}`)"""
-
-
-async def _serious_problems(page: Page, axe: str) -> list[str]:
-    await page.evaluate(axe)
-    found: dict[str, Any] = await page.evaluate("() => axe.run({resultTypes: ['violations']})")
-    return [
-        f"{violation['id']}: {violation['nodes'][0]['html'][:200]}"
-        for violation in found["violations"]
-        if violation["impact"] in ("serious", "critical")
-    ]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -33,13 +22,13 @@ async def test_axe_finds_no_serious_problem(
     visitor = await visitors(channels.english, **options)
     await visitor.say("Anna")
     await expect(visitor.chips).to_have_count(3)
-    assert await _serious_problems(visitor.page, axe) == []
+    assert await serious(visitor.page, axe) == []
     await visitor.page.get_by_role("button", name="Settings").click()
     await visitor.page.get_by_role("button", name="New conversation").click()
-    assert await _serious_problems(visitor.page, axe) == []
+    assert await serious(visitor.page, axe) == []
     await visitor.page.goto(f"{visitors.url}/")
     await expect(visitor.page.get_by_role("heading", level=1)).to_be_visible()
-    assert await _serious_problems(visitor.page, axe) == []
+    assert await serious(visitor.page, axe) == []
 
 
 async def test_a_phone_gets_large_targets_and_no_sideways_scroll(visitors: Visitors, channels: Channels) -> None:
@@ -57,13 +46,13 @@ async def test_a_phone_gets_large_targets_and_no_sideways_scroll(visitors: Visit
 async def test_dark_follows_the_system_and_the_choice_stays(visitors: Visitors, channels: Channels) -> None:
     visitor = await visitors(channels.english, color_scheme="dark")
     await expect(visitor.said("What shall we call you?")).to_be_visible()
-    colour = "getComputedStyle(document.body).backgroundColor"
-    assert await visitor.page.evaluate(colour) == "rgb(15, 17, 21)"
+    body = visitor.page.locator("body")
+    await expect(body).to_have_css("background-color", "rgb(15, 17, 21)")
     await visitor.page.get_by_role("button", name="Settings").click()
     await visitor.page.get_by_text("Light").click()
-    assert await visitor.page.evaluate(colour) == "rgb(245, 246, 248)"
+    await expect(body).to_have_css("background-color", "rgb(245, 246, 248)")
     await visitor.page.reload()
-    assert await visitor.page.evaluate(colour) == "rgb(245, 246, 248)"
+    await expect(body).to_have_css("background-color", "rgb(245, 246, 248)")
 
 
 async def test_long_conversations_load_as_one_scrolls_up(visitors: Visitors, channels: Channels) -> None:
@@ -76,13 +65,18 @@ async def test_long_conversations_load_as_one_scrolls_up(visitors: Visitors, cha
     everything = await visitor.bubbles()
     await visitor.page.reload()
     await expect(visitor.log.locator("[data-status]").last).to_be_in_viewport()
-    await visitor.log.evaluate("element => element.scrollTo(0, 0)")
-    await expect(visitor.said("Hello, this is Linea Studio.")).to_have_count(1)
-    assert await visitor.bubbles() == everything
+    await until(lambda: first_words(visitor), 1)
+    await until(visitor.bubbles, everything)
     newest = visitor.page.get_by_role("button", name="To the newest message")
     await newest.click()
     await expect(newest).to_have_count(0)
     await expect(visitor.log.locator("[data-status]").last).to_be_in_viewport()
+
+
+async def first_words(visitor: Visitor) -> int:
+    """Scrolls up, and again where the page went down once more as it grew."""
+    await visitor.log.evaluate("element => element.scrollTo(0, 0)")
+    return await visitor.said("Hello, this is Linea Studio.").count()
 
 
 @pytest.mark.parametrize(
@@ -124,15 +118,15 @@ async def test_a_message_that_is_refused_can_be_sent_again(visitors: Visitors, c
     visitor = await visitors(path)
     visitor.expected_complaints = ("Failed to load resource",)
     await expect(visitor.said("Go on")).to_be_visible()
-    channel, bot_id = f"/channels/{path.rsplit('/', 1)[1]}", channels.admin
+    channel = f"/channels/{path.rsplit('/', 1)[1]}"
     bot_id = channels.admin.get(channel).json()["default_bot_id"]
     assert channels.admin.patch(channel, json={"default_bot_id": None}).status_code == 200
     await visitor.say("hello")
-    await expect(visitor.said("hello")).to_have_attribute("data-status", "failed", timeout=10_000)
+    await expect(visitor.said("hello")).to_have_attribute("data-status", "failed")
     await expect(visitor.log.get_by_role("alert")).to_contain_text("Not sent")
     assert channels.admin.patch(channel, json={"default_bot_id": bot_id}).status_code == 200
     await visitor.page.get_by_role("button", name="Try again").click()
-    await expect(visitor.said("hello")).to_have_attribute("data-status", "sent", timeout=10_000)
+    await expect(visitor.said("hello")).to_have_attribute("data-status", "sent")
     await expect(visitor.said("Go on")).to_have_count(2)
     assert (await visitor.bubbles()).count("hello") == 1
 

@@ -7,7 +7,8 @@ import httpx2
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.e2e.conftest import Visitors, log_in
+from tests.e2e.conftest import ADMIN, Visitors, log_in
+from tests.e2e.looks import pressed, until
 from tests.e2e.test_constructor import draft, opened, saved
 from tests.product import Product
 
@@ -40,8 +41,8 @@ def bot_id(admin: httpx2.Client) -> str:
 
 async def _step(page: Page, name: str) -> None:
     await expect(page.locator(".react-flow__node").first).to_be_visible()
-    await page.keyboard.press("Control+f")
     field = page.get_by_role("textbox", name="Find in the bot")
+    await pressed(page, "Control+f", field)
     await field.fill(name)
     await page.locator("search").get_by_role("button", name=name, exact=True).first.click()
     await field.press("Escape")
@@ -51,7 +52,7 @@ async def _step(page: Page, name: str) -> None:
 async def test_a_pattern_that_is_not_finished_waits_and_refuses_nothing(
     visitors: Visitors, product: Product, admin: httpx2.Client, bot_id: str
 ) -> None:
-    page = (await opened(visitors, product, bot_id)).page
+    page = (await opened(visitors, bot_id)).page
     inspector = page.locator("[data-inspector]")
     await _step(page, "Ask")
     await inspector.get_by_role("button", name="answer is 7").click()
@@ -79,7 +80,7 @@ async def test_a_pattern_that_is_not_finished_waits_and_refuses_nothing(
 async def test_a_widget_is_made_and_written_beside_the_canvas(
     visitors: Visitors, product: Product, admin: httpx2.Client, bot_id: str
 ) -> None:
-    page = (await opened(visitors, product, bot_id)).page
+    page = (await opened(visitors, bot_id)).page
     await _step(page, "Thanks")
     await page.get_by_role("button", name="Add a widget").click()
     preview = page.get_by_role("region", name="Live preview")
@@ -96,12 +97,15 @@ async def test_a_widget_is_made_and_written_beside_the_canvas(
     assert steps["Ask"] is None and steps["Thanks"] is not None
 
 
+def waits(admin: httpx2.Client, bot_id: str) -> list[tuple[float, int]]:
+    return [(each["timeout_seconds"], each["retries"]) for each in draft(admin, bot_id, "request")]
+
+
 async def test_a_request_has_its_wait_and_variables_their_beginning(
     visitors: Visitors, product: Product, admin: httpx2.Client, bot_id: str
 ) -> None:
     assert admin.post(f"/bots/{bot_id}/publish", json={}).status_code == 201
-    page = (await opened(visitors, product, bot_id)).page
-    await page.goto(f"{visitors.url}/bots/{bot_id}/data/requests")
+    page = (await visitors(f"/bots/{bot_id}/data/requests", account=ADMIN)).page
     await page.get_by_role("button", name="CRM").click()
     await page.get_by_text("More", exact=True).click()
     wait = page.get_by_label("Wait for the answer at most, s")
@@ -110,8 +114,7 @@ async def test_a_request_has_its_wait_and_variables_their_beginning(
     await wait.fill("2,5")
     await page.get_by_label("Try again after a failure, times").fill("0")
     await expect(page.get_by_text("Saved", exact=True)).to_be_visible()
-    (request,) = draft(admin, bot_id, "request")
-    assert (request["timeout_seconds"], request["retries"]) == (2.5, 0)
+    await until(lambda: waits(admin, bot_id), [(2.5, 0)])
 
     await page.goto(f"{visitors.url}/bots/{bot_id}/data/variables?of=start")
     greeting = page.get_by_label("Value of greeting")
@@ -131,7 +134,8 @@ async def test_a_request_has_its_wait_and_variables_their_beginning(
     await page.get_by_role("button", name="Undo").click()
     await expect(page.get_by_text("Saved", exact=True)).to_be_visible()
     await expect(page.get_by_label("Value of prices")).to_be_visible()
+    begins = {"greeting": "Good day", "prices": [1, 2]}
+    await until(lambda: admin.get(f"/bots/{bot_id}").json()["variables"], begins)
     said = [each["sentence"] for each in admin.get(f"/bots/{bot_id}/diff").json()["differences"]]
     assert 'The variable greeting begins as "Good day" instead of "Hello"' in said
     assert "Request “CRM” waits at most 2.5 s instead of as this server sets it" in said
-    assert admin.get(f"/bots/{bot_id}").json()["variables"] == {"greeting": "Good day", "prices": [1, 2]}

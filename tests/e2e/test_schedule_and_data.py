@@ -6,8 +6,9 @@ import httpx2
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.e2e.conftest import Visitors, log_in
-from tests.product import EMAIL, PASSWORD, Product
+from tests.e2e.conftest import ADMIN, Visitors, log_in
+from tests.e2e.looks import serious, until
+from tests.product import Product
 
 SHOP: dict[str, Any] = {
     "format": "dbcv.bot", "version": 1, "name": "Shop", "first_step_id": "a",
@@ -52,24 +53,7 @@ def kept(admin: httpx2.Client, bot_id: str) -> dict[str, Any]:
 
 
 async def _open(visitors: Visitors, path: str, **options: Any) -> Page:
-    visitor = await visitors("/login", **options)
-    page = visitor.page
-    await page.locator("input[name=email]").fill(EMAIL)
-    await page.locator("input[name=password]").fill(PASSWORD)
-    await page.locator("button[type=submit]").click()
-    await expect(page).to_have_url(visitors.url + "/")
-    await page.goto(visitors.url + path)
-    return page
-
-
-async def _serious_problems(page: Page, axe: str) -> list[str]:
-    await page.evaluate(axe)
-    found: dict[str, Any] = await page.evaluate("() => axe.run({resultTypes: ['violations']})")
-    return [
-        f"{violation['id']}: {violation['nodes'][0]['html'][:300]}"
-        for violation in found["violations"]
-        if violation["impact"] in ("serious", "critical")
-    ]
+    return (await visitors(path, account=ADMIN, **options)).page
 
 
 async def test_a_schedule_is_made_by_simple_choices_reads_as_a_sentence_and_is_switched_off(
@@ -89,7 +73,7 @@ async def test_a_schedule_is_made_by_simple_choices_reads_as_a_sentence_and_is_s
     await expect(page.get_by_text("from 0 to 23")).to_be_visible()
     await page.get_by_label("Hour").fill("8")
     await expect(preview).to_contain_text("Every working day at 08:30")
-    assert await _serious_problems(page, axe) == []
+    assert await serious(page, axe) == []
     await page.get_by_role("button", name="Create").click()
     await expect(page.get_by_role("heading", name="Morning")).to_be_visible()
     (cron,) = admin.get("/crons", params={"bot_id": shop}).json()["items"]
@@ -103,7 +87,8 @@ async def test_a_schedule_is_made_by_simple_choices_reads_as_a_sentence_and_is_s
     await expect(page.get_by_text("every working day at 08:30, Moscow time")).to_be_visible()
     await page.get_by_label("On: Morning").click(force=True)
     await expect(page.get_by_label("On: Morning")).not_to_be_checked()
-    assert not admin.get("/crons", params={"bot_id": shop}).json()["items"][0]["is_active"]
+    query = {"bot_id": shop}
+    await until(lambda: admin.get("/crons", params=query).json()["items"][0]["is_active"], wanted=False)
 
 
 async def test_variables_are_edited_in_place_found_in_steps_and_come_from_a_file(
@@ -115,7 +100,7 @@ async def test_variables_are_edited_in_place_found_in_steps_and_come_from_a_file
     await field.press("Enter")
     await page.get_by_role("button", name="Where price is used").click()
     await expect(page.get_by_role("link", name="Greet")).to_be_visible()
-    assert kept(admin, shop) == {"price": 12.5}
+    await until(lambda: kept(admin, shop), {"price": 12.5})
     await page.get_by_role("button", name="Upload CSV").click()
     wrong = b'variable,value\r\nphone,"""79990000000"""\r\na b,1\r\n'
     await _choose(page, wrong)
@@ -124,7 +109,7 @@ async def test_variables_are_edited_in_place_found_in_steps_and_come_from_a_file
     await _choose(page, b'variable,value\r\nphone,"""79990000000"""\r\nprice,15\r\n')
     await page.get_by_role("button", name="Set 2 variables").click()
     await expect(page.get_by_label("Value of phone")).to_have_value("79990000000")
-    assert kept(admin, shop) == {"phone": "79990000000", "price": 15}
+    await until(lambda: kept(admin, shop), {"phone": "79990000000", "price": 15})
     async with page.expect_download() as given:
         await page.get_by_role("button", name="Download CSV", exact=True).click()
     text = (await (await given.value).path()).read_text("utf-8-sig")
@@ -133,7 +118,7 @@ async def test_variables_are_edited_in_place_found_in_steps_and_come_from_a_file
     await expect(page.get_by_label("Value of phone")).to_be_hidden()
     await page.get_by_role("button", name="Undo").click()
     await expect(page.get_by_label("Value of phone")).to_be_visible()
-    assert await _serious_problems(page, axe) == []
+    assert await serious(page, axe) == []
 
 
 async def _choose(page: Page, content: bytes) -> None:
@@ -177,12 +162,12 @@ async def test_requests_and_widgets_are_edited_where_they_stand(
     await page.keyboard.press("Control+End")
     await page.keyboard.type("<p>tail</p>")
     await expect(frame.get_by_text("tail")).to_be_visible()
-    assert await _serious_problems(page, axe) == []
+    assert await serious(page, axe) == []
     await expect(page.get_by_text("Saved", exact=True)).to_be_visible()
     (request,) = admin.get("/requests", params={"bot_id": shop}).json()["items"]
     assert request["request_url"] == "https://crm.example.com/orders"
-    (widget,) = admin.get("/widgets", params={"bot_id": shop}).json()["items"]
-    assert "<p>tail</p>" in widget["body"]
+    query = {"bot_id": shop}
+    await until(lambda: "<p>tail</p>" in admin.get("/widgets", params=query).json()["items"][0]["body"], wanted=True)
 
 
 async def test_a_template_that_is_behind_is_brought_up_to_date(
@@ -197,7 +182,7 @@ async def test_a_template_that_is_behind_is_brought_up_to_date(
     assert renamed.status_code == 200, renamed.text
     page = await _open(visitors, f"/bots/{shop}/data/templates")
     await expect(page.get_by_text("The copy is of version 1, the library has 2.")).to_be_visible()
-    assert await _serious_problems(page, axe) == []
+    assert await serious(page, axe) == []
     await page.get_by_role("button", name="Update").click()
     await page.get_by_role("dialog").get_by_role("button", name="Update").click()
     await expect(page.get_by_text("The copy is of version 1")).to_be_hidden()

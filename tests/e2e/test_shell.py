@@ -10,14 +10,24 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.e2e.conftest import PHONE, Visitor, Visitors
+from tests.e2e.looks import pressed, serious
 
 PASSWORD = "correct horse battery"
 WRONG = {"format": "dbcv.bot", "version": 1, "name": "Wrong", "colour": 1, "steps": [{"id": "a", "nmae": "A"}]}
 
 
-async def _arrive(visitors: Visitors, **options: Any) -> Visitor:
-    """Somebody who has just registered, on the page of the bots."""
-    visitor = await visitors("/register", **options)
+async def _arrive(visitors: Visitors, path: str = "/", **options: Any) -> Visitor:
+    """Somebody who has just registered, on a page."""
+    email = f"{uuid4().hex[:12]}@example.com"
+    wish = {"email": email, "username": "Anna", "password": PASSWORD}
+    async with httpx2.AsyncClient(base_url=f"{visitors.url}/api/v1", timeout=30, trust_env=False) as client:
+        assert (await client.post("/login/register", json=wish)).is_success
+    return await visitors(path, account=(email, PASSWORD), **options)
+
+
+async def _register(visitors: Visitors) -> Visitor:
+    """The same by the form, on the page of the bots."""
+    visitor = await visitors("/register")
     page = visitor.page
     await page.locator("input[name=username]").fill("Anna")
     await page.locator("input[name=email]").fill(f"{uuid4().hex[:12]}@example.com")
@@ -27,18 +37,8 @@ async def _arrive(visitors: Visitors, **options: Any) -> Visitor:
     return visitor
 
 
-async def _serious_problems(page: Page, axe: str) -> list[str]:
-    await page.evaluate(axe)
-    found: dict[str, Any] = await page.evaluate("() => axe.run({resultTypes: ['violations']})")
-    return [
-        f"{violation['id']}: {violation['nodes'][0]['html'][:300]}"
-        for violation in found["violations"]
-        if violation["impact"] in ("serious", "critical")
-    ]
-
-
 async def test_from_registering_to_a_bot_of_the_gallery_and_back_in(visitors: Visitors) -> None:
-    visitor = await _arrive(visitors)
+    visitor = await _register(visitors)
     page = visitor.page
     await expect(page.get_by_role("heading", level=1)).to_have_text("Build your first bot")
     await page.get_by_role("link", name="All ready bots, or an empty one").click()
@@ -70,10 +70,9 @@ async def _log_out(page: Page) -> str:
 
 
 async def test_a_file_with_mistakes_lists_them_all_and_a_deleted_bot_can_come_back(visitors: Visitors) -> None:
-    visitor = await _arrive(visitors)
+    visitor = await _arrive(visitors, "/new")
     page = visitor.page
     visitor.expected_complaints = ("422",)
-    await page.goto(f"{visitors.url}/new")
     await page.get_by_label("Text of the bot").fill(json.dumps(WRONG))
     await page.get_by_role("button", name="Import", exact=True).click()
     report = page.get_by_role("dialog")
@@ -112,8 +111,8 @@ async def test_the_palette_leads_everywhere_and_changes_the_language(visitors: V
 
 async def _choose(page: Page, words: str) -> None:
     """Opens the palette, writes, and takes the first it finds."""
-    await page.keyboard.press("Control+k")
     field = page.locator("[data-autofocus], .mantine-Spotlight-search").last
+    await pressed(page, "Control+k", field)
     await expect(field).to_be_focused()
     await field.fill(words)
     await expect(page.locator(".mantine-Spotlight-action")).to_have_count(1)
@@ -122,8 +121,7 @@ async def _choose(page: Page, words: str) -> None:
 
 
 async def test_a_token_for_a_program_is_shown_once_and_works_until_it_is_revoked(visitors: Visitors) -> None:
-    page = (await _arrive(visitors)).page
-    await page.goto(f"{visitors.url}/settings")
+    page = (await _arrive(visitors, "/settings")).page
     await page.get_by_role("button", name="New token").click()
     await page.locator("input[name=name]").fill("nightly export")
     await page.get_by_role("button", name="Create token").click()
@@ -147,9 +145,10 @@ async def test_axe_and_a_phone_find_nothing_to_complain_about(
 ) -> None:
     page = (await _arrive(visitors, reduced_motion="reduce", **options)).page
     for path in ("/", "/new", "/settings"):
-        await page.goto(visitors.url + path)
+        if path != "/":
+            await page.goto(visitors.url + path)
         await expect(page.get_by_role("heading", level=1)).to_be_visible()
         await expect(page.locator("[aria-busy=true]")).to_have_count(0)
-        assert await _serious_problems(page, axe) == [], path
+        assert await serious(page, axe) == [], path
         width = (page.viewport_size or {})["width"]
         assert await page.evaluate("document.documentElement.scrollWidth") <= width, path

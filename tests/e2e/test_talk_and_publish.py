@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from playwright.async_api import Page, expect
+from playwright.async_api import expect
 
-from tests.e2e.conftest import Visitors, log_in
+from tests.e2e.conftest import ADMIN, Visitors, log_in
 from tests.product import Product
 
 BOT: dict[str, Any] = {
@@ -33,21 +33,10 @@ BOT: dict[str, Any] = {
 }
 
 
-async def log_in_here(page: Page, product: Product) -> None:
-    """By the form, as a person does."""
-    await page.get_by_label("E-mail").fill(product.email)
-    await page.get_by_label("Password", exact=True).fill(product.password)
-    await page.keyboard.press("Enter")
-    await page.wait_for_url(lambda url: "/login" not in url)
-
-
 async def test_a_draft_is_talked_to_and_published(visitors: Visitors, product: Product) -> None:
     admin = log_in(product)
     bot_id = admin.post("/bots/import", json=BOT).json()["id"]
-    visitor = await visitors("/login")
-    page = visitor.page
-    await log_in_here(page, product)
-    await page.goto(f"{product.url}/bots/{bot_id}")
+    page = (await visitors(f"/bots/{bot_id}", account=ADMIN)).page
 
     await page.get_by_role("button", name="Talk", exact=True).click()
     log = page.get_by_role("log", name="Talk to the draft")
@@ -83,7 +72,7 @@ async def test_a_draft_is_talked_to_and_published(visitors: Visitors, product: P
     welcome = next(step["id"] for step in steps if step["name"] == "Welcome")
     change = {"op": "update", "kind": "message", "id": welcome, "fields": {"text": "Hi, {$session.age$}"}}
     assert admin.post(f"/bots/{bot_id}/changes", json={"changes": [change]}, headers={"If-Match": "*"}).is_success
-    await expect(panel.get_by_role("list").first).to_contain_text("Welcome", timeout=10_000)
+    await expect(panel.get_by_role("list").first).to_contain_text("Welcome")
     await panel.get_by_role("button", name="Publish version 2").click()
     await expect(panel).to_contain_text("Version 2 is published")
     await panel.get_by_role("button", name="Publish again").click()

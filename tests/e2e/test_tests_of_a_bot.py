@@ -3,9 +3,9 @@ publishing that a reason opens; what changed is marked on the canvas."""
 
 from playwright.async_api import expect
 
-from tests.e2e.conftest import Visitors, log_in
-from tests.e2e.test_shell import _serious_problems
-from tests.e2e.test_talk_and_publish import BOT, log_in_here
+from tests.e2e.conftest import ADMIN, Visitors, log_in
+from tests.e2e.looks import serious
+from tests.e2e.test_talk_and_publish import BOT
 from tests.product import Product
 
 LOST = {"id": "lost", "name": "Lost", "position": [0, 400], "message": {"text": "Nobody comes here"}}
@@ -16,11 +16,9 @@ async def test_a_talk_is_kept_as_a_test_and_guards_the_publication(
 ) -> None:
     admin = log_in(product)
     bot_id = admin.post("/bots/import", json=BOT | {"steps": [*BOT["steps"], LOST]}).json()["id"]
-    visitor = await visitors("/login")
+    visitor = await visitors(f"/bots/{bot_id}", account=ADMIN)
     visitor.expected_complaints = ("422",)
     page = visitor.page
-    await log_in_here(page, product)
-    await page.goto(f"{product.url}/bots/{bot_id}")
     await page.get_by_role("button", name="Publish", exact=True).click()
     panel = page.get_by_role("region", name="Publish")
     await panel.get_by_role("button", name="Publish version 1").click()
@@ -39,7 +37,7 @@ async def test_a_talk_is_kept_as_a_test_and_guards_the_publication(
     await expect(talk).to_contain_text("2 of 3 steps")
     await expect(page.get_by_role("group", name="Welcome", exact=True)).to_contain_text("reached by tests")
     await expect(page.get_by_role("group", name="Lost", exact=True)).to_contain_text("not reached")
-    assert await _serious_problems(page, axe) == []
+    assert await serious(page, axe) == []
 
     steps = {step["name"]: step["id"] for step in admin.get(f"/steps?bot_id={bot_id}").json()["items"]}
     changes = [

@@ -4,7 +4,8 @@ from typing import Any
 
 from playwright.async_api import Page, expect
 
-from tests.e2e.conftest import Visitors, log_in
+from tests.e2e.conftest import ADMIN, Visitors, log_in
+from tests.e2e.looks import serious
 from tests.product import Product
 
 BOT: dict[str, Any] = {
@@ -17,22 +18,10 @@ BOT: dict[str, Any] = {
 }  # fmt: skip
 
 
-async def at(visitors: Visitors, product: Product, path: str, *expected_complaints: str) -> Page:
-    visitor = await visitors("/login")
+async def at(visitors: Visitors, path: str, *expected_complaints: str) -> Page:
+    visitor = await visitors(path, account=ADMIN)
     visitor.expected_complaints = expected_complaints
-    page = visitor.page
-    await page.get_by_label("E-mail").fill(product.email)
-    await page.get_by_label("Password", exact=True).fill(product.password)
-    await page.keyboard.press("Enter")
-    await page.wait_for_url(lambda url: "/login" not in url)
-    await page.goto(product.url + path)
-    return page
-
-
-async def serious(page: Page, axe: str) -> list[str]:
-    await page.evaluate(axe)
-    found: dict[str, Any] = await page.evaluate("() => axe.run({resultTypes: ['violations']})")
-    return [one["id"] for one in found["violations"] if one["impact"] in ("serious", "critical")]
+    return visitor.page
 
 
 def two_versions(admin: Any) -> str:
@@ -49,7 +38,7 @@ def two_versions(admin: Any) -> str:
 async def test_what_changed_and_the_way_back(visitors: Visitors, product: Product, axe: str) -> None:
     admin = log_in(product)
     bot_id = two_versions(admin)
-    page = await at(visitors, product, f"/bots/{bot_id}/versions")
+    page = await at(visitors, f"/bots/{bot_id}/versions")
     first = page.get_by_role("listitem").filter(has_text="the beginning")
     second = page.get_by_role("listitem").filter(has_text="for the night")
     await expect(second).to_contain_text("Published")
@@ -70,7 +59,7 @@ async def test_settings_are_kept_and_told(visitors: Visitors, product: Product, 
     admin = log_in(product)
     bot_id = str(admin.post("/bots/import", json=BOT).json()["id"])
     # An e-mail without an account is refused (422) before an invitation is made for it.
-    page = await at(visitors, product, f"/bots/{bot_id}/settings", "422")
+    page = await at(visitors, f"/bots/{bot_id}/settings", "422")
     await page.get_by_label("Name", exact=True).fill("Bot with a name")
     await page.keyboard.press("Tab")
     await expect(page.get_by_text("Saved", exact=True)).to_be_visible()

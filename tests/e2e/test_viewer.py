@@ -4,12 +4,10 @@ nothing is written in his name by looking."""
 import asyncio
 import re
 
-import pytest
 from playwright.async_api import Page, Response, expect
 
 from tests.e2e.conftest import Visitors
-from tests.e2e.places import Filled, Visit, filled, newcomer, visits
-from tests.e2e.test_every_page import log_in
+from tests.e2e.places import PASSWORD, Filled, Visit, filled, newcomer, visits
 from tests.product import Product
 
 OFFERS = re.compile(
@@ -28,14 +26,12 @@ LOOKED_AT = re.compile(r"/login/|/talk|/preview|/look|/check|/execute$")
 """Calls that are made to look, though they are no GET."""
 
 
-@pytest.mark.timeout(120)
 async def test_a_viewer_sees_every_place_and_is_offered_no_change(visitors: Visitors, product: Product) -> None:
     made = await asyncio.to_thread(filled, product)
     _, email = await asyncio.to_thread(newcomer, product, "Onlooker")
     shared = made.api.put(f"/bots/{made.bot}/access", json={"email": email, "role": "viewer"})
     assert shared.status_code == 200, shared.text
-    page = (await visitors("about:blank", is_whole_address=True)).page
-    await log_in(page, visitors.url, email)
+    page = (await visitors("about:blank", is_whole_address=True, account=(email, PASSWORD))).page
     written: list[str] = []
     page.on("response", lambda response: note(response, written))
     found = [offer for visit in of_the_bot(made) for offer in await offers(page, visitors.url, visit)]
@@ -63,6 +59,6 @@ async def offers(page: Page, url: str, visit: Visit) -> list[str]:
         await page.wait_for_load_state("networkidle")
     await expect(page.locator("[aria-busy=true]")).to_have_count(0)
     buttons = page.locator("main button:enabled:visible, main [role=menuitem]:visible, header button:enabled:visible")
-    names = [await each.get_attribute("aria-label") or await each.inner_text() for each in await buttons.all()]
+    names = await buttons.evaluate_all("(all) => all.map((each) => each.ariaLabel || each.innerText)")
     writable = [name for name in await page.evaluate(WRITABLE) if not LOOKING.match(name)]
     return [f"{visit.path} {visit.press}: {name}" for name in (*filter(OFFERS.match, names), *writable)]
