@@ -12,7 +12,7 @@ import dbcv.entrypoints
 from dbcv.domains.bots.document import parse
 from tests.e2e.conftest import Visitor, Visitors
 from tests.e2e.drawing import Drawing
-from tests.e2e.looks import WAIT_SECONDS, pressed
+from tests.e2e.looks import pressed
 from tests.e2e.places import PASSWORD, newcomer
 from tests.product import Product
 
@@ -48,13 +48,12 @@ def booking() -> dict[str, Any]:
     return document
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(500)
 async def test_the_booking_bot_from_an_empty_canvas_to_a_visitor_and_back(visitors: Visitors, product: Product) -> None:
     _, email = await asyncio.to_thread(newcomer, product, "Anna")
     visitor = await visitors("/new", account=(email, PASSWORD))
     visitor.expected_complaints = ("422",)  # a pattern is refused until it is written
     page = visitor.page
-    page.set_default_timeout(WAIT_SECONDS * 1_000)
     await page.get_by_label("Name", exact=True).fill("Bookings")
     await page.get_by_role("button", name="Create", exact=True).click()
     document = booking()
