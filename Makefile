@@ -61,6 +61,7 @@ faults: ## The fault tests at full length (100,000 turns and more): kills, stopp
 	@$(INSTALL) dev pages
 	DBCV_FAULT_TURNS=100000 $(BIN)/python -m pytest --timeout 3600 -m '' -s tests/faults $(ARGS)
 	DBCV_FUZZ_ROUNDS=8 $(BIN)/python -m pytest --timeout 3600 -s tests/api_contract/test_fuzzing.py
+	DBCV_PROPERTY_FACTOR=10 $(BIN)/python -m pytest --timeout 3600 $$(grep -rl --include='test_*.py' 'import tried' tests)
 
 bench: bench-engine bench-turns bench-growth ## Measure what README's figures say
 

@@ -3,14 +3,13 @@
 import contextlib
 import copy
 import json
-import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as some
 
 from dbcv.engine.check import check
@@ -25,16 +24,9 @@ from dbcv.engine.values import storable_text
 from dbcv.engine.variables import Change, apply_changes
 from dbcv.engine.walk import walk
 from tests.engine import random_bots as random
+from tests.examples import tried
 
-MORE = int(os.environ.get("DBCV_PROPERTY_FACTOR", "1"))
-"""How many times the usual number of examples: DBCV_PROPERTY_FACTOR=50 for a long look."""
 LIMITS = Limits(max_steps_per_turn=15, max_replies=10, max_effects_per_turn=5, max_trace=60)
-
-
-def tried(examples: int) -> Any:
-    """So many random examples, none of them remembered, however slow the machine is."""
-    quiet = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
-    return settings(max_examples=examples * MORE, deadline=None, database=None, suppress_health_check=quiet)
 
 
 class Drive:

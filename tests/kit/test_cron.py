@@ -1,5 +1,6 @@
 """Crons: what their fields mean, what is refused, and what daylight saving does to them."""
 
+import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -8,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dbcv.kit.cron import FIELDS, RANGES, Cron, CronError, parse
+from tests.examples import tried
 
 BERLIN = "Europe/Berlin"
 FORWARD, BACK = "2026-03-29T00:00:00+01:00", "2026-10-25T00:00:00+02:00"
@@ -89,11 +91,12 @@ def test_start_and_end_are_included() -> None:
 
 
 def test_a_cron_that_never_comes_is_known_soon() -> None:
-    began = datetime.now(UTC)
-    assert list(Cron({"month": "6", "week": "53"}).upcoming(began, 5)) == []
-    assert datetime.now(UTC) - began < timedelta(seconds=2)
+    began = time.process_time()
+    assert list(Cron({"month": "6", "week": "53"}).upcoming(datetime.now(UTC), 5)) == []
+    assert time.process_time() - began < 2
 
 
+@tried(100)
 @given(st.sampled_from(FIELDS), st.text(alphabet="0123456789*/-, lastmonfrijdecndrh", max_size=12))
 def test_any_text_is_refused_or_runs(field: str, text: str) -> None:
     """APScheduler takes every spelling that is taken here."""
@@ -106,6 +109,7 @@ def test_any_text_is_refused_or_runs(field: str, text: str) -> None:
     assert found is None or found > now
 
 
+@tried(100)
 @given(
     st.sampled_from(["UTC", BERLIN, "America/New_York", "Australia/Lord_Howe", "Asia/Kolkata", "Africa/Casablanca"]),
     st.dictionaries(st.sampled_from(FIELDS[5:]), st.integers(0, 23).map(str), min_size=1),

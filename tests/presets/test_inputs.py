@@ -4,7 +4,7 @@ they were given."""
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -14,6 +14,7 @@ from dbcv.presets.catalogue import PRESETS
 from dbcv.presets.if_else import Rule
 from dbcv.presets.inputs import schema_of
 from dbcv.presets.preset import Refused
+from tests.examples import tried
 from tests.presets.fragments import bot_of, fragment, problems_of
 
 PATHS = ["session.a", "user.name", "message.text", "bot.x.0", "session.возраст", "template.v"]
@@ -82,7 +83,7 @@ def scalars(kind: str, schema: dict[str, Any]) -> st.SearchStrategy[Any]:
 
 
 @pytest.mark.parametrize("preset_id", PRESETS)
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@tried(40)
 @given(data=st.data())
 def test_no_inputs_make_an_invalid_document(preset_id: str, data: st.DataObject) -> None:
     schema = PRESETS[preset_id].inputs.model_json_schema()

@@ -11,6 +11,7 @@ from dbcv.domains.bots.service.requests.curl import draft_of
 from dbcv.domains.bots.service.requests.draft import Draft
 from dbcv.domains.bots.service.requests.trial import judged
 from dbcv.kit.errors import Invalid
+from tests.examples import tried
 
 SECRET = "s3cr3t-value-99"
 
@@ -251,6 +252,7 @@ PIECES = [
 ]
 
 
+@tried(100)
 @given(st.lists(st.sampled_from(PIECES), max_size=12))
 def test_any_command_is_a_draft_or_refused(words: list[str]) -> None:
     try:

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dbcv.domains.bots.service.requests.shell import split
+from tests.examples import tried
 
 
 @pytest.mark.parametrize(
@@ -59,6 +60,7 @@ def test_what_the_shell_would_fill_in_is_told(text: str) -> None:
     assert not split(f"curl '{text[5:]}'".replace('"', "")).values
 
 
+@tried(100)
 @given(st.text(alphabet="ab '\"\\$^\n\r|&;{}x41u`", max_size=200))
 def test_any_text_ends(text: str) -> None:
     assert len("".join(split(text).words)) <= len(text)

@@ -20,6 +20,7 @@ from dbcv.runtime import mailbox, shards
 from dbcv.runtime.shards import Acknowledger, ShardKeeper, Ticket, fair_shares
 from dbcv.runtime.sweep import keep_sweeping
 from tests.engine.bots import bot, step
+from tests.examples import tried
 from tests.runtime.town import Town, eventually
 
 ECHO = bot(step("a", "{$message.text$}", "a"))
@@ -200,6 +201,7 @@ async def test_the_sweeper_finds_what_nobody_rang_for(town: Town) -> None:
     assert await town.replies(accepted.session_id) == ["unheard"]
 
 
+@tried(100)
 @given(st.dictionaries(st.integers(1, 9), st.just(0), min_size=1), st.integers(1, 40), st.randoms())
 def test_shares_are_fair_and_settle_at_once(workers: dict[int, int], shards: int, chance: random.Random) -> None:
     """Whoever held what: each shard has one owner, nobody two more than another, who looks again changes nothing."""

@@ -5,10 +5,11 @@ import json
 from typing import Any
 
 import asyncpg
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as some
 
 from dbcv.engine.variables import Change, apply_changes
+from tests.examples import tried
 
 # What jsonb can hold: no NUL, no lone surrogates; few keys and short lists, so that paths often lead somewhere.
 texts = some.text(some.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=4)
@@ -40,7 +41,7 @@ def test_database_and_engine_agree(database_url: str) -> None:
     with asyncio.Runner() as runner:
         connection = runner.run(asyncpg.connect(database_url.replace("+asyncpg", "")))
 
-        @settings(max_examples=500, deadline=None, suppress_health_check=list(HealthCheck))
+        @tried(500)
         @given(documents, changes)
         def agree(document: dict[str, Any], wanted: list[Change]) -> None:
             query = "SELECT dbcv_apply_changes($1::text::jsonb, $2::text::jsonb)::text"

@@ -3,10 +3,11 @@
 import json
 
 import yaml
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dbcv.domains.bots import document
+from tests.examples import tried
 
 TEXTS = st.one_of(
     st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=30),
@@ -42,7 +43,7 @@ def documents(draw: st.DrawFn) -> dict:
     return {"name": draw(TEXTS) or "b", "variables": draw(st.dictionaries(TEXTS, VALUES, max_size=3)), "steps": steps}
 
 
-@settings(max_examples=150, deadline=None)
+@tried(150)
 @given(documents(), st.sampled_from(["json", "yaml"]))
 def test_a_written_document_reads_back_equal(sparse: dict, format: document.Format) -> None:
     full = document.normalise(sparse)
@@ -52,7 +53,7 @@ def test_a_written_document_reads_back_equal(sparse: dict, format: document.Form
     assert document.dump(document.parse(text, format), format) == text
 
 
-@settings(max_examples=100, deadline=None)
+@tried(100)
 @given(documents())
 @example({"name": "b", "variables": {"asks": ["Why?"]}, "steps": [{"id": "a", "message": {"text": "Really?"}}]})
 def test_a_stock_yaml_reader_reads_what_we_write(sparse: dict) -> None:
