@@ -95,7 +95,7 @@ class Talker(threading.Thread):
             answer = self._http.post("/api/v1/messages", json={"channel_id": self._channel, "text": "hi"})
             if answer.status_code == 202:
                 self.accepted.append((time.monotonic(), answer.json()["message"]["id"]))
-            time.sleep(0.005)
+            time.sleep(0.02)
 
 
 def log_in(product: Product) -> tuple[str, str]:
