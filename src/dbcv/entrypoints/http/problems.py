@@ -12,6 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from dbcv.entrypoints.http.places import nearest_kind
 from dbcv.kit.errors import AppError, ErrorDetail, Invalid, TooManyRequests, Unauthorized, Unavailable
 
 MAX_LISTED_ERRORS = 200
@@ -74,8 +75,8 @@ async def _app_error(_request: Request, error: Exception) -> Response:
 
 async def _validation_error(_request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    details = [_detail(found) for found in error.errors()[:MAX_LISTED_ERRORS]]
-    return problem_of(Invalid(errors=details))
+    found = nearest_kind(error.errors()[:MAX_LISTED_ERRORS], error.body)
+    return problem_of(Invalid(errors=list(dict.fromkeys(map(_detail, found)))))
 
 
 def _detail(found: Mapping[str, Any]) -> ErrorDetail:
