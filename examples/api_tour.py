@@ -25,7 +25,14 @@ class Api:
         self.http = httpx2.Client(base_url=f"{url}/api/v1", timeout=60)
 
     def __call__(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
-        return taken(self.http.request(method, path, json=body, headers=headers))
+        return taken(self.sent(method, path, json=body, headers=headers))
+
+    def sent(self, method: str, path: str, **what: Any) -> httpx2.Response:
+        try:
+            return self.http.request(method, path, **what)
+        except httpx2.TransportError as error:
+            hint = "Start it with `make up`, or say with --url where it is."
+            raise SystemExit(f"{self.http.base_url} does not answer ({error}). {hint}") from error
 
     def sign_in(self, email: str, password: str, is_new: bool) -> None:
         if is_new:
@@ -33,7 +40,7 @@ class Api:
             token = self("POST", "/login/register", wish)
         else:
             form = {"username": email, "password": password}
-            token = taken(self.http.post("/login/access-token", data=form))
+            token = taken(self.sent("POST", "/login/access-token", data=form))
         self.http.headers["Authorization"] = f"Bearer {token['access_token']}"
 
 
@@ -163,10 +170,12 @@ def main() -> None:
     print("6. Out and in again")
     document = api("GET", f"/bots/{bot}/export")
     copy = api("POST", "/bots/import", document | {"name": "Greeter's copy"})
-    print(f"  {len(document['steps'])} steps exported; imported as “{copy['name']}”, {len(copy['problems'])} problems")
+    print(f"  {len(document['steps'])} steps exported; imported as “{copy['name']}”, remarks: {len(copy['problems'])}")
     print("7. A template, a secret, a file, schedules")
     more(api, bot)
     print(f"Talk to it yourself: {options.url}/chat/{channel}")
+    if options.email is None:
+        print(f"See it drawn: {options.url} (log in as {email} with the password “{options.password}”)")
 
 
 if __name__ == "__main__":

@@ -27,6 +27,7 @@ def test_a_newcomer_sees_all_of_it(running: Running) -> None:
     said = _tour(running.url)
     assert [words for words in SAID if words not in said] == []
     assert "never to be seen again" not in said
+    assert "See it drawn" in said
 
 
 def test_an_account_one_has_serves_too(running: Running) -> None:
@@ -39,3 +40,10 @@ def test_what_is_refused_is_told(running: Running) -> None:
         capture_output=True, text=True, timeout=60, check=False,
     )  # fmt: skip
     assert made.returncode == 1 and "401" in made.stderr and "Traceback" not in made.stderr
+
+
+def test_where_nothing_listens_is_told_with_what_to_do() -> None:
+    made = subprocess.run(
+        [sys.executable, TOUR, "--url", "http://127.0.0.1:9"], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert made.returncode == 1 and "make up" in made.stderr and "Traceback" not in made.stderr

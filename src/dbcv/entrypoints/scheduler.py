@@ -12,6 +12,7 @@ import uvloop
 from redis.asyncio import Redis
 
 from dbcv.domains.analytics.service.rolling import Rolling
+from dbcv.domains.conversations.service.leftovers import keep_emptying
 from dbcv.domains.conversations.service.words import keep_words
 from dbcv.domains.media.service.keeping import keep_files_tidy
 from dbcv.domains.schedules.events import EMITTER_STREAM
@@ -49,6 +50,7 @@ async def _run(settings: Settings) -> None:
     tidying = start_vital(keep_files_tidy(settings, stop), "files")
     words = start_vital(keep_words(connector(settings.database_url), stop), "words")
     keeping = start_vital(keep_small(connector(settings.database_url), settings, stop), "retention")
+    emptying = start_vital(keep_emptying(connector(settings.database_url), stop), "leftovers")
     rolling = Rolling(settings.keep_analytics_days).run(connector(settings.database_url), stop)
     counting = start_vital(rolling, "analytics")
     sharer = Sharer(valkey, process_name("scheduler"))
@@ -56,7 +58,7 @@ async def _run(settings: Settings) -> None:
     log.info("scheduler.started")
     try:
         await stop.wait()
-        await asyncio.gather(firing, tidying, words, keeping, counting)
+        await asyncio.gather(firing, tidying, words, keeping, emptying, counting)
     finally:
         await sharer.stop()
         await doorbell.stop()

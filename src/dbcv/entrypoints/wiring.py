@@ -9,7 +9,7 @@ from uuid import UUID
 from dbcv.domains.bots.schemas import DocumentPart, PartKind
 from dbcv.domains.bots.service import Bots
 from dbcv.domains.bots.service.requests import RequestTrials
-from dbcv.domains.conversations.service.bot_channels import served
+from dbcv.domains.conversations.service.bot_channels import leave_channels, served
 from dbcv.domains.conversations.service.channels import Channels
 from dbcv.domains.conversations.service.conversations import Conversations
 from dbcv.domains.conversations.service.files import BotSurroundings, FileSurroundings
@@ -63,7 +63,9 @@ def make_bots(
     is checked and can be tried, and conversation tests are run."""
     rehearse = Rehearsals(sandbox).run if sandbox else None
     notify = notifier(bell) if bell else None
-    return Bots(db, document_parts(), notify, part_kinds(), (begin_running,), sandbox, rehearse, test_pace)
+    return Bots(
+        db, document_parts(), notify, part_kinds(), (begin_running,), sandbox, rehearse, test_pace, (leave_channels,)
+    )  # fmt: skip
 
 
 def notifier(bell: Bell) -> Callable[[UUID, dict[str, Any]], None]:

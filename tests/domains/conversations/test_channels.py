@@ -295,3 +295,27 @@ async def test_transports_describe_themselves_in_two_languages(house: House) -> 
     assert telegram["providers"] == ["telegram"] and telegram["public_modes"] == ["webhook"]
     assert telegram["config"]["properties"]["mode"]["x-labels"]["polling"] == "Мы спрашиваем Telegram"
     assert (await house.call("GET", "/transports")).status == 401
+
+
+async def test_who_may_change_a_bot_no_more_has_it_in_no_channel(house: House) -> None:
+    token, owner_id = await house.account("owner")
+    other, other_id = await house.account("other")
+    bot_id = await house.bot(owner_id)
+    email = (await house.call("GET", "/users/me", other)).body["email"]
+    own = (await house.channel(token, default_bot_id=str(bot_id)))["id"]
+    for end in ("taken back", "viewer only"):
+        await house.parts.bots.share(owner_id, bot_id, AccessIn(email=email, role="editor"))
+        room = (await house.channel(other, default_bot_id=str(bot_id)))["id"]
+        guests = (await house.channel(other))["id"]
+        joined = await house.call("POST", f"/channels/{guests}/subscribe", other, {"subscriber_id": str(bot_id)})
+        assert joined.status == 200
+        version = await _version(house, room)
+        if end == "taken back":
+            await house.parts.bots.unshare(owner_id, bot_id, other_id)
+        else:
+            await house.parts.bots.share(owner_id, bot_id, AccessIn(email=email, role="viewer"))
+        assert (await house.call("GET", f"/channels/{room}", other)).body["default_bot_id"] is None, end
+        there = (await house.call("GET", f"/channels/{guests}/subscribers", other)).body["items"]
+        assert [each["subscriber_id"] for each in there] == [str(other_id)], end
+        assert await _version(house, room) > version
+    assert (await house.call("GET", f"/channels/{own}", token)).body["default_bot_id"] == str(bot_id)

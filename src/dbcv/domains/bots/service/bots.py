@@ -44,7 +44,8 @@ from dbcv.sandbox.port import CodeSandbox
 Notify = Callable[[UUID, dict[str, Any]], None]
 OnPublished = Callable[[AsyncSession, UUID, Document], Awaitable[None]]
 """Called in the transaction in which a document begins to run, with the bot's id; the bot's row is locked."""
-
+OnEditLost = Callable[[AsyncSession, UUID, UUID, UUID], Awaitable[None]]
+"""Called in the transaction that takes an account's right to change a bot: (session, who takes it, bot, account)."""
 
 MOST_BOTS = 5_000
 """Of one account."""
@@ -81,8 +82,10 @@ class Bots:
         sandbox: CodeSandbox | None = None,
         rehearse: Rehearse | None = None,
         test_pace: RateLimiter | None = None,
+        on_edit_lost: Sequence[OnEditLost] = (),
     ) -> None:
         self._db = db
+        self._on_edit_lost = on_edit_lost
         self._sections = sections
         self._notify = notify or _tell_nobody
         self._on_published = on_published
@@ -267,6 +270,8 @@ class Bots:
                 raise errors.no_such_account()
             if user_id != caller_id:
                 await bots.share(session, bot_id, user_id, wish.role)
+                if wish.role == "viewer":
+                    await self._end_edits(session, caller_id, bot_id, user_id)
                 after = {"email": wish.email, "role": wish.role}
                 await journal.note(session, caller_id, "bot.shared", seen.row, after)
             return await bots.accesses(session, bot_id)
@@ -278,7 +283,13 @@ class Bots:
             if user_id != caller_id:
                 check_owner(seen)
             await bots.unshare(session, bot_id, user_id)
+            if user_id != seen.row.owner_id:
+                await self._end_edits(session, caller_id, bot_id, user_id)
             await journal.note(session, caller_id, "bot.unshared", seen.row, before={"user_id": user_id})
+
+    async def _end_edits(self, session: AsyncSession, caller_id: UUID, bot_id: UUID, user_id: UUID) -> None:
+        for lose in self._on_edit_lost:
+            await lose(session, caller_id, bot_id, user_id)
 
     async def seen_draft(self, caller_id: UUID, bot_id: UUID) -> tuple[VisibleBot, Document]:
         """The bot and its whole draft as they were at one moment, for the domains above. Raises NotFound."""

@@ -3,13 +3,15 @@
 from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from sqlalchemy import func, literal, select
+from sqlalchemy import delete, func, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from dbcv.domains.conversations.repository.channels import bump
 from dbcv.domains.conversations.repository.sessions import is_there
 from dbcv.domains.conversations.tables import (
     ChannelRow,
     ChannelSenderRow,
+    ChannelSubscriberRow,
     ChannelTransportRow,
     DeliveryRow,
     SessionRow,
@@ -24,6 +26,23 @@ async def of_bot(session: AsyncSession, bot_id: UUID, limit: int, before: UUID |
     """Channels whose default bot it is, newest first, older than the id `before`."""
     query = newest_of(select(ChannelRow), ChannelRow.default_bot_id, ChannelRow.id, bot_id, before)
     return (await session.scalars(query.limit(limit))).all()
+
+
+async def take_out(session: AsyncSession, bot_id: UUID, owner_id: UUID) -> list[tuple[UUID, str]]:
+    """A bot answers in no channel of this owner any more: (id, name) of those where it did."""
+    own = select(ChannelRow.id).where(ChannelRow.owner_id == owner_id)
+    query = update(ChannelRow).where(ChannelRow.owner_id == owner_id, ChannelRow.default_bot_id == bot_id)
+    rows = await session.execute(query.values(default_bot_id=None).returning(ChannelRow.id, ChannelRow.name))
+    left = {row.id: row.name for row in rows}
+    gone = delete(ChannelSubscriberRow).where(
+        ChannelSubscriberRow.subscriber_id == bot_id, ChannelSubscriberRow.channel_id.in_(own)
+    )
+    ids = (await session.scalars(gone.returning(ChannelSubscriberRow.channel_id))).all()
+    names = await session.execute(select(ChannelRow.id, ChannelRow.name).where(ChannelRow.id.in_(ids)))
+    left |= {row.id: row.name for row in names}
+    for channel_id in left:
+        await bump(session, channel_id)
+    return list(left.items())
 
 
 async def one_of_bot(session: AsyncSession, bot_id: UUID, channel_id: UUID) -> ChannelRow | None:

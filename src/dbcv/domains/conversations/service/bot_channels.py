@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from dbcv.domains.accounts.schemas import Principal
+from dbcv.domains.accounts.service import audit
 from dbcv.domains.bots.service import Bots
 from dbcv.domains.conversations import errors
 from dbcv.domains.conversations.repository import bot_channels as queries
@@ -90,6 +91,16 @@ def _sender(row: ChannelSenderRow) -> SenderOut:
 def _name(profile: dict[str, Any]) -> str:
     whole = " ".join(str(profile[part]) for part in ("first_name", "last_name") if profile.get(part))
     return (whole or str(profile.get("username") or profile.get("title") or ""))[:200]
+
+
+async def leave_channels(session: AsyncSession, actor_id: UUID, bot_id: UUID, owner_id: UUID) -> None:
+    """Who may change a bot no more has it in no channel either: it would go on there, with its secrets, and its owner
+    could not stop it. For the bots' domain; processes see it as they see any change of a channel."""
+    for channel_id, name in await queries.take_out(session, bot_id, owner_id):
+        await audit.record(
+            session, actor_id, "channel.changed", channel_id, name=name, bot_id=bot_id,
+            before={"bot_id": bot_id}, after={"bot_id": None},
+        )  # fmt: skip
 
 
 async def served(session: AsyncSession, credential_ids: Collection[UUID]) -> list[tuple[UUID, UUID, str]]:
