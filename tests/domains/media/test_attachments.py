@@ -209,9 +209,9 @@ async def test_a_file_that_a_bot_shows_is_not_deleted_by_mistake(files: Files, a
     bot = await files.bot(anna)
     made = await files.sent(anna.client, bot_id=bot)
     step = (await anna.client.get("/steps", params={"bot_id": bot})).json()["items"][0]["id"]
-    shows = {"attachments": [made["id"]]}
+    shows = {"text": "Look", "attachments": [made["id"]]}
     path, any_version = f"/steps/{step}/message", {"If-Match": "*"}
-    assert (await anna.client.patch(path, json=shows, headers=any_version)).status_code == 200
+    assert (await anna.client.put(path, json=shows, headers=any_version)).status_code == 200
     assert (await anna.client.post(f"/bots/{bot}/publish", json={})).status_code == 201
     assert (await anna.client.delete(path, headers=any_version)).status_code == 200  # the published one shows it still
     refused = await anna.client.delete(f"/attachments/{made['id']}")

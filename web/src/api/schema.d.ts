@@ -14,7 +14,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Register
+         * Make an account and log in
          * @description Make an account and log in.
          */
         post: operations["login_register"];
@@ -34,7 +34,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Log In
+         * Log in with e-mail (as `username`) and password
          * @description Log in with e-mail (as `username`) and password.
          */
         post: operations["login_log_in"];
@@ -54,7 +54,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Refresh
+         * The next access token and the next refresh token
          * @description The next access token and the next refresh token. Each refresh token is good for one use: one that is used again
          *     later was copied, and ends this login on every device that has it. With `keep=cookie` it may be left out.
          */
@@ -75,7 +75,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Renew
+         * A fresh token for a visitor whose token is still good
          * @description A fresh token for a visitor whose token is still good: who comes back in time never loses a conversation.
          */
         post: operations["login_renew"];
@@ -95,7 +95,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Log Out
+         * End the login of this device
          * @description End the login of this device.
          */
         post: operations["login_log_out"];
@@ -115,7 +115,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Log Out Everywhere
+         * End every login of this account
          * @description End every login of this account. API tokens stay; see `/users/me/api_tokens`.
          */
         post: operations["login_log_out_everywhere"];
@@ -133,7 +133,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Methods
+         * How one can log in here
          * @description How one can log in here.
          */
         get: operations["login_methods"];
@@ -153,7 +153,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Begin
+         * Sends the browser to the provider
          * @description Sends the browser to the provider. For people to follow, not for programs.
          */
         get: operations["login_begin"];
@@ -173,7 +173,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Come Back
+         * Where the provider sends the browser back to
          * @description Where the provider sends the browser back to; goes on to the page the log-in was begun for.
          */
         get: operations["login_come_back"];
@@ -195,7 +195,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Exchange
+         * The tokens of a log-in that just came back from the provider, for the page it went on to
          * @description The tokens of a log-in that just came back from the provider, for the page it went on to. Good for one use.
          */
         post: operations["login_exchange"];
@@ -213,18 +213,18 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Identities
+         * Who one is at the provider
          * @description Who one is at the provider.
          */
         get: operations["users_identities"];
         put?: never;
         /**
-         * Begin Link
+         * Link one's account with the provider
          * @description Link one's account with the provider: send the browser to `url`, it comes back by itself.
          */
         post: operations["users_begin_link"];
         /**
-         * Unlink
+         * Log in with the password only from now on
          * @description Log in with the password only from now on.
          */
         delete: operations["users_unlink"];
@@ -241,7 +241,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Me
+         * Who the token stands for
          * @description Who the token stands for.
          */
         get: operations["users_me"];
@@ -251,7 +251,7 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Change Me
+         * Change one's own name, e-mail or password
          * @description Change one's own name, e-mail or password; e-mail and password need the current password.
          */
         patch: operations["users_change_me"];
@@ -267,7 +267,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Close Me
+         * Close one's own account
          * @description Close one's own account: logins and API tokens end. Bots stay as they are; an administrator can open it again.
          */
         post: operations["users_close_me"];
@@ -285,7 +285,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Devices
+         * Where one is logged in, the latest used first
          * @description Where one is logged in, the latest used first.
          */
         get: operations["users_devices"];
@@ -308,7 +308,7 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Log Out Device
+         * Log out on one device
          * @description Log out on one device.
          */
         delete: operations["users_log_out_device"];
@@ -325,13 +325,13 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List Api Tokens
+         * One's own API tokens, newest first
          * @description One's own API tokens, newest first.
          */
         get: operations["users_list_api_tokens"];
         put?: never;
         /**
-         * Make Api Token
+         * Make a token for a program
          * @description Make a token for a program. It is shown this once: keep it.
          */
         post: operations["users_make_api_token"];
@@ -352,7 +352,7 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Revoke Api Token
+         * End an API token
          * @description End an API token.
          */
         delete: operations["users_revoke_api_token"];
@@ -369,7 +369,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * My Audit
+         * What was done in one's own name, newest first
          * @description What was done in one's own name, newest first: a look at it shows log-ins one does not know.
          */
         get: operations["users_my_audit"];
@@ -389,13 +389,13 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Users
+         * Accounts, the oldest first
          * @description Accounts, the oldest first.
          */
         get: operations["users_users"];
         put?: never;
         /**
-         * Create User
+         * Make an account for somebody, also where registration is closed
          * @description Make an account for somebody, also where registration is closed.
          */
         post: operations["users_create_user"];
@@ -413,7 +413,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * User
+         * One account
          * @description One account.
          */
         get: operations["users_user"];
@@ -423,7 +423,7 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Change User
+         * Change somebody's role, close an account or open it again
          * @description Change somebody's role, close an account or open it again. It counts from the next call on.
          */
         patch: operations["users_change_user"];
@@ -437,7 +437,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Events
+         * Who changed what, newest first
          * @description Who changed what, newest first.
          */
         get: operations["audit_events"];
@@ -457,13 +457,13 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List Invitations
+         * Open invitations, the newest first
          * @description Open invitations, the newest first; only the owner sees them.
          */
         get: operations["sharing_list_invitations"];
         put?: never;
         /**
-         * Invite
+         * Invite an e-mail, also one without an account yet
          * @description Invite an e-mail, also one without an account yet; only the owner may. Send the link, it is shown this once.
          */
         post: operations["sharing_invite"];
@@ -484,7 +484,7 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Take Back
+         * Take an invitation back
          * @description Take an invitation back: its link is worth nothing any more.
          */
         delete: operations["sharing_take_back"];
@@ -503,7 +503,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Look
+         * What the link asks
          * @description What the link asks. No account is needed: it says which e-mail to register with.
          */
         post: operations["sharing_look"];
@@ -523,7 +523,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Accept
+         * Take part in the bot
          * @description Take part in the bot; the link is good for one use, by the account with the invited e-mail.
          */
         post: operations["sharing_accept"];
@@ -541,7 +541,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Events
+         * Who changed what about the bot, newest first
          * @description Who changed what about the bot, newest first; only the owner may read it.
          */
         get: operations["sharing_events"];
@@ -561,13 +561,13 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Page
+         * Bots you own or that are shared with you, the newest first
          * @description Bots you own or that are shared with you, the newest first.
          */
         get: operations["bots_page"];
         put?: never;
         /**
-         * Create
+         * Make an empty bot
          * @description Make an empty bot.
          */
         post: operations["bots_create"];
@@ -587,7 +587,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Import Document
+         * Make a bot from a document, all or nothing
          * @description Make a bot from a document, all or nothing; 422 lists every problem of it.
          */
         post: operations["bots_import_document"];
@@ -605,21 +605,21 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * One
+         * One bot
          * @description One bot; its version is also the ETag.
          */
         get: operations["bots_one"];
         put?: never;
         post?: never;
         /**
-         * Delete
+         * Delete a bot with its revisions
          * @description Delete a bot with its revisions; only its owner may.
          */
         delete: operations["bots_delete"];
         options?: never;
         head?: never;
         /**
-         * Change
+         * Change name, description, initial variables or the first step
          * @description Change name, description, initial variables or the first step.
          */
         patch: operations["bots_change"];
@@ -633,7 +633,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Export
+         * The draft as one document, without secrets
          * @description The draft as one document, without secrets.
          */
         get: operations["bots_export"];
@@ -654,7 +654,7 @@ export interface paths {
         };
         get?: never;
         /**
-         * Replace Document
+         * Make the draft equal to a document
          * @description Make the draft equal to a document; parts keep the ids the document names. 412 says what changed meanwhile.
          */
         put: operations["bots_replace_document"];
@@ -673,7 +673,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Check
+         * Everything that is wrong or doubtful in the draft, in the language of Accept-Language
          * @description Everything that is wrong or doubtful in the draft, in the language of Accept-Language.
          */
         get: operations["bots_check"];
@@ -695,7 +695,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Publish
+         * Freeze the draft into a numbered revision and run it
          * @description Freeze the draft into a numbered revision and run it; 422 lists every error and every test that fails. With
          *     `overrule_reason` it is published all the same.
          */
@@ -714,7 +714,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Revisions
+         * Published revisions, the newest first
          * @description Published revisions, the newest first.
          */
         get: operations["bots_revisions"];
@@ -734,7 +734,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Revision
+         * One revision with its document
          * @description One revision with its document.
          */
         get: operations["bots_revision"];
@@ -756,7 +756,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Publish Again
+         * Run an older revision again
          * @description Run an older revision again.
          */
         post: operations["bots_publish_again"];
@@ -776,7 +776,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Copy
+         * Make a bot of your own like the draft of this one, with new ids and without secrets
          * @description Make a bot of your own like the draft of this one, with new ids and without secrets.
          */
         post: operations["bots_copy"];
@@ -794,7 +794,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Diff
+         * What a person would say changed between two revisions, or a revision and the draft
          * @description What a person would say changed between two revisions, or a revision and the draft.
          */
         get: operations["bots_diff"];
@@ -815,7 +815,7 @@ export interface paths {
         };
         get?: never;
         /**
-         * Tag
+         * Give the bot these tags in place of those it has
          * @description Give the bot these tags in place of those it has. The draft and its version stay as they are.
          */
         put: operations["bots_tag"];
@@ -834,12 +834,12 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Accesses
+         * With whom the bot is shared
          * @description With whom the bot is shared.
          */
         get: operations["bots_accesses"];
         /**
-         * Share
+         * Share the bot with an account
          * @description Share the bot with an account; only its owner may.
          */
         put: operations["bots_share"];
@@ -861,7 +861,7 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Unshare
+         * Take a share back, or leave a bot that is shared with you
          * @description Take a share back, or leave a bot that is shared with you.
          */
         delete: operations["bots_unshare"];
@@ -878,7 +878,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Draft
+         * The whole draft in parts with their ids, as changes name them
          * @description The whole draft in parts with their ids, as changes name them; the draft's version is the ETag. With the version
          *     you have as `since`: only what changed after it (`is_whole`: false), where that is known still.
          */
@@ -901,7 +901,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Changes
+         * Change many parts of the draft at once, all or none
          * @description Change many parts of the draft at once, all or none. 412 says what changed since the version you know.
          */
         post: operations["bots_changes"];
@@ -921,7 +921,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Copy Steps
+         * Copy steps into this bot, with the requests and widgets they use
          * @description Copy steps into this bot, with the requests and widgets they use. What leads out of the copy is cut and told.
          */
         post: operations["bots_copy_steps"];
@@ -941,7 +941,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Run Code
+         * Run code as a turn would, in the same sandbox and with the same limits
          * @description Run code as a turn would, in the same sandbox and with the same limits; nothing is saved or sent.
          */
         post: operations["bots_run_code"];
@@ -959,7 +959,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Items
+         * Ready bots to start from, in the language of Accept-Language
          * @description Ready bots to start from, in the language of Accept-Language.
          */
         get: operations["gallery_items"];
@@ -981,7 +981,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Create
+         * Make a bot of your own like one of the gallery, in the language of Accept-Language
          * @description Make a bot of your own like one of the gallery, in the language of Accept-Language.
          */
         post: operations["gallery_create"];
@@ -999,7 +999,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List Integrations
+         * The catalogue
          * @description The catalogue: every integration with what it can do.
          */
         get: operations["integrations_list_integrations"];
@@ -1019,7 +1019,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * One Integration
+         * One integration with the forms of its actions, labels in the language of Accept-Language
          * @description One integration with the forms of its actions, labels in the language of Accept-Language.
          */
         get: operations["integrations_one_integration"];
@@ -1041,7 +1041,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Run Integration
+         * Run an action, such as telegram.send_message, as a turn would, with a credential of the bot
          * @description Run an action, such as telegram.send_message, as a turn would, with a credential of the bot. It really acts;
          *     nothing is stored. Needs the rights of an editor.
          */
@@ -1060,13 +1060,13 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Page
+         * A page of a bot's parts of this kind, in their order
          * @description A page of a bot's parts of this kind, in their order.
          */
         get: operations["steps_page"];
         put?: never;
         /**
-         * Create
+         * Add a part, behind all others unless `ordinal` says where
          * @description Add a part, behind all others unless `ordinal` says where.
          */
         post: operations["steps_create"];
@@ -1084,21 +1084,21 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * One
+         * One part
          * @description One part; the version of its bot's draft is the ETag.
          */
         get: operations["steps_one"];
         put?: never;
         post?: never;
         /**
-         * Remove
+         * Remove the part and what hangs on it
          * @description Remove the part and what hangs on it. `loosened` says what pointed at it and names nothing now.
          */
         delete: operations["steps_remove"];
         options?: never;
         head?: never;
         /**
-         * Change
+         * Change the fields that are given
          * @description Change the fields that are given. 412 says what changed since the version you know.
          */
         patch: operations["steps_change"];
@@ -1112,13 +1112,13 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Page
+         * A page of a bot's parts of this kind, in their order
          * @description A page of a bot's parts of this kind, in their order.
          */
         get: operations["connection_groups_page"];
         put?: never;
         /**
-         * Create
+         * Add a part, behind all others unless `ordinal` says where
          * @description Add a part, behind all others unless `ordinal` says where.
          */
         post: operations["connection_groups_create"];
@@ -1136,21 +1136,21 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * One
+         * One part
          * @description One part; the version of its bot's draft is the ETag.
          */
         get: operations["connection_groups_one"];
         put?: never;
         post?: never;
         /**
-         * Remove
+         * Remove the part and what hangs on it
          * @description Remove the part and what hangs on it. `loosened` says what pointed at it and names nothing now.
          */
         delete: operations["connection_groups_remove"];
         options?: never;
         head?: never;
         /**
-         * Change
+         * Change the fields that are given
          * @description Change the fields that are given. 412 says what changed since the version you know.
          */
         patch: operations["connection_groups_change"];
@@ -1164,13 +1164,13 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Page
+         * A page of a bot's parts of this kind, in their order
          * @description A page of a bot's parts of this kind, in their order.
          */
         get: operations["connections_page"];
         put?: never;
         /**
-         * Create
+         * Add a part, behind all others unless `ordinal` says where
          * @description Add a part, behind all others unless `ordinal` says where.
          */
         post: operations["connections_create"];
@@ -1188,21 +1188,21 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * One
+         * One part
          * @description One part; the version of its bot's draft is the ETag.
          */
         get: operations["connections_one"];
         put?: never;
         post?: never;
         /**
-         * Remove
+         * Remove the part and what hangs on it
          * @description Remove the part and what hangs on it. `loosened` says what pointed at it and names nothing now.
          */
         delete: operations["connections_remove"];
         options?: never;
         head?: never;
         /**
-         * Change
+         * Change the fields that are given
          * @description Change the fields that are given. 412 says what changed since the version you know.
          */
         patch: operations["connections_change"];
@@ -1216,13 +1216,13 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Page
+         * A page of a bot's parts of this kind, in their order
          * @description A page of a bot's parts of this kind, in their order.
          */
         get: operations["requests_page"];
         put?: never;
         /**
-         * Create
+         * Add a part, behind all others unless `ordinal` says where
          * @description Add a part, behind all others unless `ordinal` says where.
          */
         post: operations["requests_create"];
@@ -1240,21 +1240,21 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * One
+         * One part
          * @description One part; the version of its bot's draft is the ETag.
          */
         get: operations["requests_one"];
         put?: never;
         post?: never;
         /**
-         * Remove
+         * Remove the part and what hangs on it
          * @description Remove the part and what hangs on it. `loosened` says what pointed at it and names nothing now.
          */
         delete: operations["requests_remove"];
         options?: never;
         head?: never;
         /**
-         * Change
+         * Change the fields that are given
          * @description Change the fields that are given. 412 says what changed since the version you know.
          */
         patch: operations["requests_change"];
@@ -1268,13 +1268,13 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Page
+         * A page of a bot's parts of this kind, in their order
          * @description A page of a bot's parts of this kind, in their order.
          */
         get: operations["widgets_page"];
         put?: never;
         /**
-         * Create
+         * Add a part, behind all others unless `ordinal` says where
          * @description Add a part, behind all others unless `ordinal` says where.
          */
         post: operations["widgets_create"];
@@ -1292,21 +1292,21 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * One
+         * One part
          * @description One part; the version of its bot's draft is the ETag.
          */
         get: operations["widgets_one"];
         put?: never;
         post?: never;
         /**
-         * Remove
+         * Remove the part and what hangs on it
          * @description Remove the part and what hangs on it. `loosened` says what pointed at it and names nothing now.
          */
         delete: operations["widgets_remove"];
         options?: never;
         head?: never;
         /**
-         * Change
+         * Change the fields that are given
          * @description Change the fields that are given. 412 says what changed since the version you know.
          */
         patch: operations["widgets_change"];
@@ -1320,13 +1320,13 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Page
+         * A page of a bot's parts of this kind, in their order
          * @description A page of a bot's parts of this kind, in their order.
          */
         get: operations["notes_page"];
         put?: never;
         /**
-         * Create
+         * Add a part, behind all others unless `ordinal` says where
          * @description Add a part, behind all others unless `ordinal` says where.
          */
         post: operations["notes_create"];
@@ -1344,21 +1344,21 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * One
+         * One part
          * @description One part; the version of its bot's draft is the ETag.
          */
         get: operations["notes_one"];
         put?: never;
         post?: never;
         /**
-         * Remove
+         * Remove the part and what hangs on it
          * @description Remove the part and what hangs on it. `loosened` says what pointed at it and names nothing now.
          */
         delete: operations["notes_remove"];
         options?: never;
         head?: never;
         /**
-         * Change
+         * Change the fields that are given
          * @description Change the fields that are given. 412 says what changed since the version you know.
          */
         patch: operations["notes_change"];
@@ -1372,25 +1372,25 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Message
+         * What the step says
          * @description What the step says; 404 if it says nothing.
          */
         get: operations["steps_message"];
         /**
-         * Replace Message
+         * Let the step say this, and nothing of what it said before
          * @description Let the step say this, and nothing of what it said before.
          */
         put: operations["steps_replace_message"];
         post?: never;
         /**
-         * Remove Message
+         * Let the step say nothing
          * @description Let the step say nothing.
          */
         delete: operations["steps_remove_message"];
         options?: never;
         head?: never;
         /**
-         * Change Message
+         * Change the fields that are given
          * @description Change the fields that are given.
          */
         patch: operations["steps_change_message"];
@@ -1404,7 +1404,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List Presets
+         * The palette
          * @description The palette: every preset with the JSON Schema of its inputs, in the order to show them.
          */
         get: operations["presets_list_presets"];
@@ -1424,7 +1424,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * One Preset
+         * One preset
          * @description One preset. Labels of its inputs are in the language of Accept-Language.
          */
         get: operations["presets_one_preset"];
@@ -1446,7 +1446,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Draw Preset
+         * The steps, groups and connections that a preset makes of inputs, as a document holds them
          * @description The steps, groups and connections that a preset makes of inputs, as a document holds them. Nothing is stored.
          */
         post: operations["presets_draw_preset"];
@@ -1466,7 +1466,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Put Preset
+         * Put a preset's steps, groups and connections into the draft, in one change
          * @description Put a preset's steps, groups and connections into the draft, in one change. Its open ends are in `ways_out`: name
          *     one of those steps as `after_step_id` of the next preset.
          */
@@ -1487,7 +1487,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Execute
+         * Really make a stored request, with these variables filled in and the bot's credential for its host
          * @description Really make a stored request, with these variables filled in and the bot's credential for its host. What is
          *     shown of it has dots for secrets. Needs the rights of an editor; nothing is stored.
          */
@@ -1508,7 +1508,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Execute Posted
+         * The same for a request that is not stored (yet), as a request of this bot
          * @description The same for a request that is not stored (yet), as a request of this bot.
          */
         post: operations["requests_execute_posted"];
@@ -1528,7 +1528,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Draft Request
+         * A request drafted from a curl command line or an operation of an OpenAPI document
          * @description A request drafted from a curl command line or an operation of an OpenAPI document. Nothing is run or fetched;
          *     secrets are left out and become proposals of credentials. Stored only with `save`.
          */
@@ -1547,13 +1547,13 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List Tests
+         * Conversation tests that are kept with the bot, the oldest first
          * @description Conversation tests that are kept with the bot, the oldest first.
          */
         get: operations["bots_list_tests"];
         put?: never;
         /**
-         * Keep Test
+         * Keep a conversation test
          * @description Keep a conversation test: what a person says, what the world answers, what the bot must say. 422 lists every
          *     mistake.
          */
@@ -1574,7 +1574,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Run Tests
+         * Run the tests against the draft
          * @description Run the tests against the draft: what goes another way, and what none of them reached. Nobody outside is called,
          *     nothing is stored; all of it takes ten seconds at most.
          */
@@ -1593,18 +1593,18 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * One Test
+         * One test with its script
          * @description One test with its script; its version is also the ETag.
          */
         get: operations["bots_one_test"];
         /**
-         * Change Test
+         * Put another test in its place
          * @description Put another test in its place. If-Match is the version of the test; without it the last write wins.
          */
         put: operations["bots_change_test"];
         post?: never;
         /**
-         * Remove Test
+         * Delete a test
          * @description Delete a test.
          */
         delete: operations["bots_remove_test"];
@@ -1621,7 +1621,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Usage
+         * Where the draft sets and reads its variables
          * @description Where the draft sets and reads its variables: in which rule, text, request, code, mapping.
          *
          *     With `path` only that variable, what it is part of and what is part of it; without, every variable by name.
@@ -1645,7 +1645,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Anonymous Token
+         * Begin to talk in a public channel without an account
          * @description Begin to talk in a public channel without an account. Keep the token: it is who you are there.
          */
         post: operations["login_anonymous_token"];
@@ -1663,13 +1663,13 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Channels
+         * Your channels and those you take part in, newest first
          * @description Your channels and those you take part in, newest first.
          */
         get: operations["channels_channels"];
         put?: never;
         /**
-         * Create Channel
+         * Make a channel
          * @description Make a channel; its default bot must be one you may change.
          */
         post: operations["channels_create_channel"];
@@ -1687,7 +1687,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Bot Channels
+         * Channels that a bot answers in, newest first, and how each does
          * @description Channels that a bot answers in, newest first, and how each does. Whoever may see the bot sees them; only their
          *     owner changes them.
          */
@@ -1708,7 +1708,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Bot Channel
+         * One of the channels that a bot answers in, and how it does
          * @description One of the channels that a bot answers in, and how it does.
          */
         get: operations["channels_bot_channel"];
@@ -1728,21 +1728,21 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Channel
+         * One channel
          * @description One channel.
          */
         get: operations["channels_channel"];
         put?: never;
         post?: never;
         /**
-         * Delete Channel
+         * Delete your channel with all that was said in it
          * @description Delete your channel with all that was said in it.
          */
         delete: operations["channels_delete_channel"];
         options?: never;
         head?: never;
         /**
-         * Change Channel
+         * Change your channel
          * @description Change your channel.
          */
         patch: operations["channels_change_channel"];
@@ -1758,7 +1758,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Subscribe
+         * Take part in a public channel, or add an account or a bot to your own
          * @description Take part in a public channel, or add an account or a bot to your own. A bot that takes part hears other bots.
          */
         post: operations["channels_subscribe"];
@@ -1776,7 +1776,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Subscribers
+         * Who takes part in your channel
          * @description Who takes part in your channel.
          */
         get: operations["channels_subscribers"];
@@ -1799,7 +1799,7 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Unsubscribe
+         * Leave a channel, or take somebody out of your own
          * @description Leave a channel, or take somebody out of your own.
          */
         delete: operations["channels_unsubscribe"];
@@ -1816,7 +1816,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Messages
+         * What was said between you and the channel's bots, newest first
          * @description What was said between you and the channel's bots, newest first; the channel's owner sees everything.
          *
          *     With `after` the page is newer than that message and oldest first, and `next_cursor` is the next page's `after`.
@@ -1838,7 +1838,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Message
+         * One message that you said, that you were told, or that was said in your channel
          * @description One message that you said, that you were told, or that was said in your channel.
          */
         get: operations["messages_message"];
@@ -1858,12 +1858,12 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Visit
+         * A channel as you, who talk there, need it
          * @description A channel as you, who talk there, need it: its bots, and whether a person answers you in their place.
          */
         get: operations["channels_visit"];
         /**
-         * Introduce
+         * Tell the channel's bots about yourself, as the page around the chat does
          * @description Tell the channel's bots about yourself, as the page around the chat does. For visitors without an account.
          */
         put: operations["channels_introduce"];
@@ -1884,7 +1884,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * New Embed Secret
+         * Make the secret that your server signs facts about visitors with
          * @description Make the secret that your server signs facts about visitors with; the one before is good no more.
          */
         post: operations["channels_new_embed_secret"];
@@ -1902,7 +1902,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Of Bots
+         * How bots do
          * @description How bots do: conversations begun today, those a person answers in, turns that failed.
          */
         get: operations["sessions_of_bots"];
@@ -1922,7 +1922,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Inbox
+         * Conversations with their last words, the latest activity first
          * @description Conversations with their last words, the latest activity first.
          *
          *     They come from the bot's newest 10,000 and from those in which somebody spoke lately; older ones are found by
@@ -1945,7 +1945,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Counts
+         * How much in the inbox asks for a person
          * @description How much in the inbox asks for a person.
          */
         get: operations["sessions_counts"];
@@ -1965,7 +1965,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Find Messages
+         * Find messages in a channel or a bot, newest first
          * @description Find messages in a channel or a bot, newest first; in another's channel what was said with you.
          *
          *     A message is found by its words about a second after it was kept. With filters a page may hold fewer than `limit`:
@@ -1989,7 +1989,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Sessions
+         * Where everybody is
          * @description Where everybody is: a bot's conversations, newest first. With filters go on while there is a `next_cursor`.
          */
         get: operations["sessions_sessions"];
@@ -2009,7 +2009,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Summary
+         * How many of a bot's conversations are on which revision and in which step
          * @description How many of a bot's conversations are on which revision and in which step.
          */
         get: operations["sessions_summary"];
@@ -2029,7 +2029,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Sessions Of Channel
+         * The conversations in your channel, newest first
          * @description The conversations in your channel, newest first. With filters go on while there is a `next_cursor`.
          */
         get: operations["sessions_sessions_of_channel"];
@@ -2049,14 +2049,14 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Session
+         * One conversation
          * @description One conversation: where it stands and what it remembers.
          */
         get: operations["sessions_session"];
         put?: never;
         post?: never;
         /**
-         * Delete
+         * Delete a conversation with all that was said, remembered and recorded in it
          * @description Delete a conversation with all that was said, remembered and recorded in it.
          */
         delete: operations["sessions_delete"];
@@ -2073,13 +2073,13 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Transcript
+         * What was said in a conversation, newest first
          * @description What was said in a conversation, newest first: by the person, the bot, and those who answered in its place.
          */
         get: operations["sessions_transcript"];
         put?: never;
         /**
-         * Reply
+         * Answer instead of the bot, while it is paused
          * @description Answer instead of the bot, while it is paused.
          */
         post: operations["sessions_reply"];
@@ -2097,7 +2097,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Turns
+         * What happened in a conversation and why, newest first
          * @description What happened in a conversation and why, newest first.
          */
         get: operations["sessions_turns"];
@@ -2117,7 +2117,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Turn
+         * One turn
          * @description One turn; its id is that of the message (or other event) that began it.
          */
         get: operations["sessions_turn"];
@@ -2137,7 +2137,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Dead Letters
+         * What of a bot failed too often, newest first
          * @description What of a bot failed too often, newest first.
          */
         get: operations["dead_letters_dead_letters"];
@@ -2159,7 +2159,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Resend
+         * Send it again, as if it had never been tried
          * @description Send it again, as if it had never been tried; once for each time it failed.
          */
         post: operations["dead_letters_resend"];
@@ -2180,7 +2180,7 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Drop
+         * Forget it
          * @description Forget it: it can no longer be sent again. What was sent again goes on its way.
          */
         delete: operations["dead_letters_drop"];
@@ -2199,7 +2199,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Pause
+         * Take over
          * @description Take over: the bot is silent from now on, what comes in is kept and shown, you answer.
          *
          *     A turn that already waits for the outside world (`is_turn_running`) is finished first. Timers stand still.
@@ -2221,7 +2221,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Resume
+         * Hand back
          * @description Hand back: the bot goes on where it stood, with the next event. What came in meanwhile is not answered late.
          */
         post: operations["sessions_resume"];
@@ -2241,7 +2241,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Reset
+         * Let a conversation begin anew with its next event
          * @description Let a conversation begin anew with its next event: no step, no session variables. What was said stays.
          */
         post: operations["sessions_reset"];
@@ -2261,7 +2261,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Move
+         * Let a conversation wait in another step
          * @description Let a conversation wait in another step: nothing is said, the step handles the next event.
          */
         post: operations["sessions_move"];
@@ -2279,18 +2279,18 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Transport
+         * How your channel reaches people outside, and how that goes
          * @description How your channel reaches people outside, and how that goes.
          */
         get: operations["transports_transport"];
         /**
-         * Bind Transport
+         * Bind your channel to a transport, with a credential of its default bot
          * @description Bind your channel to a transport, with a credential of its default bot. The service is asked first.
          */
         put: operations["transports_bind_transport"];
         post?: never;
         /**
-         * Unbind Transport
+         * Your channel is on our pages only
          * @description Your channel is on our pages only.
          */
         delete: operations["transports_unbind_transport"];
@@ -2309,7 +2309,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Test Transport
+         * Ask the service whether it knows the credential
          * @description Ask the service whether it knows the credential; with `external_id` also send that person a message.
          */
         post: operations["transports_test_transport"];
@@ -2327,7 +2327,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List Transports
+         * Ways to people outside
          * @description Ways to people outside: what each is, what to do for it and the form of its config, in the language of
          *     Accept-Language.
          */
@@ -2348,7 +2348,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List Senders
+         * People outside who have written to your channel by its transport or webhook, newest first
          * @description People outside who have written to your channel by its transport or webhook, newest first.
          */
         get: operations["transports_list_senders"];
@@ -2368,7 +2368,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * People
+         * Everybody who talks to the bot, by id, with what is remembered of them
          * @description Everybody who talks to the bot, by id, with what is remembered of them.
          */
         get: operations["variables_people"];
@@ -2378,7 +2378,7 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Change People
+         * Edit the variables of many people, all or nothing
          * @description Edit the variables of many people, all or nothing. For editors of the bot.
          */
         patch: operations["variables_change_people"];
@@ -2392,7 +2392,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * People As Csv
+         * The whole table as CSV
          * @description The whole table as CSV: a row for each person, a column for each variable.
          *
          *     A cell holds a text as it is, anything else as JSON, and as a JSON text in quotes what would be taken for another
@@ -2415,7 +2415,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Bot Variables
+         * What a bot remembers for all its conversations (`bot.*`)
          * @description What a bot remembers for all its conversations (`bot.*`).
          */
         get: operations["variables_bot_variables"];
@@ -2425,7 +2425,7 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Change Bot Variables
+         * Edit `bot.*`
          * @description Edit `bot.*`; the next turn sees it. For editors of the bot.
          */
         patch: operations["variables_change_bot_variables"];
@@ -2439,7 +2439,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Session Variables
+         * What one conversation remembers (`session.*`)
          * @description What one conversation remembers (`session.*`); `version` is the session's, which every turn moves.
          */
         get: operations["variables_session_variables"];
@@ -2449,7 +2449,7 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Change Session Variables
+         * Edit `session.*`
          * @description Edit `session.*`; the next turn sees it. For editors of the bot.
          */
         patch: operations["variables_change_session_variables"];
@@ -2463,7 +2463,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * User Variables
+         * What is remembered of somebody who talks to the bot (`user.*`, one set for all bots)
          * @description What is remembered of somebody who talks to the bot (`user.*`, one set for all bots).
          */
         get: operations["variables_user_variables"];
@@ -2473,7 +2473,7 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Change User Variables
+         * Edit `user.*` of somebody who talks to the bot
          * @description Edit `user.*` of somebody who talks to the bot. For editors of the bot.
          */
         patch: operations["variables_change_user_variables"];
@@ -2487,7 +2487,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Channel Variables
+         * What your channel remembers (`channel.*`)
          * @description What your channel remembers (`channel.*`).
          */
         get: operations["variables_channel_variables"];
@@ -2497,7 +2497,7 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Change Channel Variables
+         * Edit `channel.*` of your channel
          * @description Edit `channel.*` of your channel; the next turn sees it.
          */
         patch: operations["variables_change_channel_variables"];
@@ -2511,17 +2511,17 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Page
+         * Your files, newest first
          * @description Your files, newest first; those of a bot you may see; those uploaded for a channel (others' for its owner).
          */
         get: operations["attachments_page"];
         /**
-         * Upload Raw
+         * Upload a file as the bare body, as `curl --upload-file` does
          * @description Upload a file as the bare body, as `curl --upload-file` does.
          */
         put: operations["attachments_upload_raw"];
         /**
-         * Upload
+         * Upload a file as a form with one part, `file`
          * @description Upload a file as a form with one part, `file`. Its id goes into `attachments` of a message or a step.
          */
         post: operations["attachments_upload"];
@@ -2539,15 +2539,15 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * One
+         * One file that is yours or that you were shown, with a fresh link
          * @description One file that is yours or that you were shown, with a fresh link.
          */
         get: operations["attachments_one"];
         put?: never;
         post?: never;
         /**
-         * Delete
-         * @description Delete a file; messages that hold it keep its name.
+         * Delete a file
+         * @description Delete a file; messages that hold it keep its name. While steps of its bot name it, only with `force`.
          */
         delete: operations["attachments_delete"];
         options?: never;
@@ -2563,7 +2563,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Content
+         * The bytes
          * @description The bytes: with a token, or by a signed link without. Takes `Range`, `If-Range` and `If-None-Match`.
          */
         get: operations["attachments_content"];
@@ -2583,7 +2583,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Page
+         * All icons, by name
          * @description All icons, by name.
          */
         get: operations["icons_page"];
@@ -2604,13 +2604,13 @@ export interface paths {
         };
         get?: never;
         /**
-         * Keep
+         * Upload an icon as SVG, for administrators
          * @description Upload an icon as SVG, for administrators. Scripts, styles and whatever calls out are taken out of it.
          */
         put: operations["icons_keep"];
         post?: never;
         /**
-         * Remove
+         * Delete an uploaded icon, for administrators
          * @description Delete an uploaded icon, for administrators; a shipped one of the same name is back.
          */
         delete: operations["icons_remove"];
@@ -2627,13 +2627,13 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Page
+         * Credentials of a bot, or of all bots that you see, without their secrets
          * @description Credentials of a bot, or of all bots that you see, without their secrets.
          */
         get: operations["credentials_page"];
         put?: never;
         /**
-         * Create
+         * Give a bot a credential
          * @description Give a bot a credential. The secret is encrypted, sent to the credential's hosts only, and never shown again.
          */
         post: operations["credentials_create"];
@@ -2651,7 +2651,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Providers
+         * Providers that are known, and what each needs
          * @description Providers that are known, and what each needs.
          */
         get: operations["credentials_providers"];
@@ -2671,21 +2671,21 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * One
+         * One credential, without its secret
          * @description One credential, without its secret.
          */
         get: operations["credentials_one"];
         put?: never;
         post?: never;
         /**
-         * Delete
+         * Delete a credential
          * @description Delete a credential; while groups of the draft name it or channels use it, only with `force`.
          */
         delete: operations["credentials_delete"];
         options?: never;
         head?: never;
         /**
-         * Change
+         * Change a credential
          * @description Change a credential. What says where the secret goes (hosts, placement, addresses) needs the secret again.
          */
         patch: operations["credentials_change"];
@@ -2701,7 +2701,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Test
+         * Try the secret at its provider's test address
          * @description Try the secret at its provider's test address.
          */
         post: operations["credentials_test"];
@@ -2719,7 +2719,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Used By
+         * Where it is used
          * @description Where it is used: groups of the draft that name it, requests that go to its hosts, channels.
          */
         get: operations["credentials_used_by"];
@@ -2739,13 +2739,13 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Page
+         * Template groups you own or that are shared with you, the newest first
          * @description Template groups you own or that are shared with you, the newest first.
          */
         get: operations["template_groups_page"];
         put?: never;
         /**
-         * Create
+         * Make an empty template group
          * @description Make an empty template group.
          */
         post: operations["template_groups_create"];
@@ -2763,21 +2763,21 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * One
+         * One template group
          * @description One template group.
          */
         get: operations["template_groups_one"];
         put?: never;
         post?: never;
         /**
-         * Delete
+         * Delete a group with its templates
          * @description Delete a group with its templates; 409 says who has copies of them. Only its owner may.
          */
         delete: operations["template_groups_delete"];
         options?: never;
         head?: never;
         /**
-         * Change
+         * Change a group's name or description
          * @description Change a group's name or description.
          */
         patch: operations["template_groups_change"];
@@ -2791,12 +2791,12 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Accesses
+         * With whom the group is shared
          * @description With whom the group is shared.
          */
         get: operations["template_groups_accesses"];
         /**
-         * Share
+         * Share the group
          * @description Share the group: viewers use its templates, editors change them. Only its owner may.
          */
         put: operations["template_groups_share"];
@@ -2818,7 +2818,7 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Unshare
+         * Take a share back, or leave a group that is shared with you
          * @description Take a share back, or leave a group that is shared with you.
          */
         delete: operations["template_groups_unshare"];
@@ -2835,13 +2835,13 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Page
+         * Templates without their steps, the newest first
          * @description Templates without their steps, the newest first: of a group, of a bot, or of all groups you may see.
          */
         get: operations["templates_page"];
         put?: never;
         /**
-         * Create
+         * Make a template in a group or in a bot
          * @description Make a template in a group or in a bot. A step may name a library template: a copy of it comes in with it.
          */
         post: operations["templates_create"];
@@ -2861,7 +2861,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Import File
+         * Make a library template from a file that `export` gave, or from any bot document whose first step runs one
          * @description Make a library template from a file that `export` gave, or from any bot document whose first step runs one.
          */
         post: operations["templates_import_file"];
@@ -2881,7 +2881,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * From Steps
+         * Make a template of selected steps
          * @description Make a template of selected steps: inputs, outputs and their types are found by how variables are used, ways out
          *     are reported; with `replace` one step that runs it takes the place of the steps.
          */
@@ -2900,7 +2900,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * One
+         * One template with its steps and problems
          * @description One template with its steps and problems. The ETag is what If-Match wants: of a library template its version,
          *     of a bot's the draft's.
          */
@@ -2908,14 +2908,14 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Delete
+         * Delete a template
          * @description Delete a template; 409 says who uses it. Copies of a library template stay where they are (`force`).
          */
         delete: operations["templates_delete"];
         options?: never;
         head?: never;
         /**
-         * Change
+         * Change a template
          * @description Change a template. Bots with copies of a library template keep theirs, and hear that it has moved on.
          */
         patch: operations["templates_change"];
@@ -2929,7 +2929,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Uses
+         * Who has a copy of a library template
          * @description Who has a copy of a library template; which steps run a bot's template.
          */
         get: operations["templates_uses"];
@@ -2949,7 +2949,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Export
+         * A library template as a file
          * @description A library template as a file: a bot document whose one step runs it, without secrets. `dbcv check` and
          *     `dbcv play` take it, and so does POST /templates/import.
          */
@@ -2970,13 +2970,13 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Page
+         * The steps of a bot that run templates
          * @description The steps of a bot that run templates; each says whether its template has moved on.
          */
         get: operations["template_instances_page"];
         put?: never;
         /**
-         * Place
+         * Let a step run a template
          * @description Let a step run a template: the bot's own, or a library's, which is copied into the bot with all it needs.
          */
         post: operations["template_instances_place"];
@@ -2994,21 +2994,21 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * One
+         * One instance, and where its mappings do not fit
          * @description One instance, and where its mappings do not fit.
          */
         get: operations["template_instances_one"];
         put?: never;
         post?: never;
         /**
-         * Remove
+         * Let the step run no template any more
          * @description Let the step run no template any more; step and template stay.
          */
         delete: operations["template_instances_remove"];
         options?: never;
         head?: never;
         /**
-         * Change
+         * Map an instance anew
          * @description Map an instance anew.
          */
         patch: operations["template_instances_change"];
@@ -3022,13 +3022,13 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Preview
+         * What an update to the library's present version would change in the copy
          * @description What an update to the library's present version would change in the copy.
          */
         get: operations["template_instances_preview"];
         put?: never;
         /**
-         * Update
+         * Bring the copy up to the library's present version
          * @description Bring the copy up to the library's present version; steps keep their ids, so conversations stay in theirs.
          */
         post: operations["template_instances_update"];
@@ -3048,7 +3048,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Preview
+         * The next five times of a cron that need not be stored, and what it says in words
          * @description The next five times of a cron that need not be stored, and what it says in words.
          */
         post: operations["crons_preview"];
@@ -3066,13 +3066,13 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Page
+         * Those of a bot, the newest first
          * @description Those of a bot, the newest first.
          */
         get: operations["emitters_page"];
         put?: never;
         /**
-         * Create
+         * Add one to the bot
          * @description Add one to the bot; it is in force at once, or as soon as the bot is published.
          */
         post: operations["emitters_create"];
@@ -3090,21 +3090,21 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * One
+         * One, with its next five times and how it stands
          * @description One, with its next five times and how it stands.
          */
         get: operations["emitters_one"];
         put?: never;
         post?: never;
         /**
-         * Remove
+         * Delete one
          * @description Delete one; what of it is on its way stops.
          */
         delete: operations["emitters_remove"];
         options?: never;
         head?: never;
         /**
-         * Change
+         * Change the fields that are given
          * @description Change the fields that are given; in force at once. With If-Match, 412 says what changed meanwhile.
          */
         patch: operations["emitters_change"];
@@ -3120,7 +3120,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Send
+         * Send it now, beside its own times
          * @description Send it now, beside its own times: to all it is for, or to one session to try it out.
          */
         post: operations["emitters_send"];
@@ -3138,7 +3138,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Firings
+         * When it was sent, to how many, and what went wrong
          * @description When it was sent, to how many, and what went wrong; the last time first.
          */
         get: operations["emitters_firings"];
@@ -3158,13 +3158,13 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Page
+         * Those of a bot, the newest first
          * @description Those of a bot, the newest first.
          */
         get: operations["crons_page"];
         put?: never;
         /**
-         * Create
+         * Add one to the bot
          * @description Add one to the bot; it is in force at once, or as soon as the bot is published.
          */
         post: operations["crons_create"];
@@ -3182,21 +3182,21 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * One
+         * One, with its next five times and how it stands
          * @description One, with its next five times and how it stands.
          */
         get: operations["crons_one"];
         put?: never;
         post?: never;
         /**
-         * Remove
+         * Delete one
          * @description Delete one; what of it is on its way stops.
          */
         delete: operations["crons_remove"];
         options?: never;
         head?: never;
         /**
-         * Change
+         * Change the fields that are given
          * @description Change the fields that are given; in force at once. With If-Match, 412 says what changed meanwhile.
          */
         patch: operations["crons_change"];
@@ -3212,7 +3212,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Send
+         * Send it now, beside its own times
          * @description Send it now, beside its own times: to all it is for, or to one session to try it out.
          */
         post: operations["crons_send"];
@@ -3230,7 +3230,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Firings
+         * When it was sent, to how many, and what went wrong
          * @description When it was sent, to how many, and what went wrong; the last time first.
          */
         get: operations["crons_firings"];
@@ -3250,7 +3250,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Analytics
+         * How a bot does
          * @description How a bot does: sessions, messages, errors, how long answers take; some seconds old.
          */
         get: operations["analytics_analytics"];
@@ -3270,7 +3270,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Funnel
+         * Where people go and where they stop
          * @description Where people go and where they stop: visits of steps, walks along connections.
          */
         get: operations["analytics_funnel"];
@@ -3292,7 +3292,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Talk
+         * Talk to the draft, one turn
          * @description Talk to the draft, one turn: nothing is stored, nobody else is written to. What the bot calls is really called,
          *     unless `live` is false.
          */
@@ -3311,7 +3311,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Icon
+         * The icon itself, for everybody
          * @description The icon itself, for everybody.
          */
         get: operations["icons_icon"];
@@ -3331,7 +3331,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Alive
+         * The process answers
          * @description The process answers.
          */
         get: operations["health_alive"];
@@ -3351,7 +3351,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Ready
+         * Able to serve, part by part
          * @description Able to serve, part by part. Without streams messages are kept all the same, so only the database gives 503.
          */
         get: operations["health_ready"];
@@ -17579,7 +17579,9 @@ export interface operations {
     };
     attachments_delete: {
         parameters: {
-            query?: never;
+            query?: {
+                force?: boolean;
+            };
             header?: never;
             path: {
                 attachment_id: string;
