@@ -104,7 +104,7 @@ class Fuzz:
 
 @pytest.mark.timeout(600)
 def test_no_input_makes_it_answer_what_it_does_not_tell_of(running: Running, tenant: Tenant) -> None:
-    schema = schemathesis.openapi.from_url(f"{running.url}/openapi.json", config=SchemathesisConfig())
+    schema = schemathesis.openapi.from_url(f"{running.url}/openapi.json", config=SchemathesisConfig(), timeout=90)
     operations = [found.ok() for found in schema.get_all_operations()]
     login = {"username": EMAIL, "password": PASSWORD}
     admin = requests.post(f"{running.url}/api/v1/login/access-token", data=login, timeout=30).json()["access_token"]

@@ -104,10 +104,13 @@ async def endless_chunks(_asked: Asked, writer: asyncio.StreamWriter) -> None:
         await writer.drain()
 
 
-def bomb(level_bytes: int) -> bytes:
+def bomb(size_bytes: int) -> bytes:
+    """The beginning of a gzip that opens to so much. A part that is packed alone can stand there again and again: to
+    pack all of it takes a second."""
     packer = zlib.compressobj(9, zlib.DEFLATED, zlib.MAX_WBITS | 16)
-    block = bytes(1 << 20)
-    return b"".join(packer.compress(block) for _ in range(level_bytes >> 20)) + packer.flush()
+    head = packer.compress(b"") + packer.flush(zlib.Z_FULL_FLUSH)
+    part = packer.compress(bytes(1 << 20)) + packer.flush(zlib.Z_FULL_FLUSH)
+    return head + part * (size_bytes >> 20)
 
 
 async def endless_nothing(_asked: Asked, writer: asyncio.StreamWriter) -> None:
