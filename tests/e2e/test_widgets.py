@@ -50,7 +50,6 @@ MORE: list[tuple[str, str, str, str]] = [
     ("flood", "", "", "setInterval(()=>{for(let i=0;i<200;i++)" + TALLER.replace("PX", "i%90") + "},20)"),
     ("tall", "<div style='height:9999999px'>x</div>", "body{height:9999999px}", TALLER.replace("PX", "1e9")),
     ("storage", "", "", "try{localStorage.a=1}catch{}; try{document.cookie='a=1'}catch{}"),
-    ("focus", "<input id=i autofocus>", "", "setInterval(()=>{window.focus();i.focus()},20)"),
     ("history", "", "", "history.back(); history.go(-1); location.hash='x'; history.pushState(1,'')"),
     ("download", "<a id=d download=x.exe href='data:text/plain,x'>x</a>", "", "d.click()"),
 ]
@@ -96,17 +95,6 @@ async def _show(visitor: Visitor, name: str) -> Frame:
     frame = await element.content_frame() if element else None
     assert frame
     return frame
-
-
-async def _insist(visitor: Visitor, text: str) -> None:
-    """Says it beside a widget that takes the focus: a person whose key was taken presses it again."""
-    await visitor.say(text)
-    for _ in range(5):
-        if await visitor.field.input_value() == "":
-            return
-        await asyncio.sleep(0.3)
-        if await visitor.field.input_value() == text:
-            await visitor.field.press("Enter")
 
 
 async def test_a_widget_talks_with_the_person(visitors: Visitors, channels: Channels) -> None:
@@ -180,7 +168,7 @@ async def test_nothing_a_widget_tries_reaches_the_page_or_the_world(visitors: Vi
     page.on("download", lambda download: opened.append(f"download {download.url}"))
     address, title = page.url, await page.title()
     for name in sorted(widgets.keys() - loop):
-        await _insist(visitor, name)
+        await visitor.say(name)
         await expect(visitor.said(f"shown {name}").last).to_be_visible()
     await asyncio.sleep(1)
     assert (page.url, await page.title()) == (address, title)
@@ -204,3 +192,23 @@ async def test_a_widget_without_end_does_not_stop_the_chat(visitors: Visitors, c
     await visitor.say("one more")
     await expect(visitor.said("heard one more")).to_be_visible(timeout=10_000)
     await expect(visitor.page.get_by_text("The widget stopped answering.")).to_be_visible(timeout=15_000)
+
+
+async def test_a_widget_that_takes_the_focus_is_stopped(visitors: Visitors, channels: Channels) -> None:
+    """A script that takes the focus each 20 ms has it no longer than the page needs to see that nobody went there."""
+    thief = {"body": "<input id=i autofocus>", "css": "", "js": "setInterval(()=>{window.focus();i.focus()},20)"}
+    visitor = await _talk(visitors, channels, {"focus": thief})
+    visitor.expected_complaints = ("Blocked autofocusing",)
+    await visitor.say("focus")
+    bubble = visitor.said("shown focus")
+    await expect(bubble).to_be_visible()
+    stopped = bubble.get_by_text("The widget stopped answering.")
+    for _ in range(60):
+        if await stopped.is_visible():
+            break
+        # Not by the keyboard: a key pressed while the frame has the focus is the frame's, and is gone with it.
+        await visitor.field.focus()
+        await asyncio.sleep(0.5)
+    await expect(stopped).to_be_visible()
+    await visitor.say("still here")
+    await expect(visitor.said("heard still here")).to_be_visible()

@@ -207,6 +207,10 @@ async def test_a_document_in_place_of_the_draft_brings_its_tests_or_leaves_those
     assert changed.status_code == 200, changed.text
     (one, version), (other, _) = await _kept_rows(anna, bot_id)
     assert (one, version, other not in (first["id"], second["id"])) == (second["id"], 2, True)
+    logged = (await anna.client.get(f"/bots/{bot_id}/audit", params={"limit": 3})).json()["items"]
+    assert {(row["action"], (row["after"] or row["before"])["test"]) for row in logged} == {
+        ("bot.test_changed", LATE["name"]), ("bot.test_added", "New"), ("bot.test_removed", GROWN_UP["name"]),
+    }  # fmt: skip
 
     wrong = {"name": "x", "turns": [{"user": "a", "wait": 1}]}
     refused = await anna.client.put(path, json=document | {"tests": [wrong]}, headers=ANY)

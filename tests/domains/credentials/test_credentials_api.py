@@ -55,6 +55,11 @@ async def test_pages_follow_each_other(anna: Any, bot_id: str) -> None:
     assert rest.json()["next_cursor"] is None
 
 
+async def test_an_address_may_name_somebody_behind_its_host(anna: Any, bot_id: str) -> None:
+    url = "https://crm.example.com/v1/@me?mail=anna@example.com"
+    assert (await made(anna, bot_id, test_url=url))["test_url"] == url
+
+
 async def test_a_kept_secret_goes_nowhere_else(anna: Any, bot_id: str) -> None:
     path = f"/credentials/{(await made(anna, bot_id))['id']}"
     elsewhere: list[dict[str, Any]] = [
@@ -222,6 +227,8 @@ async def test_every_call_of_credentials_is_in_the_tenancy_test(api: Any) -> Non
         {"placement": {"where": "header", "name": "X", "prefix": "\r\n"}},
         {"test_url": "https://elsewhere.example/"},
         {"test_url": "javascript:alert(1)"},
+        {"test_url": "https://anna:secret@crm.example.com/"},
+        {"test_url": "https://evil.example@crm.example.com"},
         {"unknown": 1},
         {"has_secret": True},
     ],

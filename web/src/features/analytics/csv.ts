@@ -2,11 +2,14 @@
 
 type Cell = string | number | null | undefined;
 
-/** Quoted where needed; a text that a spreadsheet would run as a formula is kept a text. */
+// A sign before nothing but a number or a phone does nothing; the server's files have the same rule (docs/adr/0060).
+const FORMULA = /^(?:[=@\t\r＝＠]|[+\-＋－](?![\d\s().,-]*$))/;
+
+/** Quoted where needed, also where a semicolon parts cells; a text that a spreadsheet would run is kept a text. */
 function cell(value: Cell): string {
   if (typeof value === "number") return String(value);
-  const text = /^[=+\-@\t\r]/.test(value ?? "") ? `'${value}` : (value ?? "");
-  return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  const text = FORMULA.test(value ?? "") ? `'${value}` : (value ?? "");
+  return /[";,\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
 export function csvOf(rows: readonly (readonly Cell[])[]): string {

@@ -5,7 +5,7 @@ A test has a version of its own, apart from the draft's: keeping one does not ma
 
 import asyncio
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -21,6 +21,8 @@ from dbcv.domains.bots.tables import ConversationTestRow
 from dbcv.kit.db import Database
 from dbcv.kit.ids import new_id
 from dbcv.kit.pace import RateLimiter
+
+TestChange = Literal["bot.test_added", "bot.test_changed", "bot.test_removed"]
 
 
 class ConversationTests:
@@ -110,24 +112,30 @@ async def of_document(session: AsyncSession, bot_id: UUID) -> dict[str, Any]:
     return {"tests": [{"name": row.name, **row.script} for row in found]} if found else {}
 
 
-async def store(session: AsyncSession, bot_id: UUID, author_id: UUID, document: Document) -> None:
-    """Make the tests of a bot those of a document, by their names; one that does not speak of tests changes none."""
+async def store(
+    session: AsyncSession, bot_id: UUID, author_id: UUID, document: Document
+) -> list[tuple[TestChange, str]]:
+    """Make the tests of a bot those of a document, by their names; one that does not speak of tests changes none.
+    What was done to which test, for the audit log."""
     wished = document.get("tests")
     if wished is None:
-        return
-    there = await rows.page(session, bot_id, MAX_TESTS, None)
+        return []
+    there = {row.name: row for row in await rows.page(session, bot_id, MAX_TESTS, None)}
+    done: list[tuple[TestChange, str]] = []
     for test in wished:
-        script = {name: part for name, part in test.items() if name != "name"}
-        row = next((each for each in there if each.name == test["name"]), None)
+        name, script = test["name"], {key: part for key, part in test.items() if key != "name"}
+        row = there.pop(name, None)
         if row is None:
-            fields = {"id": new_id(), "bot_id": bot_id, "author_id": author_id, "name": test["name"], "script": script}
+            fields = {"id": new_id(), "bot_id": bot_id, "author_id": author_id, "name": name, "script": script}
             await rows.add(session, fields)
-            continue
-        there.remove(row)
-        if row.script != script:
+            done.append(("bot.test_added", name))
+        elif row.script != script:
             await rows.change(session, row.id, {"script": script})
-    for row in there:
+            done.append(("bot.test_changed", name))
+    for row in there.values():
         await rows.remove(session, row.id)
+        done.append(("bot.test_removed", row.name))
+    return done
 
 
 async def _check_size(session: AsyncSession, bot_id: UUID, fields: dict[str, Any], but: UUID | None) -> None:

@@ -12,7 +12,9 @@ from dbcv.domains.credentials.schemas.providers import Strategy
 MAX_HOSTS = 20
 Name = Annotated[str, StringConstraints(min_length=1, max_length=255, pattern=r"^[^\x00-\x1f\x7f]*$")]
 ProviderId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.-]{0,99}$")]
-Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s\x00-\x1f\\@]+$", max_length=2_048)]
+Url = Annotated[
+    str, StringConstraints(pattern=r"^https?://[^\s\x00-\x1f\\@/?#]+([/?#][^\s\x00-\x1f\\]*)?$", max_length=2_048)
+]
 FieldName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$", max_length=100)]
 Prefix = Annotated[str, StringConstraints(pattern=r"^[ -~]*$", max_length=50)]
 # What goes into a header has to fit there: visible characters, no line breaks.
