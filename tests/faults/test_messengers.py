@@ -139,7 +139,7 @@ async def talk(server: Server, messages: int, harm: Callable[[], Awaitable[None]
         await asyncio.sleep(PAUSE_SECONDS)
     await asyncio.gather(*harms)
     last = f"{messages} after {messages - 1}"
-    await until(lambda: all(last in server.texts(chat) for chat in CHATS))
+    await until(lambda: all(last in server.texts(chat) for chat in CHATS), 40.0 + messages / 2)
 
 
 async def count(world: World, table: str, channel: str) -> int:
