@@ -14,7 +14,7 @@ from pg_limits import address_of
 from product import BENCH, Product, machine, running
 from turns import measure_turns, show
 
-from dbcv.kit.local_postgres import programs
+from dbcv.kit.local_postgres import SUPERUSER, programs
 
 FILL = """
 SET synchronous_commit = off;
@@ -30,8 +30,10 @@ FROM message WHERE channel_id = '{channel}' AND text = 'message 1' ON CONFLICT D
 """
 
 
-def sql(product: Product, text: str) -> str:
-    command = [programs() / "psql", "-q", "-At", "-v", "ON_ERROR_STOP=1", "-c", text, address_of(product)]
+def sql(product: Product, text: str, user: str = "dbcv") -> str:
+    """Of the embedded server as that user; of another one as whom DATABASE_URL names."""
+    address = address_of(product).replace("//dbcv@/", f"//{user}@/")
+    command = [programs() / "psql", "-q", "-At", "-v", "ON_ERROR_STOP=1", "-c", text, address]
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
 
 
@@ -46,7 +48,7 @@ def fill(product: Product, channel: str, bot: str, wanted: int) -> int:
     # What follows a filling by itself within minutes, done now: its work is not the turn's.
     sql(product, "VACUUM (FREEZE, ANALYZE) message")
     sql(product, "VACUUM (FREEZE, ANALYZE) turn_record")
-    sql(product, "CHECKPOINT")
+    sql(product, "CHECKPOINT", SUPERUSER)
     return have
 
 
