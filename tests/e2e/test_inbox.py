@@ -129,16 +129,21 @@ async def test_words_lead_to_the_message_on_a_phone(visitors: Visitors, talker: 
 
 FAILED = """
 INSERT INTO dead_letter (id, kind, bot_id, session_id, shard, content, error, attempts)
-SELECT gen_random_uuid(), 'turn', bot_id, id, 0, $2, 'The step says too much', 5 FROM session WHERE channel_id = $1
+SELECT gen_random_uuid(), 'turn', bot_id, id, 0, $2, $3, 5 FROM session WHERE channel_id = $1
 """
 
 
-async def test_an_undelivered_message_is_dropped(visitors: Visitors, product: Product, talker: Talker) -> None:
+async def fail(product: Product, talker: Talker, why: str) -> None:
+    """What was said last stays undelivered."""
     talker.say("hi")
     database = await asyncpg.connect(load_settings(home=product.home).database_url)
     content = {"kind": "message", "event": {"message": {"text": "where is my parcel"}}}
-    await database.execute(FAILED, UUID(talker.channel), json.dumps(content))
+    await database.execute(FAILED, UUID(talker.channel), json.dumps(content), why)
     await database.close()
+
+
+async def test_an_undelivered_message_is_dropped(visitors: Visitors, product: Product, talker: Talker) -> None:
+    await fail(product, talker, "The step says too much")
     page = await open_inbox(visitors, talker)
     await page.get_by_role("link", name="Undelivered").click()
     await page.get_by_role("button", name="Drop").click()
@@ -149,3 +154,18 @@ async def test_an_undelivered_message_is_dropped(visitors: Visitors, product: Pr
     await page.get_by_role("button", name="Drop").click()
     await dialog.get_by_role("button", name="Drop").click()
     await expect(page.get_by_text("Everything was delivered")).to_be_visible()
+
+
+async def test_on_a_russian_phone_the_servers_reason_is_russian_and_the_later_places_are_behind_a_button(
+    visitors: Visitors, product: Product, talker: Talker
+) -> None:
+    await fail(product, talker, "the turn took longer than 30 s")
+    page = await open_inbox(visitors, talker, locale="ru-RU", **PHONE)
+    await page.get_by_role("link", name="Недоставленные").click()
+    await expect(page.get_by_text("ход длился дольше 30 с")).to_be_visible()
+    places = page.get_by_role("navigation", name="Разделы бота")
+    await expect(places.get_by_role("link")).to_contain_text(["Холст", "Диалоги", "Каналы", "Данные"])
+    await places.get_by_role("button", name="Ещё").click()
+    await page.get_by_role("menuitem", name="Версии").click()
+    await expect(page.get_by_role("heading", level=1, name="Версии")).to_be_visible()
+    await expect(places.get_by_role("button", name="Версии")).to_be_visible()

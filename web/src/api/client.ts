@@ -1,6 +1,7 @@
 // The door to the HTTP API. Types come from openapi.json (`npm run generate`); a refusal becomes an ApiError.
 // `client` calls as nobody or with a token given by hand (the chat); `session/api.ts` calls as who is logged in.
 import createClient from "openapi-fetch";
+import { told } from "../i18n/told";
 import type { components, paths } from "./schema";
 
 export type Schemas = components["schemas"];
@@ -14,7 +15,8 @@ export interface Fault {
   readonly hint: string;
 }
 
-/** A refusal of the server. `status` is its HTTP status, `message` its own words (RFC 9457 `detail` or `title`). */
+/** A refusal of the server. `status` is its HTTP status, `message` its own words (RFC 9457 `detail` or `title`) in the
+ * language of the page. */
 export class ApiError extends Error {
   readonly status: number;
   /** Everything that is wrong, in the order of the server; empty where it only says no. */
@@ -23,10 +25,10 @@ export class ApiError extends Error {
   readonly code: string;
 
   constructor(status: number, message: string, faults: readonly Fault[] = [], code = "") {
-    super(message);
+    super(told(message));
     this.name = "ApiError";
     this.status = status;
-    this.faults = faults;
+    this.faults = faults.map((fault) => ({ ...fault, message: told(fault.message), hint: told(fault.hint) }));
     this.code = code;
   }
 }

@@ -1,4 +1,5 @@
 // Loads texts by language and area, and makes a sentence of a key. Pages use it through `useWords`.
+import { speak } from "./told";
 import { type Area, type AreaTexts, LANGUAGES, type Language, type PluralForms, type Translate } from "./types";
 
 const STORAGE_KEY = "dbcv.language";
@@ -70,12 +71,15 @@ async function loadArea(language: Language, area: Area): Promise<void> {
 /** Loads the texts of an area in the current language; they follow later changes of the language. */
 export async function loadWords(area: Area): Promise<void> {
   usedAreas.add(area);
+  const speaking = speak(current.language);
   await loadArea(current.language, area);
+  // A first visit to a chat does not wait for what it hardly ever needs.
+  if (area !== "shell" && area !== "chat") await speaking;
   document.documentElement.lang = current.language;
 }
 
 export async function setLanguage(language: Language): Promise<void> {
-  await Promise.all([...usedAreas].map((area) => loadArea(language, area)));
+  await Promise.all([speak(language), ...[...usedAreas].map((area) => loadArea(language, area))]);
   current = wordsIn(language);
   document.documentElement.lang = language;
   try {

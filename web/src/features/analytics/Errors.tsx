@@ -1,5 +1,6 @@
 // Turns that went wrong: which errors, how often, and the newest with the way to their conversation.
 import { Link } from "wouter";
+import { told } from "../../i18n/told";
 import { useWords } from "../../i18n/useWords";
 import { exactTime, relativeTime } from "../../ui/time";
 import styles from "./AnalyticsPage.module.css";
@@ -11,14 +12,14 @@ export function Errors({ botId, data }: { botId: string; data: Analytics }) {
     <>
       <ul className={styles.codes}>
         {data.error_counts.map(({ code, count }) => (
-          <li key={code}>{t("analytics.error_times", { code, count })}</li>
+          <li key={code}>{t("analytics.error_times", { code: told(code), count })}</li>
         ))}
       </ul>
       <ul className={styles.errors}>
         {data.errors.map((seen) => (
           <li key={seen.turn_id} className={styles.error}>
             <span className={styles.what} dir="auto">
-              {seen.error}
+              {told(seen.error)}
             </span>
             <time dateTime={seen.created_at} title={exactTime(seen.created_at, language)}>
               {relativeTime(seen.created_at, language)}

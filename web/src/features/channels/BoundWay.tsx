@@ -3,6 +3,7 @@ import { Alert } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { dataOf, done } from "../../api/client";
+import { told } from "../../i18n/told";
 import { useWords } from "../../i18n/useWords";
 import { api } from "../../session/api";
 import { errorWords, tellError } from "../../shell/errors";
@@ -103,7 +104,7 @@ function TestAnswer({ test }: { test: ReturnType<typeof useTest> }) {
     ? errorWords(t, test.error)
     : test.data?.is_ok
       ? t("channels.test_ok", { account: test.data.account ?? "" })
-      : t("channels.test_failed", { error: test.data?.error ?? "" });
+      : t("channels.test_failed", { error: told(test.data?.error ?? "") });
   return (
     <Alert color={test.data?.is_ok ? "green" : "red"} mt="sm" role="status">
       {words}

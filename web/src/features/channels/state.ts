@@ -1,4 +1,5 @@
 // Whether a channel works right now, in words.
+import { told } from "../../i18n/told";
 import type { Language, Translate } from "../../i18n/types";
 import { exactTime } from "../../ui/time";
 import type { BotChannel } from "./queries";
@@ -14,7 +15,7 @@ export function stateOf(t: Translate, language: Language, channel: BotChannel, n
   const { binding } = channel;
   if (!binding) return { tone: "quiet", words: t("channels.on_pages") };
   if (binding.state === "failed")
-    return { tone: "bad", words: t("channels.state_failed"), ...(binding.error && { error: binding.error }) };
+    return { tone: "bad", words: t("channels.state_failed"), ...(binding.error && { error: told(binding.error) }) };
   if (binding.resume_at && Date.parse(binding.resume_at) > now)
     return { tone: "wait", words: t("channels.state_paused", { when: exactTime(binding.resume_at, language) }) };
   if (binding.state === "connecting") return { tone: "wait", words: t("channels.state_connecting") };

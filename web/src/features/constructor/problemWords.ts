@@ -1,4 +1,5 @@
 // A problem in the words of the canvas. The server speaks to whoever writes documents too; here nobody has to know one.
+import { told } from "../../i18n/told";
 import type { Translate } from "../../i18n/types";
 import type { Problem } from "./editor/editor";
 
@@ -24,5 +25,7 @@ export const TOLD_HERE = [
 /** What is wrong and how to mend it; the server's words where the canvas has none of its own. */
 export function problemWords(t: Translate, problem: Problem): { message: string; hint: string } {
   const code = TOLD_HERE.find((each) => each === problem.code);
-  return code ? { message: t(`problems.${code}`), hint: t(`problems.${code}_hint`) } : problem;
+  return code
+    ? { message: t(`problems.${code}`), hint: t(`problems.${code}_hint`) }
+    : { message: told(problem.message), hint: told(problem.hint) };
 }

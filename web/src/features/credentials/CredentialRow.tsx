@@ -5,6 +5,7 @@ import { CircleAlert, CircleCheck, CircleDashed, KeyRound, MoreHorizontal } from
 import { useState } from "react";
 import { Link } from "wouter";
 import { dataOf } from "../../api/client";
+import { told } from "../../i18n/told";
 import { useWords } from "../../i18n/useWords";
 import { api } from "../../session/api";
 import { errorWords } from "../../shell/errors";
@@ -165,7 +166,7 @@ function TestAnswer({ test }: { test: ReturnType<typeof useTest> }) {
       ? t("credentials.test_ok")
       : data?.status === 401 || data?.status === 403
         ? t("credentials.test_refused")
-        : t("credentials.test_failed", { error: data?.message ?? "" });
+        : told(data?.message ?? "");
   return (
     <Alert color={data?.ok ? "green" : "yellow"} role="status">
       {words}

@@ -4,6 +4,7 @@ import { useDebouncedValue } from "@mantine/hooks";
 import { Inbox, Search, SearchX } from "lucide-react";
 import { type KeyboardEvent, useState } from "react";
 import { Link } from "wouter";
+import { told } from "../../i18n/told";
 import { useWords } from "../../i18n/useWords";
 import { ListEnd } from "../../shell/place/ListEnd";
 import { Empty } from "../../shell/place/Place";
@@ -155,7 +156,7 @@ function Row({ item, href, isOpen }: { item: InboxItem; href: string; isOpen: bo
           <span className={styles.quiet}>{item.channel_name ?? t("inbox.channel_gone")}</span>
           <span className={styles.badges}>
             {item.error !== null && (
-              <span className={styles.badge} data-kind="failed" title={item.error ?? undefined}>
+              <span className={styles.badge} data-kind="failed" title={told(item.error ?? "")}>
                 {t("inbox.badge_failed")}
               </span>
             )}

@@ -2,11 +2,13 @@
 import { ChevronRight, CircleAlert, Hand, Route } from "lucide-react";
 import { useState } from "react";
 import { Link } from "wouter";
+import { told as inWords } from "../../i18n/told";
 import type { Translate } from "../../i18n/types";
 import { useWords } from "../../i18n/useWords";
 import { ICON } from "../../ui/icon";
 import { Scrolled } from "../../ui/Scrolled";
 import { type Turn, useRevision } from "./queries";
+import { remarkWords } from "./remarks";
 import styles from "./Trace.module.css";
 import { stepNames, type Told, toldOf } from "./timeline";
 
@@ -25,7 +27,9 @@ export function TurnLine({ botId, turn }: { botId: string; turn: Turn }) {
         <ChevronRight size={14} strokeWidth={1.75} aria-hidden className={styles.mark} />
         {turn.error !== null && <CircleAlert size={14} strokeWidth={1.75} aria-hidden />}
         <span className={styles.lineText}>
-          {turn.error === null ? t("inbox.turn", { step: title }) : t("inbox.turn_failed", { why: turn.error })}
+          {turn.error === null
+            ? t("inbox.turn", { step: title })
+            : t("inbox.turn_failed", { why: inWords(turn.error ?? "") })}
         </span>
         {told.elapsedMs !== null && <span className={styles.took}>{took(told.elapsedMs, t, language)}</span>}
       </button>
@@ -116,9 +120,7 @@ function Details({ botId, turn, told, names }: DetailsProps) {
           <ul>
             {told.remarks.map((remark, index) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: a record never changes
-              <li key={index}>
-                <code>{Object.values(remark).map(String).join(" · ")}</code>
-              </li>
+              <li key={index}>{remarkWords(t, remark, (id) => nameOf(names, id))}</li>
             ))}
           </ul>
         </section>
@@ -157,7 +159,7 @@ function Calls({ told, step }: { told: Told; step: (id: string) => React.ReactNo
                 <span className={styles.took}>{took(reply.elapsed_ms, t, language)}</span>
               )}
             </summary>
-            {typeof reply.error === "string" && <p className={styles.error}>{reply.error}</p>}
+            {typeof reply.error === "string" && <p className={styles.error}>{inWords(reply.error)}</p>}
             <Scrolled as="pre" label={t("inbox.calls")}>
               {JSON.stringify(reply, null, 2)}
             </Scrolled>

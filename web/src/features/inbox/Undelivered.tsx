@@ -3,6 +3,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { CircleCheck, Send, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { Link } from "wouter";
+import { told } from "../../i18n/told";
 import type { Translate } from "../../i18n/types";
 import { useWords } from "../../i18n/useWords";
 import { errorWords } from "../../shell/errors";
@@ -101,7 +102,7 @@ function Letter({ bot, letter }: { bot: PlaceBot; letter: DeadLetter }) {
         <p className={styles.subject} dir="auto">
           {subject}
         </p>
-        <p className={styles.why}>{t("inbox.why", { why: letter.error, count: letter.attempts })}</p>
+        <p className={styles.why}>{t("inbox.why", { why: told(letter.error), count: letter.attempts })}</p>
         <p className={styles.quiet}>
           {t(letter.kind === "turn" ? "inbox.kind_turn" : "inbox.kind_delivery")} ·{" "}
           <time dateTime={letter.created_at} title={exactTime(letter.created_at, language)}>

@@ -21,7 +21,9 @@ export function Variables({ owner, title, isReadOnly }: VariablesProps) {
   const pages = useVariables(owner);
   const [isAdding, setAdding] = useState(false);
   const change = useChange(owner);
-  const set = (path: string, text: string) => change.mutate([{ op: "set", path, value: typedValue(text) as never }]);
+  // What was written stays in its field until it is kept: a refusal loses nothing.
+  const set = (path: string, text: string, onKept: () => void) =>
+    change.mutate([{ op: "set", path, value: typedValue(text) as never }], { onSuccess: onKept });
   return (
     <section className={styles.section} aria-label={title}>
       <header className={styles.head}>
@@ -37,14 +39,7 @@ export function Variables({ owner, title, isReadOnly }: VariablesProps) {
           </Button>
         )}
       </header>
-      {isAdding && (
-        <NewVariable
-          onSet={(path, text) => {
-            set(path, text);
-            setAdding(false);
-          }}
-        />
-      )}
+      {isAdding && <NewVariable onSet={(path, text) => set(path, text, () => setAdding(false))} />}
       {(change.error ?? pages.error) && (
         <p className={styles.error} role="alert">
           {errorWords(t, change.error ?? pages.error)}
@@ -59,7 +54,7 @@ export function Variables({ owner, title, isReadOnly }: VariablesProps) {
             key={variable.path}
             variable={variable}
             isReadOnly={isReadOnly}
-            onSet={(text) => set(variable.path, text)}
+            onSet={(text, onKept) => set(variable.path, text, onKept)}
             onRemove={() => change.mutate([{ op: "remove", path: variable.path }])}
           />
         ))}
@@ -72,7 +67,7 @@ export function Variables({ owner, title, isReadOnly }: VariablesProps) {
 interface RowProps {
   variable: Variable;
   isReadOnly: boolean;
-  onSet: (text: string) => void;
+  onSet: (text: string, onKept: () => void) => void;
   onRemove: () => void;
 }
 
@@ -84,8 +79,7 @@ function Row({ variable, isReadOnly, onSet, onRemove }: RowProps) {
   const { path, value, is_cut: isCut } = variable;
   const save = (event: FormEvent) => {
     event.preventDefault();
-    if (text !== null) onSet(text);
-    setText(null);
+    if (text !== null) onSet(text, () => setText(null));
   };
   if (text !== null)
     return (

@@ -1,5 +1,6 @@
 // Where the records of turns stand among the messages of a conversation, and what they say. Pure.
 import type { Schemas } from "../../api/client";
+import { told } from "../../i18n/told";
 import { type Cluster, groupMessages } from "../chat/grouping";
 import type { ChatMessage } from "../chat/messages";
 import { ruleInWords } from "../constructor/graph/rules";
@@ -111,7 +112,7 @@ function triedRule(document: Fields | undefined, entry: Fields, language: "en" |
     isHeld: entry.held === true,
     seen: list(entry.rules).map((reason) => ({
       name: textOf(reason.rule),
-      value: textOf(reason.value ?? reason.unusable),
+      value: textOf(reason.value ?? told(textOf(reason.unusable))),
     })),
   };
 }

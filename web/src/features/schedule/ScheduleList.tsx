@@ -2,6 +2,7 @@
 import { Button, Switch } from "@mantine/core";
 import { AlarmClock, CalendarClock, Plus, Repeat } from "lucide-react";
 import { Link, useLocation } from "wouter";
+import { told } from "../../i18n/told";
 import { useWords } from "../../i18n/useWords";
 import { ListEnd } from "../../shell/place/ListEnd";
 import { Empty, Place, PlaceSection } from "../../shell/place/Place";
@@ -100,7 +101,7 @@ function Row({ schedule, canEdit }: { schedule: Schedule; canEdit: boolean }) {
           {schedule.last_firing && <Ended firing={schedule.last_firing} />}
           {schedule.state === "not_in_force" && <span>{t("schedule.not_in_force")}</span>}
           {schedule.state === "changed" && <span>{t("schedule.changed")}</span>}
-          {schedule.error && <span className={styles.wrong}>{schedule.error}</span>}
+          {schedule.error && <span className={styles.wrong}>{told(schedule.error)}</span>}
         </span>
       </Link>
       <Switch

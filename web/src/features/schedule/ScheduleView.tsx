@@ -4,6 +4,7 @@ import { notifications } from "@mantine/notifications";
 import { ArrowLeft, Send, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { Link, useLocation } from "wouter";
+import { told } from "../../i18n/told";
 import { useWords } from "../../i18n/useWords";
 import { ConfirmDialog } from "../../shell/place/ConfirmDialog";
 import { ListEnd } from "../../shell/place/ListEnd";
@@ -151,10 +152,10 @@ function History({ kind, id }: { kind: Kind; id: string }) {
               <span className={styles.quiet}>
                 <Ended firing={firing} />
               </span>
-              {firing.error && <span className={styles.wrong}>{firing.error}</span>}
+              {firing.error && <span className={styles.wrong}>{told(firing.error)}</span>}
               {firing.errors?.map((words) => (
                 <span key={words} className={styles.wrong}>
-                  {words}
+                  {told(words)}
                 </span>
               ))}
             </div>

@@ -58,6 +58,7 @@ export default {
   place_analytics: "Analytics",
   place_versions: "Versions",
   place_settings: "Settings",
+  place_more: "More",
   more: "Show more",
   waiting_people: { one: "{count} conversation waits for a person", other: "{count} conversations wait for a person" },
 } as const;

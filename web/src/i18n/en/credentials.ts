@@ -90,7 +90,6 @@ export default {
   testing: "Asking…",
   test_ok: "It works",
   test_refused: "The provider refuses the secret. Replace it, or give it more rights there.",
-  test_failed: "It could not be tried: {error}",
   used_title: "Where “{name}” is used",
   used_nowhere: "Nowhere. It can be deleted without harm.",
   used_group: "Step “{name}”",

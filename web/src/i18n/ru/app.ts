@@ -58,6 +58,7 @@ export default {
   place_analytics: "Аналитика",
   place_versions: "Версии",
   place_settings: "Настройки",
+  place_more: "Ещё",
   waiting_people: {
     one: "{count} разговор ждёт человека",
     few: "{count} разговора ждут человека",

@@ -1,5 +1,6 @@
 // One turn of the talk: what the person did, what the bot said, and folded under it why.
 import { useState } from "react";
+import { told } from "../../../i18n/told";
 import { useWords } from "../../../i18n/useWords";
 import { Button } from "../../../ui/Button";
 import { Scrolled } from "../../../ui/Scrolled";
@@ -23,7 +24,7 @@ export function TurnView({ entry, isLast }: { entry: Entry; isLast: boolean }) {
         <Reply key={index} reply={reply} />
       ))}
       {turn && !turn.replies.length && !turn.halted_before && <p className={styles.quiet}>{t("talk.silence")}</p>}
-      {turn?.error && <p className={styles.error}>{t("talk.error", { why: turn.error.message })}</p>}
+      {turn?.error && <p className={styles.error}>{t("talk.error", { why: told(turn.error.message) })}</p>}
       {failure !== null && (
         <div className={styles.error}>
           {t("talk.unread", { why: failure || t("talk.away") })}{" "}
@@ -159,7 +160,7 @@ function Calls({ turn }: { turn: Turn }) {
             {t(`talk.${kind}`)} {String(asked.name ?? asked.integration_id ?? "")}{" "}
             {reply.status ? String(reply.status) : ""} <span>{t("talk.took", { ms: elapsed_ms })}</span>
           </summary>
-          {typeof reply.error === "string" && <p className={styles.error}>{reply.error}</p>}
+          {typeof reply.error === "string" && <p className={styles.error}>{told(reply.error)}</p>}
           {typeof reply.log === "string" && reply.log && (
             <Scrolled as="pre" label={t("talk.log")}>
               {reply.log}

@@ -1,6 +1,7 @@
 // One template: what it takes and gives, who uses it, its inside to look at, rename and delete.
 import { Pencil, Trash2 } from "lucide-react";
 import { type ReactNode, useState } from "react";
+import { told } from "../../../i18n/told";
 import { useWords } from "../../../i18n/useWords";
 import { ConfirmDialog } from "../../../shell/place/ConfirmDialog";
 import { Fold } from "../../../shell/place/Fold";
@@ -127,7 +128,7 @@ function Inside({ id }: { id: string }) {
       </ol>
       {data.problems.map((problem) => (
         <p key={problem.path + problem.code} className={styles.wrong}>
-          {problem.message}
+          {told(problem.message)}
         </p>
       ))}
     </>

@@ -1,4 +1,5 @@
 import { Button, Group, Modal } from "@mantine/core";
+import { told } from "../../../i18n/told";
 import { useWords } from "../../../i18n/useWords";
 import { Failed } from "../../../shell/place/states";
 import styles from "../Kept.module.css";
@@ -25,7 +26,7 @@ export function UpdateDialog({ stepId, onClose }: { stepId: string; onClose: () 
           {data.modified && <p className={styles.wrong}>{t("kept.update_modified")}</p>}
           {data.problems.map((problem) => (
             <p key={problem.path + problem.code} className={styles.wrong}>
-              {problem.message}
+              {told(problem.message)}
             </p>
           ))}
         </>
