@@ -52,8 +52,10 @@ export function finder(pairs: Record<string, string>): Find {
   }
   function known(text: string): string | null {
     const low = lowered(text);
-    const inside = plain(text) ?? (low === text ? null : plain(low));
-    return inside !== null && low !== text ? raised(inside) : inside;
+    const asItIs = plain(text);
+    if (asItIs !== null || low === text) return asItIs;
+    const inside = plain(low);
+    return inside === null ? null : raised(inside);
   }
   return known;
 }
