@@ -119,6 +119,14 @@ async def test_an_integration_runs_with_a_credential_made_beside_it(
     assert group["integration_config"] == {"chat_id": "42", "text": "Hello, {$user.name$}", "base_url": place}
     assert group["credential_id"] == credential["id"]
 
+    # The same again keeps the credential.
+    await page.get_by_role("button", name="More about this step").click()
+    await page.get_by_role("menuitem", name="Duplicate").click()
+    await expect(page.locator(".react-flow__node")).to_have_count(2)
+    await saved(page)
+    used = [each["credential_id"] for each in draft(admin, bot_id, "connection_group")]
+    assert used == [credential["id"]] * 2
+
 
 async def test_steps_become_a_template_that_opens(visitors: Visitors, product: Product, admin: httpx2.Client) -> None:
     bot_id = admin.post("/bots/import", json=TALK).json()["id"]

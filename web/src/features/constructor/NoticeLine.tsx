@@ -7,6 +7,7 @@ const SHOWN_MS = 8_000;
 const KEYS = {
   lost: "editor.notice_lost",
   cannot_undo: "editor.notice_cannot_undo",
+  copied: "editor.notice_copied",
   nothing_to_paste: "editor.notice_nothing_to_paste",
 } as const;
 

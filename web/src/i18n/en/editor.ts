@@ -21,6 +21,7 @@ export default {
   close: "Close",
   cancel: "Cancel",
   remove: "Delete",
+  copy: "Copy",
   duplicate: "Duplicate",
   notice_lost: {
     one: "{count} edit had nothing to go to: somebody deleted that part meanwhile",
@@ -29,6 +30,10 @@ export default {
   notice_cannot_undo: {
     one: "This cannot be undone: somebody deleted that part meanwhile",
     other: "These cannot be undone: somebody deleted those parts meanwhile",
+  },
+  notice_copied: {
+    one: "Copied: paste it here, in another bot, or as text anywhere",
+    other: "Copied: paste it here, in another bot, or as text anywhere",
   },
   notice_nothing_to_paste: { one: "What you copied is no part of a bot", other: "What you copied is no part of a bot" },
   canvas: "The bot as a drawing",
@@ -136,6 +141,7 @@ export default {
   mode_file: "as a file into",
   add_rule: "Add a rule",
   remove_connection: "Delete the connection",
+  go_there: "Go to “{step}”",
   where_to_go: "Where to go: {rule}",
   nowhere: "Choose a step",
   no_such_step: "No such step",
@@ -212,6 +218,7 @@ export default {
   try_code: "Try it",
   sample: "What the person writes",
   run: "Run",
+  stops_here: "The talk stops before this step",
   marks: "What the marks mean",
   marks_off: "Hide the marks",
   mark_added: "added",

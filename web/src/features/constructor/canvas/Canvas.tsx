@@ -204,6 +204,11 @@ export function Canvas({ scene }: { scene: Scene }) {
             started.current = from;
           }}
           onConnectEnd={onConnectEnd}
+          // React Flow leaves a selection of many as it is.
+          onNodeClick={(event, { id }) => {
+            if (!(event.shiftKey || event.metaKey || event.ctrlKey) && editor.state.selected.size > 1)
+              editor.select([id]);
+          }}
           onPaneClick={onPaneClick}
           onlyRenderVisibleElements
           disableKeyboardA11y

@@ -5,6 +5,7 @@ import { tellError } from "../../../shell/errors";
 import type { Editor } from "../editor/editor";
 import { addGroup, addNote, addStep, addTemplateStep, connect, type StepSort } from "../graph/commands";
 import { type Change, groupsOf, type Id, MASTER, newId } from "../graph/model";
+import { freeName } from "../graph/names";
 import { type OpenWay, openWay } from "../graph/ways";
 import { KIND_KEYS } from "../nodes/kinds";
 import { openPresetForm } from "../palette/choice";
@@ -21,12 +22,8 @@ const WORDLESS: ReadonlySet<StepSort> = new Set(["request", "code", "integration
 const CARD_STEP_X = 400;
 const CARD_STEP_Y = 40;
 
-/** Two steps of one name are told apart neither in a list of where to go nor in a problem. */
-function freshName({ draft }: Editor, name: string): string {
-  const taken = new Set([...draft.step.values()].map((step) => step.name));
-  for (let number = 2; taken.has(name); number++) if (!taken.has(`${name} ${number}`)) return `${name} ${number}`;
-  return name;
-}
+const freshName = ({ draft }: Editor, name: string) =>
+  freeName(name, new Set([...draft.step.values()].map((step) => step.name)));
 
 /** What a step does is its name until it has a better one; what it says, nobody knows yet. */
 const firstName = (sort: StepSort, t: Translate) => (WORDLESS.has(sort) ? t(KIND_KEYS[sort]) : t("editor.new_step"));

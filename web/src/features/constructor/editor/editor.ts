@@ -23,7 +23,7 @@ export interface Problem {
   step_id: string | null;
 }
 
-export type Notice = "lost" | "cannot_undo" | "nothing_to_paste";
+export type Notice = "lost" | "cannot_undo" | "copied" | "nothing_to_paste";
 
 /** A clash to be told, until the person has decided or waved it away. */
 export interface ToldClash extends Clash {
@@ -196,9 +196,9 @@ export class Editor {
 
   /** Puts a copied fragment at a place. Returns the new steps, null if the text is none. */
   pasteText(text: string, at: [number, number]): Id[] | null {
-    const parts = readFragment(text);
-    if (!parts) return null;
-    const { changes, ids } = pasted(this.draft, parts, at);
+    const fragment = readFragment(text);
+    if (!fragment) return null;
+    const { changes, ids } = pasted(this.draft, fragment, at);
     if (!this.run(changes)) return null;
     this.select(ids);
     return ids;

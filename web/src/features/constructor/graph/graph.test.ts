@@ -189,15 +189,22 @@ describe("undo", () => {
   });
 });
 
+/** The draft after this step of another was pasted. */
+function withCopy(from: Draft, id: string, into = from): Draft {
+  const fragment = readFragment(copied(from, [id]));
+  if (!fragment) throw new Error("nothing was copied");
+  return applied(into, pasted(into, fragment, [0, 0]).changes).draft;
+}
+
 describe("copy and paste", () => {
   it("makes the same again with new ids, links inside kept, links out cut in another bot", () => {
     const draft = smallDraft();
     const fragment = readFragment(copied(draft, ["ask", "welcome", "lost", "n"]));
-    expect(fragment).not.toBeNull();
+    if (!fragment) throw new Error("nothing was copied");
     const empty = applied(draft, removeSteps(draft, draft.step.keys())).draft;
     const bare = { ...empty, request: new Map(), note: new Map() };
     let next = 0;
-    const { changes, ids } = pasted(bare, fragment ?? [], [1000, 1000], () => `new${next++}`);
+    const { changes, ids } = pasted(bare, fragment, [1000, 1000], () => `new${next++}`);
     const { draft: after } = applied(bare, changes);
     expect(ids).toHaveLength(4);
     const ask = [...after.step].find(([, step]) => step.name === "Ask")?.[0] ?? "";
@@ -213,10 +220,35 @@ describe("copy and paste", () => {
 
   it("leads out to the same steps in the same bot", () => {
     const draft = smallDraft();
-    const { changes } = pasted(draft, readFragment(copied(draft, ["ask"])) ?? [], [0, 0]);
-    const { draft: after } = applied(draft, changes);
+    const after = withCopy(draft, "ask");
     expect([...after.connection.values()].filter((each) => each.next_step_id === "bye")).toHaveLength(2);
     expect(after.request.size).toBe(1);
+  });
+
+  it("gives a copy a name of its own, and an empty bot a beginning", () => {
+    const draft = smallDraft();
+    const names = (after: Draft) =>
+      [...after.step.values()].map((step) => step.name).filter((name) => /^Ask/.test(name));
+    const once = withCopy(draft, "ask");
+    expect(names(once)).toEqual(["Ask", "Ask 2"]);
+    expect(names(withCopy(draft, "ask", once))).toEqual(["Ask", "Ask 2", "Ask 3"]);
+    expect(once.bot.first_step_id).toBe("ask");
+    const bare = applied(draft, removeSteps(draft, draft.step.keys())).draft;
+    const fragment = readFragment(copied(draft, ["welcome", "ask"]));
+    if (!fragment) throw new Error("nothing was copied");
+    const after = applied(bare, pasted(bare, fragment, [0, 0]).changes).draft;
+    expect(after.step.get(after.bot.first_step_id ?? "")?.name).toBe("Ask");
+  });
+
+  it("keeps a credential within its bot, also when cut, and leaves it out in another", () => {
+    const mail = { search_type: "integration", integration_id: "email.send", credential_id: "key" };
+    const draft = applied(smallDraft(), [update("connection_group", "work", mail)]).draft;
+    const keys = (after: Draft) =>
+      [...after.connection_group.values()].map((each) => each.credential_id).filter(Boolean);
+    expect(keys(withCopy(draft, "lost"))).toEqual(["key", "key"]);
+    const cut = applied(draft, removeSteps(draft, ["lost"])).draft;
+    expect(keys(withCopy(draft, "lost", cut))).toEqual(["key"]);
+    expect(keys(withCopy(draft, "lost", { ...cut, botId: "another" }))).toEqual([]);
   });
 
   it.each(["", "{}", "[1]", '{"format":"dbcv.fragment","parts":[{"kind":"bot","id":"1","fields":{}}]}'])(

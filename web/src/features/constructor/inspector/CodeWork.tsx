@@ -4,11 +4,14 @@ import { indentWithTab } from "@codemirror/commands";
 import { python } from "@codemirror/lang-python";
 import { HighlightStyle, indentUnit, syntaxHighlighting } from "@codemirror/language";
 import { type Diagnostic, lintGutter, setDiagnostics } from "@codemirror/lint";
+import type { EditorState as CodeState } from "@codemirror/state";
 import { keymap } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 import { Play } from "lucide-react";
-import { useState } from "react";
+import { useEffect, useMemo, useState } from "react";
 import { ApiError, dataOf, type Schemas } from "../../../api/client";
+import { told } from "../../../i18n/told";
+import type { Translate } from "../../../i18n/types";
 import { useWords } from "../../../i18n/useWords";
 import { api } from "../../../session/api";
 import surface from "../../../ui/Code.module.css";
@@ -16,12 +19,17 @@ import { ICON } from "../../../ui/icon";
 import { Scrolled } from "../../../ui/Scrolled";
 import { useCode } from "../../../ui/useCode";
 import { useEditor, useEditorState } from "../editor/context";
+import type { EditorState, Problem } from "../editor/editor";
 import { update } from "../graph/commands";
 import type { Id } from "../graph/model";
+import { problemWords } from "../problemWords";
+import { storedGroups } from "../talk/way";
 import look from "./CodeWork.module.css";
 import { Fold } from "./fields";
 import styles from "./Inspector.module.css";
 import { NAMES } from "./sandboxNames";
+import { SampleFields, useSamples } from "./works/SampleFields";
+import { byScope, namedInCode } from "./works/samples";
 
 const COLOURS = syntaxHighlighting(
   HighlightStyle.define([
@@ -68,20 +76,45 @@ export default function CodeWork({ groupId }: { groupId: Id }) {
     onChange: (text) => editor.run([update("connection_group", groupId, { code: text })], `group.code ${groupId}`),
   });
 
-  const showFault = (message: string | null) => {
-    if (!view.current) return;
-    const place = Number(/line (\d+)/i.exec(message ?? "")?.[1]);
-    const doc = view.current.state.doc;
-    const line = place >= 1 && place <= doc.lines ? doc.line(place) : null;
-    const found: Diagnostic[] = message && line ? [{ from: line.from, to: line.to, severity: "error", message }] : [];
-    view.current.dispatch(setDiagnostics(view.current.state, found));
-  };
+  // What a trial ran into stands at its line until the code is another.
+  const [tried, setTried] = useState<{ code: string; message: string } | null>(null);
+  const problems = useEditorState((state) => state.problems);
+  const message = tried?.code === code ? told(tried.message) : null;
+  const faults = useMemo((): Fault[] => {
+    const known = problems.filter((each) => each.code === "bad_code" && isOf(each, groupId, editor.state));
+    const found = known.map((each): Fault => ({ message: problemWords(t, each).message, severity: each.severity }));
+    return message === null ? found : [...found, { message, severity: "error" }];
+  }, [problems, message, groupId, editor, t]);
+  useEffect(() => {
+    if (view.current) view.current.dispatch(setDiagnostics(view.current.state, atLines(view.current.state, faults)));
+  }, [faults, view]);
   return (
     <div className={styles.stack}>
       <div ref={host} className={`${surface.code} ${look.code}`} />
-      {!isReadOnly && <Run code={code} onFault={showFault} />}
+      {!isReadOnly && (
+        <Run code={code} onFault={(words) => setTried(words === null ? null : { code, message: words })} />
+      )}
     </div>
   );
+}
+
+/** Whether a problem is about the code of this group: its path counts the groups of the step as the document does. */
+function isOf({ step_id, path }: Problem, groupId: Id, { draft }: EditorState): boolean {
+  const group = draft.connection_group.get(groupId);
+  const place = Number(/connection_groups\[(\d+)\]\.code$/.exec(path)?.[1]);
+  return group !== undefined && group.step_id === step_id && storedGroups(draft, step_id)[place] === groupId;
+}
+
+type Fault = Pick<Problem, "message" | "severity">;
+const LINE = /^(?:line|строка) (\d+): */i;
+
+function atLines({ doc }: CodeState, faults: readonly Fault[]) {
+  return faults.flatMap(({ message, severity }): Diagnostic[] => {
+    const place = Number(LINE.exec(message)?.[1]);
+    if (!(place >= 1 && place <= doc.lines)) return [];
+    const { from, to } = doc.line(place);
+    return [{ from, to, severity, message: message.replace(LINE, "") }];
+  });
 }
 
 type Result = Schemas["CodeRunOut"];
@@ -90,13 +123,15 @@ function Run({ code, onFault }: { code: string; onFault: (message: string | null
   const { t } = useWords();
   const editor = useEditor();
   const [text, setText] = useState("");
+  const [sample, type] = useSamples();
+  const paths = useMemo(() => namedInCode(code), [code]);
   const [result, setResult] = useState<Result | string | null>(null);
   const [isRunning, setRunning] = useState(false);
   const run = async () => {
     setRunning(true);
     try {
       const params = { path: { bot_id: editor.botId } };
-      const body = { code, message: { text }, variables: {} };
+      const body = { code, message: { text }, variables: byScope(new Map(paths.map((path) => [path, sample(path)]))) };
       const done = await dataOf(api.POST("/api/v1/bots/{bot_id}/code/run", { params, body }));
       setResult(done);
       onFault(done.error);
@@ -107,6 +142,7 @@ function Run({ code, onFault }: { code: string; onFault: (message: string | null
   };
   return (
     <Fold title={t("editor.try_code")} isOpen={result !== null}>
+      <SampleFields paths={paths} sample={sample} onType={type} />
       <div className={styles.line}>
         <input
           className={styles.input}
@@ -123,7 +159,7 @@ function Run({ code, onFault }: { code: string; onFault: (message: string | null
       {result !== null && (
         <div role="status" data-wrong={typeof result === "string" || !result.ok || undefined}>
           <Scrolled as="pre" className={styles.reply} label={t("work.comes_back")}>
-            {typeof result === "string" ? result : said(result)}
+            {typeof result === "string" ? result : said(t, result)}
           </Scrolled>
         </div>
       )}
@@ -131,7 +167,7 @@ function Run({ code, onFault }: { code: string; onFault: (message: string | null
   );
 }
 
-function said({ ok, result, error, log, elapsed_ms }: Result): string {
-  const first = ok ? JSON.stringify(result, null, 2) : (error ?? "");
-  return [first, log.trim(), `${Math.round(elapsed_ms)} ms`].filter(Boolean).join("\n");
+function said(t: Translate, { ok, result, error, log, elapsed_ms }: Result): string {
+  const first = ok ? JSON.stringify(result, null, 2) : told(error ?? "");
+  return [first, log.trim(), t("work.took", { ms: Math.round(elapsed_ms) })].filter(Boolean).join("\n");
 }

@@ -8,6 +8,7 @@ import { addConnection, moved, removeConnection, renumbered, update } from "../g
 import { connectionsOf, type Id, newId } from "../graph/model";
 import { capital, isOtherwise, ruleInWords } from "../graph/rules";
 import { RemoveButton, StepPicker } from "./fields";
+import { GoThere } from "./GoThere";
 import { Grip } from "./Grip";
 import styles from "./Inspector.module.css";
 import { RuleEditor } from "./RuleEditor";
@@ -89,9 +90,7 @@ function ConnectionRow({ stepId, id, grip }: { stepId: Id | null; id: Id; grip: 
         />
       )}
       <div className={styles.line}>
-        <span className={styles.arrow} aria-hidden>
-          →
-        </span>
+        <GoThere id={connection.next_step_id} />
         <StepPicker
           label={t("editor.where_to_go", { rule: words })}
           value={connection.next_step_id}

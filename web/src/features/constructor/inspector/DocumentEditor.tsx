@@ -14,10 +14,10 @@ export function DocumentEditor({ ids }: { ids: Iterable<Id> }) {
   const isReadOnly = useEditorState((state) => state.isReadOnly);
   const [typed, setTyped] = useState<{ text: string; from: readonly WirePart[] } | null>(null);
   const [isWrong, setWrong] = useState(false);
-  const parts = useMemo(() => readFragment(copied(draft, ids)) ?? [], [draft, ids]);
+  const parts = useMemo(() => readFragment(copied(draft, ids))?.parts ?? [], [draft, ids]);
   const keep = () => {
     if (!typed) return;
-    const next = readFragment(fragmentText(typed.text));
+    const next = readFragment(fragmentText(typed.text))?.parts;
     const changes = next ? changesOfParts(typed.from, next) : [];
     if (!next || (changes.length > 0 && !editor.run(changes))) return setWrong(true);
     setTyped(null);

@@ -1,6 +1,6 @@
 // What is selected, to read and to change. No Save button: everything is kept as it is typed.
 import { ActionIcon } from "@mantine/core";
-import { Copy, Trash2, X } from "lucide-react";
+import { AlignStartVertical, Copy, CopyPlus, Trash2, X } from "lucide-react";
 import { Suspense } from "react";
 import { page } from "../../../app/page";
 import { useWords } from "../../../i18n/useWords";
@@ -10,6 +10,7 @@ import { alignLeft } from "../canvas/arranging";
 import { useEditor, useEditorState } from "../editor/context";
 import { MASTER } from "../graph/model";
 import { EditingBy } from "../together/EditingBy";
+import { canCopy, copySelected } from "./copying";
 import { DocumentEditor } from "./DocumentEditor";
 import { Fold } from "./fields";
 import { Groups } from "./Groups";
@@ -62,9 +63,20 @@ function ManySelected({ count }: { count: number }) {
       <h2 className={styles.title}>{t("editor.selected_count", { count })}</h2>
       {!isReadOnly && (
         <div className={styles.stack}>
-          {count > 1 && <Button onClick={() => editor.run(alignLeft(editor.state))}>{t("editor.align")}</Button>}
+          {count > 1 && (
+            <Button onClick={() => editor.run(alignLeft(editor.state))}>
+              <AlignStartVertical {...ICON} />
+              {t("editor.align")}
+            </Button>
+          )}
+          {canCopy() && (
+            <Button onClick={() => void copySelected(editor)}>
+              <Copy {...ICON} />
+              {t("editor.copy")}
+            </Button>
+          )}
           <Button onClick={() => editor.duplicate()}>
-            <Copy {...ICON} />
+            <CopyPlus {...ICON} />
             {t("editor.duplicate")}
           </Button>
           <Suspense fallback={null}>

@@ -1,5 +1,5 @@
 import { Menu } from "@mantine/core";
-import { Copy, Ellipsis, Flag, FoldHorizontal, StickyNote, Trash2 } from "lucide-react";
+import { Copy, CopyPlus, Ellipsis, Flag, FoldHorizontal, StickyNote, Trash2 } from "lucide-react";
 import { Suspense, useId, useMemo } from "react";
 import { page } from "../../../app/page";
 import { useWords } from "../../../i18n/useWords";
@@ -13,8 +13,10 @@ import { type Id, newId, partOf } from "../graph/model";
 import { capital } from "../graph/rules";
 import { mendOf } from "../mending";
 import { problemWords } from "../problemWords";
+import { canCopy, copySelected } from "./copying";
 import { DocumentEditor } from "./DocumentEditor";
 import { ChoiceField, Fold, StepPicker } from "./fields";
+import { GoThere } from "./GoThere";
 import { Groups } from "./Groups";
 import styles from "./Inspector.module.css";
 import { MessageEditor } from "./MessageEditor";
@@ -89,7 +91,12 @@ function StepMenu({ id }: { id: Id }) {
             {t(isFolded ? "editor.unfold" : "editor.fold")}
           </Menu.Item>
         )}
-        <Menu.Item leftSection={<Copy {...ICON} />} onClick={() => editor.duplicate()}>
+        {canCopy() && (
+          <Menu.Item leftSection={<Copy {...ICON} />} onClick={() => void copySelected(editor)}>
+            {t("editor.copy")}
+          </Menu.Item>
+        )}
+        <Menu.Item leftSection={<CopyPlus {...ICON} />} onClick={() => editor.duplicate()}>
           {t("editor.duplicate")}
         </Menu.Item>
         <Menu.Item leftSection={<Trash2 {...ICON} />} onClick={editor.removeSelected}>
@@ -186,9 +193,7 @@ function Timeout({ id }: { id: Id }) {
         />
       </div>
       <div className={styles.line}>
-        <span className={styles.arrow} aria-hidden>
-          →
-        </span>
+        <GoThere id={target} />
         <StepPicker
           label={t("editor.timeout_step")}
           value={target}

@@ -15,6 +15,7 @@ import { bubbleHeight, type Card, type Preview, type Row } from "../graph/cards"
 import { MASTER } from "../graph/model";
 import { MarkBadge, MarkSign } from "../marks/MarkBadge";
 import type { Mark } from "../marks/marks";
+import { problemWords } from "../problemWords";
 import { openTemplate } from "../templates/templates";
 import { inTime } from "./duration";
 import { KIND_ICONS, KIND_KEYS } from "./kinds";
@@ -60,7 +61,9 @@ export const StepCard = memo(function StepCard({ id, data, selected }: NodeProps
           <Flag {...ICON} className={styles.first} aria-label={t("editor.is_first")} aria-hidden={false} />
         )}
         {mark && <MarkBadge mark={mark} />}
-        {glow.stops.has(id) && <CirclePause {...ICON} className={styles.stops} />}
+        {glow.stops.has(id) && (
+          <CirclePause {...ICON} className={styles.stops} aria-label={t("editor.stops_here")} aria-hidden={false} />
+        )}
         {card.templateId && (
           <button
             type="button"
@@ -85,11 +88,11 @@ export const StepCard = memo(function StepCard({ id, data, selected }: NodeProps
             +{folded}
           </button>
         )}
-        {problems && (
+        {problems?.[0] && (
           <span
             className={styles.problem}
             data-severity={problems.some((each) => each.severity === "error") ? "error" : "warning"}
-            title={problems[0]?.message}
+            title={problemWords(t, problems[0]).message}
           >
             {problems.length}
           </span>

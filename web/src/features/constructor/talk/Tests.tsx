@@ -1,8 +1,9 @@
 // The tests kept with the bot: run them, see where one goes another way, and what none of them reached.
 import { Switch } from "@mantine/core";
 import { CircleCheck, CircleDashed, CircleX, MessagesSquare, Play, Trash2 } from "lucide-react";
-import { useEffect } from "react";
+import { useEffect, useState } from "react";
 import { useWords } from "../../../i18n/useWords";
+import { ConfirmDialog } from "../../../shell/place/ConfirmDialog";
 import facts from "../../../shell/place/Facts.module.css";
 import { Button } from "../../../ui/Button";
 import { ICON } from "../../../ui/icon";
@@ -93,6 +94,7 @@ function Line({ line, result, onTalk }: { line: TestLine; result: TestResult | u
   const isBusy = useTests((tests) => tests.isBusy);
   const Icon = !result ? CircleDashed : result.passed ? CircleCheck : CircleX;
   const state = t(!result ? "talk.test_new" : result.passed ? "talk.test_passed" : "talk.test_failed");
+  const [isAsked, setAsked] = useState(false);
   const talk = () => {
     onTalk();
     void openAsTalk(editor, line.id);
@@ -127,7 +129,7 @@ function Line({ line, result, onTalk }: { line: TestLine; result: TestResult | u
               kind="icon"
               aria-label={t("talk.remove_test", { name: line.name })}
               title={t("talk.remove_test", { name: line.name })}
-              onClick={() => void removeTest(editor, line.id)}
+              onClick={() => setAsked(true)}
             >
               <Trash2 {...ICON} />
             </Button>
@@ -135,6 +137,19 @@ function Line({ line, result, onTalk }: { line: TestLine; result: TestResult | u
         )}
       </div>
       {result && !result.passed && <Failure result={result} />}
+      {isAsked && (
+        <ConfirmDialog
+          title={t("talk.remove_test", { name: line.name })}
+          action={t("talk.remove")}
+          onClose={() => setAsked(false)}
+          onConfirm={() => {
+            setAsked(false);
+            void removeTest(editor, line.id);
+          }}
+        >
+          {t("talk.remove_test_text")}
+        </ConfirmDialog>
+      )}
     </li>
   );
 }

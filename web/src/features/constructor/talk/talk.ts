@@ -4,8 +4,8 @@ import { create } from "zustand";
 import { ApiError, dataOf, type Schemas } from "../../../api/client";
 import { api } from "../../../session/api";
 import type { Editor } from "../editor/editor";
-import type { Id } from "../graph/model";
-import type { Turn } from "./way";
+import type { Fields, Id } from "../graph/model";
+import { type Turn, withVariable } from "./way";
 
 export type TalkEvent = Partial<Schemas["TalkEvent"]>;
 
@@ -66,14 +66,10 @@ export function haltedTurn(entries: readonly Entry[]): Turn | null {
   return turn?.halted_before ? turn : null;
 }
 
-/** Sets a variable by its path: "session.age". Returns false where the path names no scope that is kept. */
-export function setVariable(path: string, value: unknown): boolean {
-  const { state } = useTalk.getState();
-  const [scope, ...keys] = path.trim().split(".");
-  const key = keys.join(".");
-  if (!key || !(scope === "session" || scope === "user" || scope === "bot" || scope === "channel")) return false;
-  const now: Turn["state"] = state ?? { session: {}, user: {}, bot: null, channel: {}, frames: [] };
-  const next = { ...now, [scope]: { ...(now[scope] ?? {}), [key]: value } };
+/** Sets a variable; `begun` are the bot's own before the first turn. Returns false where the path cannot be set. */
+export function setVariable(path: string, value: unknown, begun: Fields): boolean {
+  const next = withVariable(useTalk.getState().state, path, value, begun);
+  if (!next) return false;
   useTalk.setState((old) => (old.entries.length ? { state: next, isTouched: true } : { state: next, given: next }));
   return true;
 }
@@ -112,7 +108,8 @@ export async function goOn(editor: Editor): Promise<void> {
 
 export async function retry(editor: Editor): Promise<void> {
   const entry = useTalk.getState().entries.at(-1);
-  if (entry?.failure) await play(editor, { ...entry, failure: null }, null);
+  // The server's words are "" where there is no connection.
+  if (entry && entry.failure !== null) await play(editor, { ...entry, failure: null }, entry.turn?.resume ?? null);
 }
 
 async function play(editor: Editor, entry: Entry, resume: Turn["resume"]): Promise<void> {
@@ -132,7 +129,7 @@ async function play(editor: Editor, entry: Entry, resume: Turn["resume"]): Promi
     useTalk.setState({ state: turn.state });
   } catch (error) {
     if (!(error instanceof ApiError || error instanceof TypeError)) throw error;
-    put({ ...entry, turn: null, failure: error instanceof ApiError ? error.message : "" });
+    put({ ...entry, failure: error instanceof ApiError ? error.message : "" });
   } finally {
     useTalk.setState({ isBusy: false });
   }

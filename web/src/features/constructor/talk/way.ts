@@ -1,7 +1,9 @@
 // The way a turn of a talk went, in the parts of the draft: which connection was taken, which rules were tried. Pure.
 import type { Schemas } from "../../../api/client";
-import { connectionsOf, type Draft, groupsOf, type Id } from "../graph/model";
+import { withValueAt } from "../graph/merging";
+import { connectionsOf, type Draft, type Fields, groupsOf, type Id } from "../graph/model";
 import { ruleInWords } from "../graph/rules";
+import { withScope } from "../graph/variables";
 
 export type Turn = Schemas["TalkOut"];
 
@@ -77,6 +79,22 @@ export function walked(draft: Draft, turns: readonly Turn[]): { steps: Set<Id>; 
   return { steps, connections };
 }
 
+/** The variables of a talk with one set by its path: "session.age"; a name alone is one of the session. `begun` are the
+ * bot's own before the first turn. Null where the path names no scope that is kept. */
+export function withVariable(
+  state: Turn["state"] | null,
+  path: string,
+  value: unknown,
+  begun: Fields,
+): Turn["state"] | null {
+  const [scope, ...keys] = withScope(path.trim()).split(".");
+  if (!keys.length || keys.includes("")) return null;
+  if (!(scope === "session" || scope === "user" || scope === "bot" || scope === "channel")) return null;
+  const now = state ?? { session: {}, user: {}, bot: null, channel: {}, frames: [] };
+  const before = scope === "bot" ? (now.bot ?? begun) : now[scope];
+  return { ...now, [scope]: withValueAt(before ?? {}, keys, value) };
+}
+
 /** A value as a person writes it: JSON where it is some, else text. */
 export function typedValue(text: string): unknown {
   try {
@@ -84,6 +102,12 @@ export function typedValue(text: string): unknown {
   } catch {
     return text;
   }
+}
+
+/** A value as a person would write it: `typedValue` makes the same of it. */
+export function writtenValue(value: unknown): string {
+  if (typeof value !== "string") return JSON.stringify(value) ?? "";
+  return typedValue(value) === value ? value : JSON.stringify(value);
 }
 
 export const shownValue = (value: unknown): string => {

@@ -3,6 +3,7 @@ import { KeyRound, Plus } from "lucide-react";
 import { Suspense, useState } from "react";
 import { dataOf } from "../../../../api/client";
 import { page } from "../../../../app/page";
+import { told } from "../../../../i18n/told";
 import { useWords } from "../../../../i18n/useWords";
 import { api } from "../../../../session/api";
 import { errorWords } from "../../../../shell/errors";
@@ -93,7 +94,7 @@ function Test({ id }: { id: Id }) {
     try {
       const params = { path: { credential_id: id } };
       const { ok, message } = await dataOf(api.POST("/api/v1/credentials/{credential_id}/test", { params }));
-      setSaid({ ok, words: message });
+      setSaid({ ok, words: told(message) });
     } catch (error) {
       setSaid({ ok: false, words: errorWords(t, error) });
     }

@@ -1,11 +1,13 @@
 // A request filled in from what one has at hand: a curl command, or an operation of an OpenAPI document.
 import { useState } from "react";
 import { dataOf, type Schemas } from "../../../../api/client";
+import { told } from "../../../../i18n/told";
 import { useWords } from "../../../../i18n/useWords";
 import { api } from "../../../../session/api";
 import { errorWords } from "../../../../shell/errors";
 import { useEditor } from "../../editor/context";
 import type { RequestFields } from "../../graph/model";
+import { capital } from "../../graph/rules";
 import { Fold } from "../fields";
 import styles from "../Inspector.module.css";
 import { type Operation, operationsOf } from "./openapi";
@@ -31,7 +33,7 @@ export function RequestPaste({ onDrafted, isOpen }: PasteProps) {
       const secrets = draft.credentials.map((each) => t("work.paste_secret", { host: each.hosts.join(", ") }));
       setSaid({
         isWrong: false,
-        lines: [...draft.warnings.map((each) => `${each.message}. ${each.hint}`), ...secrets],
+        lines: [...draft.warnings.map(saidOf), ...secrets],
       });
       setText("");
     } catch (error) {
@@ -73,6 +75,12 @@ export function RequestPaste({ onDrafted, isOpen }: PasteProps) {
       )}
     </Fold>
   );
+}
+
+/** "headers.Cookie: cookies of a file are left out. Every request begins without cookies" */
+function saidOf({ path, message, hint }: Schemas["WarningOut"]): string {
+  const words = path.includes(".") ? `${path}: ${told(message)}` : capital(told(message));
+  return hint ? `${words}. ${told(hint)}` : words;
 }
 
 const MOST_OPERATIONS = 100;

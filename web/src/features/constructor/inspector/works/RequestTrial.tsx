@@ -1,5 +1,6 @@
 // A request sent, or only shown as it would go out. Secrets are dots in what is shown.
 import { dataOf, type Schemas } from "../../../../api/client";
+import { told } from "../../../../i18n/told";
 import { useWords } from "../../../../i18n/useWords";
 import { api } from "../../../../session/api";
 import { Scrolled } from "../../../../ui/Scrolled";
@@ -25,7 +26,7 @@ export function RequestTrial({ groupId, request }: RequestTrialProps) {
       body: { fields, dry_run: isDry, variables: byScope(samples) } as never,
     });
     const { sent, response, problems } = await dataOf(call);
-    const faults = problems.map((each) => `${each.message}. ${each.hint}`);
+    const faults = problems.map((each) => `${told(each.message)}. ${told(each.hint)}`);
     return { response: response ?? null, more: <Sent sent={sent} faults={faults} isOpen={isDry} /> };
   };
   return (

@@ -1,6 +1,7 @@
 // A try of something that calls the outside world: samples for the variables it names, a button, the reply as a tree.
 import { Play } from "lucide-react";
 import { type ReactNode, useState } from "react";
+import { told } from "../../../../i18n/told";
 import { useWords } from "../../../../i18n/useWords";
 import { errorWords } from "../../../../shell/errors";
 import { ICON } from "../../../../ui/icon";
@@ -8,8 +9,8 @@ import { useEditorState } from "../../editor/context";
 import type { Id, Json } from "../../graph/model";
 import styles from "../Inspector.module.css";
 import { useKeeping } from "./keeping";
-import { namedIn, textOfSample } from "./samples";
-import { useKnownValues } from "./useKnownValues";
+import { SampleFields, useSamples } from "./SampleFields";
+import { namedIn } from "./samples";
 import { ValueTree } from "./ValueTree";
 import work from "./work.module.css";
 
@@ -31,13 +32,11 @@ interface TrialProps {
 export function Trial({ groupId, about, hint, buttons }: TrialProps) {
   const { t } = useWords();
   const isReadOnly = useEditorState((state) => state.isReadOnly);
-  const known = useKnownValues();
-  const [typed, setTyped] = useState<ReadonlyMap<string, string>>(new Map());
+  const [sample, type] = useSamples();
   const [tried, setTried] = useState<Tried | string | null>(null);
   const [isBusy, setBusy] = useState(false);
   if (isReadOnly) return null;
   const paths = namedIn(about);
-  const sample = (path: string) => typed.get(path) ?? textOfSample(known(path));
   const run = async (work: TrialProps["buttons"][number]["run"]) => {
     setBusy(true);
     try {
@@ -49,17 +48,7 @@ export function Trial({ groupId, about, hint, buttons }: TrialProps) {
   };
   return (
     <div className={styles.stack}>
-      {paths.length > 0 && <span className={styles.hint}>{t("work.samples")}</span>}
-      <div className={work.pairs}>
-        {paths.map((path) => (
-          <Sample
-            key={path}
-            path={path}
-            value={sample(path)}
-            onChange={(text) => setTyped(withSample(typed, path, text))}
-          />
-        ))}
-      </div>
+      <SampleFields paths={paths} sample={sample} onType={type} />
       <div className={styles.line}>
         {buttons.map(({ label, run: action }) => (
           <button key={label} type="button" className={styles.pill} disabled={isBusy} onClick={() => void run(action)}>
@@ -77,25 +66,6 @@ export function Trial({ groupId, about, hint, buttons }: TrialProps) {
   );
 }
 
-const withSample = (map: ReadonlyMap<string, string>, path: string, text: string) => new Map(map).set(path, text);
-
-function Sample({ path, value, onChange }: { path: string; value: string; onChange: (text: string) => void }) {
-  const { t } = useWords();
-  return (
-    <>
-      <span className={work.path} title={path}>
-        {path}
-      </span>
-      <input
-        className={styles.input}
-        aria-label={t("work.sample_of", { path })}
-        value={value}
-        onChange={(event) => onChange(event.target.value)}
-      />
-    </>
-  );
-}
-
 function Reply({ groupId, tried: { response, more } }: { groupId: Id; tried: Tried }) {
   const { t } = useWords();
   const { kept, keep } = useKeeping(groupId);
@@ -110,7 +80,7 @@ function Reply({ groupId, tried: { response, more } }: { groupId: Id; tried: Tri
             </span>
             {t("work.took", { ms: Math.round(response.elapsed_ms) })}
           </span>
-          {response.error && <p className={styles.wrong}>{response.error}</p>}
+          {response.error && <p className={styles.wrong}>{told(response.error)}</p>}
           {keep && <span className={styles.hint}>{t("work.keep_hint")}</span>}
           <ValueTree path="response" value={response} kept={kept} onKeep={keep} />
         </div>

@@ -12,6 +12,14 @@ export function namedIn(value: Json, into = new Set<string>()): string[] {
   return [...into];
 }
 
+const IN_CODE =
+  /\bvariables(?:\[\s*|\.get\(\s*)["'](\w+)["'](?:\s*\]|[^)\n]*\))(?:\[\s*|\.get\(\s*)["']([^"'.\n]+)["']/g;
+
+/** Paths that Python reads: `variables["session"]["age"]`, `variables.get("user", {}).get("name")`. */
+export function namedInCode(code: string): string[] {
+  return [...new Set([...code.matchAll(IN_CODE)].map(([, scope, name]) => `${scope}.${name}`))];
+}
+
 /** What a person typed as a sample: a number, a list, true … where it reads as one, else the text itself. */
 export function sampleOf(text: string): Json {
   try {
@@ -40,7 +48,7 @@ export function filledIn(value: Json, samples: ReadonlyMap<string, string>): Jso
 const SCOPES = new Set(["user", "session", "bot", "channel", "message", "event", "template"]);
 
 /** Samples by scope, as a trial of a request takes them: {"session.deal.id": "7"} → {session: {deal: {id: 7}}}. */
-export function byScope(samples: ReadonlyMap<string, string>): Fields {
+export function byScope(samples: ReadonlyMap<string, string>): Record<string, Fields> {
   const scopes: Record<string, Fields> = {};
   for (const [path, text] of samples) {
     const [scope = "", ...keys] = path.split(".");
