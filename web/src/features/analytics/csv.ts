@@ -2,7 +2,7 @@
 
 type Cell = string | number | null | undefined;
 
-// A sign before nothing but a number or a phone does nothing; the server's files have the same rule (docs/adr/0060).
+// A sign before nothing but a number or a phone does nothing; the server's files have the same rule (docs/adr/0043).
 const FORMULA = /^(?:[=@\t\r＝＠]|[+\-＋－](?![\d\s().,-]*$))/;
 
 /** Quoted where needed, also where a semicolon parts cells; a text that a spreadsheet would run is kept a text. */

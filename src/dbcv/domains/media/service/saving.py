@@ -23,7 +23,7 @@ from dbcv.kit.storage import Storage
 
 FIELD = "file"
 _FORMULA = re.compile(r"[=@\t\r＝＠]|[+\-＋－](?![\d\s().,\-]*$)")
-"""What a spreadsheet runs of a stranger's words (docs/adr/0060); a sign before a number or a phone does nothing."""
+"""What a spreadsheet runs of a stranger's words (docs/adr/0043); a sign before a number or a phone does nothing."""
 MAX_SENT_BYTES = 9_900_000
 """All files of one request together."""
 
