@@ -57,7 +57,7 @@ COMPOSED = {
 FROM_LIBRARIES = re.compile(
     r"Input should|String should|List should|Dictionary should|Field required|Extra inputs|Not Found|Method Not|"
     r"invalid syntax|unexpected indent|expected |unterminated|unindent|'\{\}' was never|"
-    r"NameError|ZeroDivision|TimeoutError:"
+    r"NameError|ZeroDivision|TimeoutError:|Forbidden: |Bad Request: "
 )
 
 

@@ -181,7 +181,7 @@ function faultFinder(error: unknown) {
   const faults = error instanceof ApiError ? error.faults : [];
   return (path: string) => {
     const found = faults.find((fault) => fault.path === path || fault.path.startsWith(`${path}.`));
-    return found && `${found.message}. ${found.hint}`;
+    return found && [found.message, found.hint].filter(Boolean).join(". ");
   };
 }
 

@@ -180,7 +180,7 @@ function Saved({ turn }: { turn: Turn }) {
         {turn.changed.map(({ target, before, after }) => (
           <li key={target}>
             <code>{target}</code>: {before === null || before === undefined ? t("inbox.nothing") : shown(before)} →{" "}
-            <b>{shown(after)}</b>
+            <b>{after === null || after === undefined ? t("inbox.nothing") : shown(after)}</b>
           </li>
         ))}
       </ul>

@@ -1,6 +1,9 @@
 // Where a conversation begins, and what it knows from its beginning; both are changed on the canvas.
+import { useQuery } from "@tanstack/react-query";
 import { Link } from "wouter";
+import { dataOf } from "../../api/client";
 import { useWords } from "../../i18n/useWords";
+import { api } from "../../session/api";
 import facts from "../../shell/place/Facts.module.css";
 import { addressOf, type PlaceBot } from "../../shell/places";
 import styles from "./Settings.module.css";
@@ -10,6 +13,7 @@ const MOST_SHOWN = 20;
 export function Starting({ bot }: { bot: PlaceBot }) {
   const { t } = useWords();
   const variables = Object.entries(bot.variables);
+  const stepName = useStepName(bot.first_step_id);
   const canvas = addressOf(bot.id, "");
   return (
     <dl className={`${facts.facts} ${styles.facts}`}>
@@ -18,7 +22,9 @@ export function Starting({ bot }: { bot: PlaceBot }) {
         {bot.first_step_id === null ? (
           <Link href={canvas}>{t("settings.no_first_step")}</Link>
         ) : (
-          <Link href={`${canvas}?step=${bot.first_step_id}`}>{t("settings.to_step")}</Link>
+          <Link href={`${canvas}?step=${bot.first_step_id}`} title={t("settings.to_step")}>
+            {stepName || t("settings.to_step")}
+          </Link>
         )}
       </dd>
       <dt>{t("settings.variables")}</dt>
@@ -35,4 +41,13 @@ export function Starting({ bot }: { bot: PlaceBot }) {
       </dd>
     </dl>
   );
+}
+
+function useStepName(part_id: string | null): string | undefined {
+  const { data } = useQuery({
+    queryKey: ["bots", "step", part_id],
+    queryFn: () => dataOf(api.GET("/api/v1/steps/{part_id}", { params: { path: { part_id: part_id ?? "" } } })),
+    enabled: part_id !== null,
+  });
+  return data?.name;
 }

@@ -257,7 +257,8 @@ class _Comparison:
     ) -> None:
         name = shorten((new or old).get(title) or phrase("untitled", self._language), MAX_QUOTED_CHARS)
         code, values = ("part_added", (None, name)) if old is None else ("part_removed", (name, None))
-        self._add(code, kind, part_id, step_id, *values, name=name, noun=NOUNS[kind][self._language])
+        noun = NOUNS["cron" if (new or old).get("cron") else kind][self._language]
+        self._add(code, kind, part_id, step_id, *values, name=name, noun=noun)
 
     def _renamed(self, kind: str, part_id: str, old: dict[str, Any], new: dict[str, Any]) -> None:
         if old["name"] != new["name"]:

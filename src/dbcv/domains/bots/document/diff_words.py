@@ -106,7 +106,8 @@ NOUNS: dict[str, dict[Language, str]] = {
     "widget": {"en": "widget", "ru": "виджет"},
     "template": {"en": "template", "ru": "шаблон"},
     "credential": {"en": "credential", "ru": "ключ доступа"},
-    "emitter": {"en": "scheduled message", "ru": "сообщение по расписанию"},
+    "emitter": {"en": "scheduled message", "ru": "отложенное сообщение"},
+    "cron": {"en": "schedule", "ru": "расписание"},
     "note": {"en": "note", "ru": "заметка"},
 }
 WORKS: dict[str, dict[Language, str]] = {
