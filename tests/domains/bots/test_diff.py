@@ -35,6 +35,21 @@ def older(document: dict[str, Any]) -> None:
 
 
 CASES: list[tuple[Any, str, str]] = [
+    (
+        lambda d: d["emitters"].append({"name": "Evening", "cron": {"hour": "21", "minute": "0"}}),
+        "Added schedule “Evening”",
+        "Добавлено: расписание «Evening»",
+    ),
+    (
+        lambda d: d["emitters"].append({"name": "Party", "send_at": "2030-01-01T09:00:00Z"}),
+        "Added scheduled message “Party”",
+        "Добавлено: отложенное сообщение «Party»",
+    ),
+    (
+        lambda d: d["emitters"][0].update(message={"text": "Get up"}),
+        "Schedule “Morning”: message changed",
+        "Расписание «Morning»: изменено сообщение",
+    ),
     (lambda d: d.update(name="Bye"), "The bot “Greeter” is called “Bye” now", "Бот «Greeter» теперь называется «Bye»"),
     (lambda d: step(d, "bye").update(name="End"), "Step “Bye” is called “End” now", "Шаг «Bye»: теперь «End»"),
     (
@@ -86,7 +101,7 @@ CASES: list[tuple[Any, str, str]] = [
     (
         lambda d: d["requests"][0].update(method="post"),
         "Request “CRM”: method changed",
-        "Запрос «CRM»: изменено method",
+        "Запрос «CRM»: изменено метод",
     ),
     (
         lambda d: d["templates"][0]["steps"][0]["message"].update(text="x"),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dbcv.domains.bots.document.diff_words import (
+    FIELDS,
     MAX_QUOTED_CHARS,
     NOUNS,
     WORKS,
@@ -133,7 +134,7 @@ class _Comparison:
                 self._came_or_went(kind, None, old, new, (new or old).get("step_id"), title)
             else:
                 fields = [name for name in new if old.get(name) != new[name]]
-                self._fields(kind, None, {"name": new[title]}, fields)
+                self._fields(kind, None, {"name": new[title], "cron": new.get("cron")}, fields)
 
     def moves(self) -> list[Difference]:
         """Steps that only stand elsewhere; many of them are one difference."""
@@ -257,8 +258,11 @@ class _Comparison:
     ) -> None:
         name = shorten((new or old).get(title) or phrase("untitled", self._language), MAX_QUOTED_CHARS)
         code, values = ("part_added", (None, name)) if old is None else ("part_removed", (name, None))
-        noun = NOUNS["cron" if (new or old).get("cron") else kind][self._language]
-        self._add(code, kind, part_id, step_id, *values, name=name, noun=noun)
+        self._add(code, kind, part_id, step_id, *values, name=name, noun=self._noun(kind, new or old))
+
+    def _noun(self, kind: str, part: dict[str, Any]) -> str:
+        """What a part is called; of emitters, those with a cron are called otherwise than those that are sent once."""
+        return NOUNS["cron" if part.get("cron") else kind][self._language]
 
     def _renamed(self, kind: str, part_id: str, old: dict[str, Any], new: dict[str, Any]) -> None:
         if old["name"] != new["name"]:
@@ -268,7 +272,8 @@ class _Comparison:
 
     def _fields(self, kind: str, part_id: str | None, new: dict[str, Any], fields: list[str]) -> None:
         if fields:
-            words = {"name": new["name"], "noun": NOUNS[kind][self._language], "fields": ", ".join(fields)}
+            said = ", ".join(FIELDS[self._language].get(field, field) for field in fields)
+            words = {"name": new["name"], "noun": self._noun(kind, new), "fields": said}
             self._add("part_changed", kind, part_id, None, None, fields, **words)
 
     def _patience(self, kind: str, part_id: str, old: dict[str, Any], new: dict[str, Any]) -> None:

@@ -110,6 +110,16 @@ NOUNS: dict[str, dict[Language, str]] = {
     "cron": {"en": "schedule", "ru": "расписание"},
     "note": {"en": "note", "ru": "заметка"},
 }
+FIELDS: dict[Language, dict[str, str]] = {
+    "en": {"send_at": "time", "cron": "times", "is_active": "whether it is on"},
+    "ru": {
+        "message": "сообщение", "send_at": "время", "cron": "когда", "is_active": "включено ли",
+        "description": "описание",
+        "variables": "переменные", "steps": "шаги", "inputs": "входы", "outputs": "выходы", "method": "метод",
+        "request_url": "адрес", "headers": "заголовки", "params": "параметры", "body": "HTML", "position": "место",
+    },
+}  # fmt: skip
+"""Names of a part's fields as a sentence says them, where a person would not use the document's own."""
 WORKS: dict[str, dict[Language, str]] = {
     "message": {"en": "a group of ways", "ru": "группа связей"},
     "response": {"en": "the request {name}", "ru": "запрос {name}"},
