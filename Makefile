@@ -7,9 +7,10 @@ INSTALL := $(PYTHON) tools/install.py
 NPM := $(PYTHON) tools/install.py npm
 # Options of the command behind a target: make up ARGS="--port 9000", make bench ARGS="--sessions 64"
 ARGS ?=
-# Faults and tests in a browser come after the rest, which is quicker to say what is wrong; two of each run at once.
+# Faults and tests in a browser come after the rest, which is quicker to say what is wrong; two of each run at once. Of
+# the rest three do: they wait for databases and processes so much that two of them leave a fifth of two cores idle.
 SLOW := tests/faults tests/e2e
-PYTEST := $(BIN)/python -m pytest -n 2 --dist worksteal
+PYTEST := $(BIN)/python -m pytest --dist worksteal
 # Two browsers on two busy cores are late at times: what failed there is tried once more, alone, and told as failed above.
 AGAIN := --last-failed --last-failed-no-failures none
 
@@ -31,9 +32,9 @@ test: install ## Run all tests: the pages', Python's, the short fault tests, and
 	@failed=0; \
 	$(NPM) run --silent test || failed=1; \
 	$(NPM) run --silent size || failed=1; \
-	$(PYTEST) $(addprefix --ignore=,$(SLOW)) || failed=1; \
-	$(PYTEST) tests/e2e || $(BIN)/python -m pytest $(AGAIN) tests/e2e || failed=1; \
-	$(PYTEST) tests/faults || failed=1; \
+	$(PYTEST) -n 3 $(addprefix --ignore=,$(SLOW)) || failed=1; \
+	$(PYTEST) -n 2 tests/e2e || $(BIN)/python -m pytest $(AGAIN) tests/e2e || failed=1; \
+	$(PYTEST) -n 2 tests/faults || failed=1; \
 	exit $$failed
 
 # Each is looked at, also after one has failed.
@@ -60,7 +61,7 @@ integration: ## A folder for a new integration that passes its conformance test:
 faults: ## The fault tests at full length (100,000 turns and more): kills, stopped databases, wiped brokers, strange inputs
 	@$(INSTALL) dev pages
 	DBCV_FAULT_TURNS=100000 $(BIN)/python -m pytest --timeout 3600 -m '' -s tests/faults $(ARGS)
-	DBCV_FUZZ_ROUNDS=8 $(BIN)/python -m pytest --timeout 3600 -s tests/api_contract/test_fuzzing.py
+	DBCV_FUZZ_ROUNDS=12 $(BIN)/python -m pytest --timeout 3600 -s tests/api_contract/test_fuzzing.py
 	DBCV_PROPERTY_FACTOR=10 $(BIN)/python -m pytest --timeout 3600 $$(grep -rl --include='test_*.py' 'import tried' tests)
 
 bench: bench-engine bench-turns bench-growth ## Measure what README's figures say

@@ -3,7 +3,6 @@
 The schema is migrated once a process; a test that asks for `db` finds its tables empty (some ten milliseconds).
 """
 
-import asyncio
 import gc
 import shutil
 import tempfile
@@ -16,6 +15,7 @@ from faststream.redis import RedisBroker
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 from redis.asyncio import Redis
+from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 
 from dbcv.kit import crypto
 from dbcv.kit.db import Database
@@ -27,6 +27,7 @@ from tests import corpus
 from tests.corpus import pytest_collection_modifyitems, pytest_report_header  # noqa: F401 - hooks
 from tests.empty_database import EmptyDatabase
 from tests.product import Product
+from tests.worked_out_once import SilentSharer, asked_once
 
 pytest_plugins = ["tests.endpoints"]
 # Without `configure_logs` an exception would be drawn with every variable of every frame, which can take a minute.
@@ -76,38 +77,47 @@ def postgres(services: LocalServices) -> LocalPostgres:
 
 
 @pytest.fixture(scope="session")
-def empty_database(postgres: LocalPostgres) -> EmptyDatabase:
+def empty_database(postgres: LocalPostgres) -> Iterator[EmptyDatabase]:
     """The database of this process with the whole schema."""
-    return EmptyDatabase(postgres)
+    made = EmptyDatabase(postgres)
+    yield made
+    made.close()
 
 
 @pytest.fixture
 def database_url(empty_database: EmptyDatabase) -> str:
     """The address of a migrated database, empty and of this test alone."""
-    return asyncio.run(empty_database.ready())
+    return empty_database.ready()
 
 
 @pytest.fixture(scope="session")
-def routes_worked_out_once() -> Iterator[None]:
-    """All applications of this process have the same routes."""
+def worked_out_once() -> Iterator[None]:
+    """All applications of this process have the same routes and the same server, and nobody asks for their figures."""
     from dbcv.entrypoints import api
     from tests.shared_routes import SharingApp
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(api, "FastAPI", SharingApp)
+        patch.setattr(api, "Sharer", SilentSharer)
+        patch.setattr(PGDialect_asyncpg, "initialize", asked_once(PGDialect_asyncpg.initialize))
         yield
 
 
-@pytest.fixture
-def settings(services: LocalServices, database_url: str, tmp_path: Path, routes_worked_out_once: None) -> Settings:
-    """Settings of a test: its own database and data folder, the shared Valkey, fixed secrets."""
+@pytest.fixture(scope="session")
+def plain_settings(services: LocalServices, worked_out_once: None) -> Settings:
+    """What all tests of a process have in common; to read it from the environment takes some milliseconds."""
     return read_settings(
-        home=tmp_path / "home",
-        database_url=database_url,
+        home=Path("/nowhere"),
         redis_url=services.addresses()["redis_url"],
         secret_key="a secret of the tests only, long enough for HS256",
         secret_box_key="MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
     )
+
+
+@pytest.fixture
+def settings(plain_settings: Settings, database_url: str, tmp_path: Path) -> Settings:
+    """Settings of a test: its own database and data folder, the shared Valkey, fixed secrets."""
+    return plain_settings.model_copy(update={"home": tmp_path / "home", "database_url": database_url})
 
 
 @pytest.fixture

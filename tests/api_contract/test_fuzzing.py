@@ -32,7 +32,7 @@ from tests.api_contract.world import Tenant, register, settle
 from tests.product import EMAIL, PASSWORD
 
 ROUNDS = int(os.environ.get("DBCV_FUZZ_ROUNDS", "1"))
-EXAMPLES = 3
+EXAMPLES = 2
 """Of each kind, for each call, in each round."""
 CHECKS = [
     not_a_server_error,

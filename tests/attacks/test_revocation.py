@@ -21,12 +21,20 @@ from tests.domains.conversations.conftest import House
 from tests.entrypoints.admin.test_panel import Panel
 
 WITHIN_SECONDS = 12.0
+PROMISED_SECONDS = (authenticator.CACHE_SECONDS, socket.CHECK_SECONDS)
+CACHE_SECONDS = 0.7
+"""Here: nobody learns more from waiting longer."""
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(authenticator, "CACHE_SECONDS", CACHE_SECONDS)
+    monkeypatch.setattr(socket, "CHECK_SECONDS", 1.0)
 
 
 def test_how_long_a_right_may_outlive_its_end() -> None:
     """The figures that SECURITY.md promises as "within seconds"."""
-    assert authenticator.CACHE_SECONDS <= 5
-    assert socket.CHECK_SECONDS <= 5
+    assert max(PROMISED_SECONDS) <= 5
 
 
 @pytest.fixture
@@ -117,14 +125,14 @@ async def test_an_assistant_stops_with_its_token(api: Api, anna: Person, chief: 
     assert await status(made["token"]) == 401
     closed = await chief.client.patch(f"/users/{anna.id}", json={"is_active": False})
     assert closed.status_code == 200
-    await _after(authenticator.CACHE_SECONDS)
+    await _after(CACHE_SECONDS)
     assert await status(other["token"]) == 401
 
 
 async def test_an_assistant_has_its_accounts_role(api: Api, anna: Person, db: Database) -> None:
     """A role taken away counts for tools as for REST, whatever the token was made with."""
     await accounts.change_user(db, UUID(anna.id), UserPatch(role="USER"))
-    await _after(authenticator.CACHE_SECONDS)
+    await _after(CACHE_SECONDS)
     ask = ASK | {"method": "tools/call", "params": {"name": "create_bot", "arguments": {"bot": {"name": "b"}}}}
     assert "role_needed" in (await anna.client.post(MCP, json=ask, headers=MCP_HEADERS)).text
     assert (await anna.client.post("/bots", json={"name": "b"})).status_code == 403
@@ -136,14 +144,14 @@ async def test_the_panels_cookie_ends_with_the_role_and_with_the_log_in(api: Api
     assert (await panel.log_in(chief.email)).status_code == 303
     await panel.page("user/list")
     await accounts.change_user(db, UUID(chief.id), UserPatch(role="DEVELOPER"))
-    await _after(authenticator.CACHE_SECONDS)
+    await _after(CACHE_SECONDS)
     assert (await panel.client.get("/admin/user/list")).status_code == 303
     other = Panel(api.edge)
     assert (await other.log_in("second@example.com", "a long password")).status_code == 303
     async with db.read() as session:
         second = await session.scalar(text("SELECT id FROM \"user\" WHERE email = 'second@example.com'"))
     await accounts.log_out_everywhere(db, second)  # type: ignore[arg-type]
-    await _after(authenticator.CACHE_SECONDS)
+    await _after(CACHE_SECONDS)
     assert (await other.client.get("/admin/user/list")).status_code == 303
 
 

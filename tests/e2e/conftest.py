@@ -45,10 +45,16 @@ FLAGS = [
 # A machine that does much else is slow, not wrong.
 expect.set_options(timeout=WAIT_SECONDS * 1_000)
 TEST_SECONDS = 300
+LONG = ("build_booking", "every_page", "viewer", "newcomer", "by_keyboard", "guide_commands", "connection", "widgets")
+"""Files that take longest, begun with: one that is left to the end keeps one process busy and the other waiting."""
 ADMIN = (EMAIL, PASSWORD)
 """The account the product was installed with."""
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 DESKTOP = {"viewport": {"width": 1440, "height": 900}}
+# What fades and slides is drawn sixty times a second, here without a graphics card: most tests do without.
+USUAL = {**DESKTOP, "locale": "en-GB", "color_scheme": "light", "reduced_motion": "reduce"}
+MOVING = {"reduced_motion": "no-preference"}
+"""For tests that look at the pages as they are drawn for most people."""
 
 
 @dataclass
@@ -106,7 +112,7 @@ class Visitors:
     async def __call__(
         self, path: str, *, is_whole_address: bool = False, account: tuple[str, str] | None = None, **options: Any
     ) -> Visitor:
-        context = await self._browser.new_context(**{**DESKTOP, "locale": "en-GB", "color_scheme": "light", **options})
+        context = await self._browser.new_context(**{**USUAL, **options})
         if account:
             await be_logged_in(context, self.url, *account)
         page = await context.new_page()
@@ -127,14 +133,20 @@ async def be_logged_in(context: BrowserContext, url: str, email: str, password: 
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What runs in the browser's loop, and how long: the first test of a process waits for the product's start too."""
-    for item in items:
-        if Path(__file__).parent not in item.path.parents:
-            continue
+    """What runs in the browser's loop, how long, and what first: the first test of a process waits for the product's
+    start too."""
+    ours = [place for place, item in enumerate(items) if Path(__file__).parent in item.path.parents]
+    for place, item in zip(ours, sorted((items[place] for place in ours), key=_turn), strict=True):
+        items[place] = item
         if pytest_asyncio.is_async_test(item):
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
         if not item.get_closest_marker("timeout"):
             item.add_marker(pytest.mark.timeout(TEST_SECONDS))
+
+
+def _turn(item: pytest.Item) -> int:
+    name = item.path.stem.removeprefix("test_")
+    return LONG.index(name) if name in LONG else len(LONG)
 
 
 class Chromium:

@@ -26,7 +26,7 @@ MODERATE = (
 )  # fmt: skip
 RUN_AXE = """async (left_out) => {
   const rules = Object.fromEntries(left_out.map((id) => [id, { enabled: false }]));
-  const { violations } = await axe.run({ resultTypes: ["violations"], rules });
+  const { violations } = await axe.run({ resultTypes: ["violations"], rules, preload: false });
   return violations.filter(({ impact }) => impact === "serious" || impact === "critical")
     .map(({ id, nodes: [{ html, failureSummary }] }) => `${id}: ${html.slice(0, 300)} ${failureSummary.slice(0, 200)}`);
 }"""

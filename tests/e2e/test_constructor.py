@@ -6,7 +6,7 @@ import httpx2
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.e2e.conftest import ADMIN, PHONE, Visitor, Visitors, log_in
+from tests.e2e.conftest import ADMIN, MOVING, PHONE, Visitor, Visitors, log_in
 from tests.e2e.looks import box
 from tests.product import Product
 
@@ -59,7 +59,7 @@ async def saved(page: Page) -> None:
 
 async def test_a_bot_is_drawn_by_mouse(visitors: Visitors, product: Product, admin: httpx2.Client) -> None:
     bot_id = admin.post("/bots/import", json=BOT).json()["id"]
-    page = (await opened(visitors, bot_id)).page
+    page = (await opened(visitors, bot_id, **MOVING)).page
     card = page.locator(".react-flow__node", has_text="How old are you?")
     await expect(card).to_contain_text("answer is greater than 17→ Welcome")
 

@@ -11,7 +11,7 @@ import httpx2
 import pytest
 from playwright.async_api import FrameLocator, Page, expect
 
-from tests.e2e.conftest import PHONE, Channels, Visitor, Visitors
+from tests.e2e.conftest import MOVING, PHONE, Channels, Visitor, Visitors
 from tests.e2e.foreign import GLOBALS, HOSTILE_CSS, STRICT, page, site, tag
 from tests.e2e.looks import box, serious
 from tests.product import Product
@@ -39,7 +39,7 @@ def inside(page: Page) -> FrameLocator:
 
 
 async def test_the_bubble_opens_talks_and_remembers(visitors: Visitors, channels: Channels) -> None:
-    async with shop(visitors, channels) as (visitor, _):
+    async with shop(visitors, channels, options=MOVING) as (visitor, _):
         bubble = visitor.page.get_by_role("button", name="Open the chat")
         at = await box(bubble)
         assert (at["width"], at["height"]) == (56, 56)

@@ -9,7 +9,7 @@ import httpx2
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.e2e.conftest import PHONE, Visitor, Visitors
+from tests.e2e.conftest import MOVING, PHONE, Visitor, Visitors
 from tests.e2e.looks import pressed, serious
 
 PASSWORD = "correct horse battery"
@@ -27,7 +27,7 @@ async def _arrive(visitors: Visitors, path: str = "/", **options: Any) -> Visito
 
 async def _register(visitors: Visitors) -> Visitor:
     """The same by the form, on the page of the bots."""
-    visitor = await visitors("/register")
+    visitor = await visitors("/register", **MOVING)
     page = visitor.page
     await page.locator("input[name=username]").fill("Anna")
     await page.locator("input[name=email]").fill(f"{uuid4().hex[:12]}@example.com")

@@ -2,14 +2,14 @@
 
 from playwright.async_api import expect
 
-from tests.e2e.conftest import Channels, Visitors
+from tests.e2e.conftest import MOVING, Channels, Visitors
 from tests.e2e.looks import until
 
 GREETING = "Hello, this is Linea Studio."
 
 
 async def test_a_first_visit_is_greeted_and_books_with_chips(visitors: Visitors, channels: Channels) -> None:
-    visitor = await visitors(channels.english)
+    visitor = await visitors(channels.english, **MOVING)
     await expect(visitor.said(GREETING)).to_be_visible()
     await expect(visitor.said("What shall we call you?")).to_be_visible()
     await expect(visitor.page).to_have_title("Appointment booking · chat")

@@ -63,7 +63,8 @@ async def test_driver_transactions_and_pool_bounds(settings) -> None:
         async with database.driver() as connection, connection.transaction():
             await connection.execute("SELECT 1")
     async with database.read() as session:
-        same = text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()")
+        ours = "datname = current_database() AND usename = current_user"
+        same = text(f"SELECT count(*) FROM pg_stat_activity WHERE {ours}")
         assert (await session.execute(same)).scalar_one() == 1
     await database.close()
 
