@@ -27,5 +27,9 @@ export function problemWords(t: Translate, problem: Problem): { message: string;
   const code = TOLD_HERE.find((each) => each === problem.code);
   return code
     ? { message: t(`problems.${code}`), hint: t(`problems.${code}_hint`) }
-    : { message: told(problem.message), hint: told(problem.hint) };
+    : {
+        message: told(problem.message),
+        // The server's hint is for who writes code to its API.
+        hint: problem.code === "bad_code" ? t("editor.bad_code_hint") : told(problem.hint),
+      };
 }

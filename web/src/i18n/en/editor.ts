@@ -215,6 +215,7 @@ export default {
   credential: "Credential",
   no_credential: "No credential",
   code: "Python code",
+  bad_code_hint: "Mend this line; “Try it” below the code shows what it does.",
   try_code: "Try it",
   sample: "What the person writes",
   run: "Run",

@@ -12,6 +12,8 @@ export default {
   comes_back: "What comes back",
   samples: "Values for this try",
   sample_of: "Sample of {path}",
+  field_empty: "Still empty",
+  field_empty_hint: "Write a value, or put in a variable",
   done: "Done",
   failed: "Failed",
   took: "{ms} ms",

@@ -12,6 +12,8 @@ export default {
   comes_back: "Что придёт в ответ",
   samples: "Значения для этой пробы",
   sample_of: "Пример для {path}",
+  field_empty: "Пока пусто",
+  field_empty_hint: "Напишите значение или вставьте переменную",
   done: "Готово",
   failed: "Не вышло",
   took: "{ms} мс",

@@ -15,13 +15,17 @@ interface Gate {
   /** The draft it was said of: with another one it is asked again. */
   version: number;
   canPass: boolean;
+  /** Errors of the draft, not tests that fail. */
+  isAboutDraft: boolean;
   why: readonly string[];
 }
 
 /** Null for a refusal that is about something else. */
 function gateOf(error: ApiError, version: number): Gate | null {
   if (error.code !== SHUT && !OVERRULED_BY_REASON.has(error.code)) return null;
-  return { version, canPass: OVERRULED_BY_REASON.has(error.code), why: error.faults.map((each) => each.message) };
+  const why = error.faults.map((each) => each.message);
+  const isAboutDraft = error.code !== "tests_failed";
+  return { version, canPass: OVERRULED_BY_REASON.has(error.code), isAboutDraft, why };
 }
 
 export function PublishForm(doing: Doing) {
@@ -35,6 +39,8 @@ export function PublishForm(doing: Doing) {
   const [known, setGate] = useState<Gate | null>(null);
   const [isBusy, setBusy] = useState(false);
   const told = useTold(doing);
+  // The list above says it in plainer words, with the way there.
+  const isListed = useEditorState((state) => state.problems.some((each) => each.severity === "error"));
   if (isReadOnly) return null;
   const gate = known?.version === version ? known : null;
   const number = (doing.facts.revisions[0]?.number ?? 0) + 1;
@@ -79,14 +85,16 @@ export function PublishForm(doing: Doing) {
       />
       {gate && (
         <div className={styles.gate} role="alert">
-          <ul>
-            {gate.why.slice(0, 10).map((words, index) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: the list is replaced as a whole
-              <li key={index} dir="auto">
-                {words}
-              </li>
-            ))}
-          </ul>
+          {!(gate.isAboutDraft && isListed) && (
+            <ul>
+              {gate.why.slice(0, 10).map((words, index) => (
+                // biome-ignore lint/suspicious/noArrayIndexKey: the list is replaced as a whole
+                <li key={index} dir="auto">
+                  {words}
+                </li>
+              ))}
+            </ul>
+          )}
           <p>{t(gate.canPass ? "publish.gate" : "publish.gate_shut")}</p>
           {gate.canPass && (
             <textarea

@@ -7,15 +7,20 @@ import { api } from "../../../session/api";
 import { Button } from "../../../ui/Button";
 import { useShowStep } from "../canvas/useShowStep";
 import { useEditor, useEditorState } from "../editor/context";
+import type { Problem } from "../editor/editor";
+import { stepName } from "../graph/cards";
 import type { Draft, Id } from "../graph/model";
+import { capital } from "../graph/rules";
 import { sortOf } from "../marks/marks";
 import { Panel } from "../panel/Panel";
+import { problemWords } from "../problemWords";
 import { PublishForm } from "./PublishForm";
 import styles from "./PublishPanel.module.css";
 import { type Doing, type Facts, type Revision, useTold } from "./telling";
 import { useChangesOnCanvas } from "./useChangesOnCanvas";
 
 const MOST_SHOWN = 100;
+const MOST_PROBLEMS = 10;
 
 export default function PublishPanel({ onClose }: { onClose: () => void }) {
   const { t } = useWords();
@@ -126,11 +131,36 @@ function Problems() {
   const errors = problems.filter((problem) => problem.severity === "error").length;
   if (!problems.length) return null;
   const warnings = problems.length - errors;
+  const worst = [...problems].sort((one, other) => Number(isWarning(one)) - Number(isWarning(other)));
   return (
     <section>
       {errors > 0 && <p className={styles.error}>{t("publish.errors", { count: errors })}</p>}
       {warnings > 0 && <p className={styles.warning}>{t("publish.warnings", { count: warnings })}</p>}
+      <ul className={styles.changes}>
+        {worst.slice(0, MOST_PROBLEMS).map((problem) => (
+          <li key={problem.path + problem.code} data-sort={isWarning(problem) ? undefined : "removed"} dir="auto">
+            <ProblemLine problem={problem} />
+          </li>
+        ))}
+      </ul>
     </section>
+  );
+}
+
+const isWarning = ({ severity }: Problem) => severity === "warning";
+
+/** What is wrong, and the way to the step where it is mended. */
+function ProblemLine({ problem }: { problem: Problem }) {
+  const { t } = useWords();
+  const draft = useEditorState((state) => state.draft);
+  const showStep = useShowStep();
+  const { message } = problemWords(t, problem);
+  const id = problem.step_id;
+  if (id === null || !draft.step.has(id)) return capital(message);
+  return (
+    <button type="button" className={styles.there} onClick={() => showStep(id)}>
+      {stepName(draft, id) || t("editor.no_name")}: {message}
+    </button>
   );
 }
 

@@ -7,6 +7,7 @@ import { api } from "../../../../session/api";
 import { useEditor, useEditorState } from "../../editor/context";
 import { update } from "../../graph/commands";
 import type { Fields, GroupFields, Id, Json } from "../../graph/model";
+import { problemWords } from "../../problemWords";
 import { Fold } from "../fields";
 import styles from "../Inspector.module.css";
 import { JsonField } from "../JsonField";
@@ -14,7 +15,7 @@ import { type Schema, SchemaForm } from "../SchemaForm";
 import { WorkCredential } from "./Credentials";
 import { type Action, useIntegration, useIntegrations, vendorOf } from "./integrations";
 import { useKeeping } from "./keeping";
-import { filledIn } from "./samples";
+import { filledIn, valueAt } from "./samples";
 import { Trial } from "./Trial";
 import { ValueTree } from "./ValueTree";
 import work from "./work.module.css";
@@ -157,12 +158,19 @@ async function tried(botId: Id, group: GroupFields, samples: ReadonlyMap<string,
 
 /** What the check of the bot found wrong in this group's form. */
 function useFaults(group: GroupFields) {
+  const { t } = useWords();
   const problems = useEditorState((state) => state.problems);
   return useMemo(
     () =>
       problems
         .filter((each) => each.step_id === group.step_id && each.path.includes("integration_config."))
-        .map(({ path, message, hint }) => ({ path: path.split("integration_config.")[1] ?? "", message, hint })),
-    [problems, group.step_id],
+        .map((problem) => {
+          const path = problem.path.split("integration_config.")[1] ?? "";
+          const isEmpty = [undefined, ""].includes(valueAt(group.integration_config, path) as undefined | "");
+          return isEmpty
+            ? { path, message: t("work.field_empty"), hint: t("work.field_empty_hint") }
+            : { path, ...problemWords(t, problem) };
+        }),
+    [problems, group, t],
   );
 }

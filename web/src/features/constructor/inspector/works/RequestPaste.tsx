@@ -41,30 +41,32 @@ export function RequestPaste({ onDrafted, isOpen }: PasteProps) {
     }
   };
   return (
-    <Fold title={t("work.paste")} isOpen={isOpen}>
-      <textarea
-        className={`${styles.input} ${styles.codeInput}`}
-        aria-label={t("work.paste")}
-        rows={3}
-        spellCheck={false}
-        placeholder="curl https://api.example/users -H 'Accept: application/json'"
-        value={text}
-        onChange={(event) => setText(event.target.value)}
-      />
-      {operations ? (
-        <Operations all={operations} onChoose={(each) => void read({ openapi: text, ...each.wish })} />
-      ) : (
-        <div className={styles.line}>
-          <button
-            type="button"
-            className={styles.pill}
-            disabled={!text.trim()}
-            onClick={() => void read({ curl: text })}
-          >
-            {t("editor.curl_read")}
-          </button>
-        </div>
-      )}
+    <>
+      <Fold title={t("work.paste")} isOpen={isOpen}>
+        <textarea
+          className={`${styles.input} ${styles.codeInput}`}
+          aria-label={t("work.paste")}
+          rows={3}
+          spellCheck={false}
+          placeholder="curl https://api.example/users -H 'Accept: application/json'"
+          value={text}
+          onChange={(event) => setText(event.target.value)}
+        />
+        {operations ? (
+          <Operations all={operations} onChoose={(each) => void read({ openapi: text, ...each.wish })} />
+        ) : (
+          <div className={styles.line}>
+            <button
+              type="button"
+              className={styles.pill}
+              disabled={!text.trim()}
+              onClick={() => void read({ curl: text })}
+            >
+              {t("editor.curl_read")}
+            </button>
+          </div>
+        )}
+      </Fold>
       {said && (
         <ul role="status" className={said.isWrong ? styles.wrong : work.good}>
           {!said.isWrong && <li>{t("work.paste_done")}</li>}
@@ -73,7 +75,7 @@ export function RequestPaste({ onDrafted, isOpen }: PasteProps) {
           ))}
         </ul>
       )}
-    </Fold>
+    </>
   );
 }
 

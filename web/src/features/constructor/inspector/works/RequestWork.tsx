@@ -75,7 +75,12 @@ export function RequestEditor({ id, groupId, request }: RequestEditorProps) {
       </div>
       <Parts request={request} set={set} />
       {host && <HostCredential key={host} host={host} />}
-      {!isReadOnly && <RequestPaste onDrafted={set} isOpen={request.request_url === ""} />}
+      {!isReadOnly && (
+        <RequestPaste
+          onDrafted={(fields) => set({ ...fields, name: fields.name || request.name })}
+          isOpen={request.request_url === ""}
+        />
+      )}
       <Fold title={t("editor.more")}>
         <PathField
           label={t("work.proxy")}
