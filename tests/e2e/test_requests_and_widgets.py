@@ -107,7 +107,7 @@ async def test_a_request_has_its_wait_and_variables_their_beginning(
     assert admin.post(f"/bots/{bot_id}/publish", json={}).status_code == 201
     page = (await visitors(f"/bots/{bot_id}/data/requests", account=ADMIN)).page
     await page.get_by_role("button", name="CRM").click()
-    await page.get_by_text("More", exact=True).click()
+    await page.locator("summary", has_text="More").click()
     wait = page.get_by_label("Wait for the answer at most, s")
     await wait.fill("400")
     await expect(page.get_by_text("a number of seconds from 0.1 to 300")).to_be_visible()

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from dbcv.domains.accounts import service as accounts
-from dbcv.domains.conversations.live import outbox, socket, topics
+from dbcv.domains.conversations.live import outbox, socket, topics, turns
 from dbcv.kit import crypto
 from dbcv.kit.ids import new_id
 from tests.domains.conversations.conftest import House, eventually
@@ -165,13 +165,16 @@ async def test_typing_while_a_turn_takes_long(house: House, room: dict[str, str]
         await one.until(type="typing", is_typing=False)
 
 
-async def test_a_quick_turn_shows_no_typing(house: House, room: dict[str, str]) -> None:
+async def test_a_quick_turn_shows_no_typing(
+    house: House, room: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(turns, "TYPING_AFTER_SECONDS", 1.5)  # also on a machine that stands still a moment
     async with house.socket(room["visitor"]) as one:
         await one.listen(room["topic"])
         await one.send(type="message", channel_id=room["id"], text="hi")
         kinds = [(await one.next())["type"] for _ in range(3)]
         assert sorted(kinds) == ["accepted", "message", "message"]
-        assert await one.silent(0.7)
+        assert await one.silent(1.7)
 
 
 async def test_a_reconnect_gets_what_was_missed_once(house: House, room: dict[str, str]) -> None:
