@@ -33,7 +33,7 @@ describe("what the server says", () => {
 
   it("does not touch what it does not know, nor names of people's things", async () => {
     await speak("ru");
-    expect(told("Forbidden: bot was blocked by the user")).toBe("Forbidden: bot was blocked by the user");
+    expect(told("Gone: the guild was archived")).toBe("Gone: the guild was archived");
     expect(told('is used in step "private"')).toBe("используется в шаге «private»");
     expect(told("")).toBe("");
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { draftOf, type WirePart } from "../graph/model";
-import { hiddenBy } from "./folding";
+import { hiddenBy, hidesSome } from "./folding";
 
 const step = (id: string): WirePart => ({ kind: "step", id, fields: { name: id, position: [0, 0], message: null } });
 const link = (from: string, to: string): WirePart[] => [
@@ -24,5 +24,7 @@ describe("folding", () => {
   it("hides nothing of what another way leads to", () => expect([...hiddenBy(DRAFT, new Set(["c"]))]).toEqual([]));
   it("hides all that follows the first step, not what nothing leads to", () =>
     expect([...hiddenBy(DRAFT, new Set(["a"]))].sort()).toEqual(["b", "c", "d"]));
+  it("is offered where it hides something", () =>
+    expect(["a", "b", "c", "d"].filter((id) => hidesSome(DRAFT, id))).toEqual(["a", "b"]));
   it("forgets steps that are gone", () => expect(hiddenBy(DRAFT, new Set(["gone"])).size).toBe(0));
 });

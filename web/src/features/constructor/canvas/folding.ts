@@ -73,5 +73,6 @@ export function useHidden(draft: Draft): ReadonlySet<Id> {
   return hidden;
 }
 
-/** Whether anything follows a step. */
-export const leadsOn = (draft: Draft, id: Id) => neighbours(draft, id).after.length > 0;
+/** Whether folding a step hides anything: what other ways lead to as well stays. */
+export const hidesSome = (draft: Draft, id: Id) =>
+  neighbours(draft, id).after.length > 0 && hiddenBy(draft, new Set([id])).size > 0;

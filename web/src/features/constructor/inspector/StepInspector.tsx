@@ -1,11 +1,11 @@
 import { Menu } from "@mantine/core";
 import { Copy, CopyPlus, Ellipsis, Flag, FoldHorizontal, StickyNote, Trash2 } from "lucide-react";
-import { Suspense, useId, useMemo } from "react";
+import { Suspense, useId, useMemo, useState } from "react";
 import { page } from "../../../app/page";
 import { useWords } from "../../../i18n/useWords";
 import { Button } from "../../../ui/Button";
 import { ICON } from "../../../ui/icon";
-import { leadsOn, toggleFold, useFolds } from "../canvas/folding";
+import { hidesSome, toggleFold, useFolds } from "../canvas/folding";
 import { useEditor, useEditorState } from "../editor/context";
 import type { Editor } from "../editor/editor";
 import { addNote, update } from "../graph/commands";
@@ -65,10 +65,12 @@ function StepMenu({ id }: { id: Id }) {
   const { t } = useWords();
   const editor = useEditor();
   const isFirst = useEditorState((state) => state.draft.bot.first_step_id === id);
-  const canFold = useEditorState((state) => leadsOn(state.draft, id));
+  const [isOpen, setOpen] = useState(false);
   const isFolded = useFolds((state) => state.folded.has(id));
+  // Asked while the menu stands only: it walks the whole bot.
+  const canFold = useEditorState((state) => isFolded || (isOpen && hidesSome(state.draft, id)));
   return (
-    <Menu position="bottom-end">
+    <Menu position="bottom-end" opened={isOpen} onChange={setOpen}>
       <Menu.Target>
         <Button kind="icon" aria-label={t("editor.step_menu")}>
           <Ellipsis {...ICON} />

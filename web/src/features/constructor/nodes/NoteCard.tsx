@@ -31,6 +31,11 @@ export const NoteCard = memo(function NoteCard({ id, selected }: NodeProps) {
         value={text}
         readOnly={isReadOnly}
         dir="auto"
+        onKeyDown={(event) => {
+          if (event.key !== "Escape") return;
+          event.stopPropagation();
+          event.currentTarget.closest<HTMLElement>(".react-flow__node")?.focus({ preventScroll: true });
+        }}
         onChange={(event) => editor.run([update("note", id, { text: event.target.value })], `note.text ${id}`)}
       />
     </div>
