@@ -10,7 +10,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 SOURCES = ROOT / "src/dbcv"
-TOLD = ROOT / "web/src/i18n/told/ru.ts"
+TOLD = ROOT / "web/src/i18n/told"
 SAID_TO_PEOPLE = (
     *sorted((SOURCES / "domains").glob("*/errors.py")),
     SOURCES / "kit/errors.py",
@@ -81,7 +81,7 @@ def _is_bilingual(node: ast.AST) -> bool:
 
 
 def _keys() -> set[str]:
-    text = TOLD.read_text(encoding="utf-8")
+    text = "\n".join(path.read_text(encoding="utf-8") for path in sorted(TOLD.glob("ru.*.ts")))
     found = re.findall(r"""^  (?:"((?:[^"\\]|\\.)+)"|'((?:[^'\\]|\\.)+)'|(\w+)):(?= |$)""", text, re.MULTILINE)
     return {re.sub(r"\\(.)", r"\1", one or two or three) for one, two, three in found}
 
