@@ -159,6 +159,7 @@ def document(port: int) -> dict[str, Any]:
     }
 
 
+@pytest.mark.timeout(400)
 async def test_no_secret_comes_out_anywhere(product: Product) -> None:
     heard = Heard(secrets={*GIVEN.values(), MINE, NEXT, WEBHOOK, PASSWORD})
     heard.secrets |= {value for secret in SEALED.values() for name, value in secret.items() if CANARY in value}

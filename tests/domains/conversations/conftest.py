@@ -234,8 +234,9 @@ class Server(uvicorn.Server):
 
 @contextlib.asynccontextmanager
 async def serving(app: Any) -> AsyncIterator[str]:
-    config = uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning", lifespan="off", ws="websockets-sansio")
-    server = Server(config)
+    options: dict[str, Any] = {"log_level": "warning", "lifespan": "off", "ws": "websockets-sansio"}
+    # A connection that a slow machine left alone for five seconds would be closed just as it is used again.
+    server = Server(uvicorn.Config(app, host="127.0.0.1", port=0, timeout_keep_alive=60, **options))
     yield await server.begin()
     await server.end()
 
