@@ -9,8 +9,8 @@ import pytest
 from tests.faults.talk import Connections
 from tests.faults.world import World
 
-SHORT_TURNS = 12_000
-"""Half a minute of the storm: some twenty workers die in it."""
+SHORT_TURNS = 20_000
+"""Some fifty seconds of the storm, at each run; five times as many in `make faults`."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
