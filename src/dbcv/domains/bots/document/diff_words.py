@@ -129,7 +129,7 @@ WORKS: dict[str, dict[Language, str]] = {
 PHRASES: dict[str, dict[Language, str]] = {
     "everywhere": {"en": "From everywhere", "ru": "Отовсюду"},
     "nothing": {"en": "nothing", "ru": "ничего"},
-    "nowhere": {"en": "nowhere", "ru": "никуда"},
+    "nowhere": {"en": "nowhere", "ru": "«шаг не выбран»"},
     "after": {"en": "after {seconds} s to {step}", "ru": "через {seconds} с к {step}"},
     "request_timeout": {"en": "at most {it} s", "ru": "не дольше {it} с"},
     "request_retries": {"en": "{it}", "ru": "{it}"},
