@@ -94,10 +94,11 @@ def main() -> None:
         for _ in range(arguments.rounds):
             for sessions, measured in found.items():
                 measured.append(tuple(place.p50(sessions, arguments.seconds) for place in places))
-    print("\nMedian of the rounds' p50")
+    print("\nMedian of the rounds' p50, and of their ratios: both of a round meet the same moment of the machine")
     for sessions, measured in found.items():
         few, many = (statistics.median(figures) for figures in zip(*measured, strict=True))
-        print(f"{sessions:2} sessions: {few:.2f} ms -> {many:.2f} ms ({(many / few - 1) * 100:+.0f} %)")
+        grown = statistics.median(other / one for one, other in measured) - 1
+        print(f"{sessions:2} sessions: {few:.2f} ms, {many:.2f} ms; {grown * 100:+.0f} %")
 
 
 if __name__ == "__main__":
