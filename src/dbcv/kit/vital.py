@@ -1,8 +1,9 @@
-"""Background tasks: how they are ended, and those a process cannot do without. When one of these ends by a defect, the
-process ends and is started anew: one that lives on with a dead task accepts work that nobody does.
+"""Background tasks: how they rest and are ended, and those a process cannot do without. When one of these ends by a
+defect, the process ends and is started anew: one that lives on with a dead task accepts work that nobody does.
 """
 
 import asyncio
+import contextlib
 import os
 import signal
 from collections.abc import Coroutine
@@ -21,6 +22,12 @@ def start_vital(work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None
     task = asyncio.create_task(work, name=name)
     task.add_done_callback(_check)
     return task
+
+
+async def rest(stop: asyncio.Event, seconds: float) -> None:
+    """Sleep for so long, or until `stop`."""
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(stop.wait(), seconds)
 
 
 async def end(*tasks: asyncio.Task[Any] | None) -> None:

@@ -4,7 +4,6 @@ Run by the scheduler. Ids are UUID version 7: what is older than a moment has a 
 """
 
 import asyncio
-import contextlib
 import time
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -14,6 +13,7 @@ import structlog
 from dbcv.kit.clock import utc_now
 from dbcv.kit.driver import DATABASE_ERRORS, Driver, OpenDriver
 from dbcv.kit.settings import Settings
+from dbcv.kit.vital import rest
 
 EVERY_SECONDS = 3_600.0
 AWAY_SECONDS = 30.0
@@ -51,8 +51,7 @@ async def keep_small(connect: OpenDriver, settings: Settings, stop: asyncio.Even
         except DATABASE_ERRORS as error:
             log.warning("retention.database_unavailable", error=str(error) or repr(error))
             seconds = AWAY_SECONDS
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(stop.wait(), seconds)
+        await rest(stop, seconds)
 
 
 async def sweep(connection: Driver, days: dict[str, float], now: datetime, stop: asyncio.Event) -> dict[str, int]:
@@ -80,8 +79,7 @@ async def _sweep_table(connection: Driver, table: str, before: datetime, stop: a
         if row["last"] is None:
             break
         last = row["last"]
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(stop.wait(), time.monotonic() - began)
+        await rest(stop, time.monotonic() - began)
     return total
 
 

@@ -4,7 +4,6 @@ Turns pay nothing for it but an entry in a small index. Figures are some seconds
 """
 
 import asyncio
-import contextlib
 import time
 from datetime import timedelta
 
@@ -13,6 +12,7 @@ import structlog
 from dbcv.domains.analytics.repository import rolling
 from dbcv.kit.clock import utc_now
 from dbcv.kit.driver import DATABASE_ERRORS, Driver, OpenDriver
+from dbcv.kit.vital import rest
 
 TURNS_AT_ONCE = 10_000
 FEW_TURNS = 2_000
@@ -42,12 +42,12 @@ class Rolling:
                 async with connect() as connection:
                     while not stop.is_set():
                         await self._go(connection, stop)
-                        await _sleep(stop, EVERY_SECONDS)
+                        await rest(stop, EVERY_SECONDS)
             except DATABASE_ERRORS as error:
                 log.warning("analytics.not_counted", error=str(error) or repr(error))
                 self._span = max(self._span / 2, _LEAST)  # it may have been too much at once
                 seconds = AWAY_SECONDS
-            await _sleep(stop, seconds)
+            await rest(stop, seconds)
 
     async def catch_up(self, connection: Driver) -> None:
         """Count all there is."""
@@ -88,13 +88,8 @@ class Rolling:
         """All slices there are, each followed by as long a rest as it took, so that turns keep their half."""
         began = time.monotonic()
         while not stop.is_set() and await self.step(connection):
-            await _sleep(stop, min(time.monotonic() - began, 1.0))
+            await rest(stop, min(time.monotonic() - began, 1.0))
             began = time.monotonic()
         if time.monotonic() - self._tidied_at > TIDY_SECONDS:
             self._tidied_at = time.monotonic()
             await self.tidy(connection)
-
-
-async def _sleep(stop: asyncio.Event, seconds: float) -> None:
-    with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(stop.wait(), seconds)

@@ -168,9 +168,8 @@ class Bots:
             await drafts.replace_parts(session, bot_id, stored)
             await self._store_parts(session, bot_id, stored, sources)
             for action, name in await conversation_tests.store(session, bot_id, caller_id, stored):
-                change = {"test": name}
-                is_gone = action == "bot.test_removed"
-                await journal.note(session, caller_id, action, seen.row, *((None, change) if is_gone else (change,)))
+                side = "before" if action == "bot.test_removed" else "after"
+                await journal.note(session, caller_id, action, seen.row, **{side: {"test": name}})
             row = await _new_version(session, seen.row, caller_id, drafts.bot_fields(stored), before, stored)
         self._tell_changed(row)
         return Changed(VisibleBot(row, seen.access), found)

@@ -4,13 +4,13 @@ Deleting a bot takes what people drew at once; what turns wrote is too much for 
 """
 
 import asyncio
-import contextlib
 from uuid import UUID
 
 import structlog
 
 from dbcv.domains.conversations.repository import leftovers
 from dbcv.kit.driver import DATABASE_ERRORS, Driver, OpenDriver
+from dbcv.kit.vital import rest
 
 EVERY_SECONDS = 600.0
 SESSIONS_AT_ONCE = 500
@@ -27,8 +27,7 @@ async def keep_emptying(connect: OpenDriver, stop: asyncio.Event) -> None:
                 await empty(connection, stop)
         except DATABASE_ERRORS as error:
             log.warning("leftovers.not_emptied", error=str(error) or repr(error))
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(stop.wait(), EVERY_SECONDS)
+        await rest(stop, EVERY_SECONDS)
 
 
 async def empty(connection: Driver, stop: asyncio.Event) -> tuple[int, int]:
@@ -51,6 +50,5 @@ async def _empty_bot(connection: Driver, bot_id: UUID, stop: asyncio.Event) -> i
         if len(ids) < SESSIONS_AT_ONCE:
             break
         last = ids[-1]
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(stop.wait(), REST_SECONDS)
+        await rest(stop, REST_SECONDS)
     return total

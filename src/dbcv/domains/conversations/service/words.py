@@ -4,7 +4,6 @@ The messages themselves pay nothing for it. A message is found about a second af
 """
 
 import asyncio
-import contextlib
 import time
 from uuid import UUID
 
@@ -12,6 +11,7 @@ import structlog
 
 from dbcv.domains.conversations.repository.words_written import AT_ONCE, write
 from dbcv.kit.driver import DATABASE_ERRORS, Driver, OpenDriver
+from dbcv.kit.vital import rest
 
 PASSES = {"soon": 1.0, "late": 180.0}
 """Seconds that each pass stays behind. Ids are made before the commit: what is committed late, the second one meets."""
@@ -28,10 +28,10 @@ async def keep_words(connect: OpenDriver, stop: asyncio.Event) -> None:
             async with connect() as connection:
                 while not stop.is_set():
                     if await write_all(connection, time.time()) < AT_ONCE:
-                        await _sleep(stop, EVERY_SECONDS)
+                        await rest(stop, EVERY_SECONDS)
         except DATABASE_ERRORS as error:
             log.warning("words.not_written", error=str(error) or repr(error))
-            await _sleep(stop, AWAY_SECONDS)
+            await rest(stop, AWAY_SECONDS)
 
 
 async def write_all(connection: Driver, now: float) -> int:
@@ -43,8 +43,3 @@ async def write_all(connection: Driver, now: float) -> int:
 def _id_of(moment: float) -> UUID:
     """The smallest UUIDv7 of a moment (seconds since 1970)."""
     return UUID(int=int(moment * 1000) << 80)
-
-
-async def _sleep(stop: asyncio.Event, seconds: float) -> None:
-    with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(stop.wait(), seconds)

@@ -1,7 +1,6 @@
 """Cleaning up: uploads that nobody sent, and bytes without a row (a crash between the two, a deleted channel)."""
 
 import asyncio
-import contextlib
 from datetime import timedelta
 from uuid import UUID
 
@@ -14,6 +13,7 @@ from dbcv.kit.db import Database
 from dbcv.kit.errors import AppError
 from dbcv.kit.settings import Settings
 from dbcv.kit.storage import Storage, StoredFile
+from dbcv.kit.vital import rest
 
 EVERY_SECONDS = 3_600.0
 AT_ONCE = 500
@@ -32,8 +32,7 @@ async def keep_files_tidy(settings: Settings, stop: asyncio.Event) -> None:
             await tidy(db, storage, timedelta(hours=settings.unused_file_hours))
         except AppError as error:
             log.warning("files.not_tidied", error=error.title)
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(stop.wait(), EVERY_SECONDS)
+        await rest(stop, EVERY_SECONDS)
     await db.close()
 
 
