@@ -11,7 +11,7 @@ import { ICON } from "../../ui/icon";
 import styles from "./AnalyticsPage.module.css";
 import { ChannelChoice } from "./ChannelChoice";
 import { Charts } from "./Charts";
-import { csvOf, download } from "./csv";
+import { saveCsv } from "./csv";
 import { Errors } from "./Errors";
 import { FunnelList } from "./FunnelList";
 import { PeriodChoice } from "./PeriodChoice";
@@ -84,7 +84,7 @@ function Seen({ botId, period, span, channelId }: SeenProps) {
       <Tiles data={data} />
       <div className={styles.under}>
         <Counted data={data} />
-        <Button onClick={() => download(`analytics-${period.first}-${period.last}.csv`, csvOf(rowsOf(data)))}>
+        <Button onClick={() => saveCsv(`analytics-${period.first}-${period.last}.csv`, rowsOf(data))}>
           <Download {...ICON} />
           {t("analytics.download")}
         </Button>

@@ -9,7 +9,7 @@ import { Failed, Ghosts } from "../../shell/place/states";
 import { Button } from "../../ui/Button";
 import { ICON } from "../../ui/icon";
 import styles from "./AnalyticsPage.module.css";
-import { csvOf, download } from "./csv";
+import { saveCsv } from "./csv";
 import { count, share } from "./numbers";
 import type { Period, Span } from "./period";
 import { type Funnel, useFunnel } from "./queries";
@@ -35,7 +35,7 @@ export function FunnelList({ botId, period, span, isOfAll }: FunnelListProps) {
   const ways = useWays(data);
   if (!data) return error ? <Failed error={error} onAgain={refetch} /> : <Ghosts />;
   const shown = isWhole ? data.steps : data.steps.slice(0, FEW);
-  const save = () => download(`funnel-${period.first}-${period.last}.csv`, csvOf(rowsOf(data)));
+  const save = () => saveCsv(`funnel-${period.first}-${period.last}.csv`, rowsOf(data));
   return (
     <PlaceSection
       title={t(isOfAll ? "analytics.funnel_of_all" : "analytics.funnel")}

@@ -1,4 +1,5 @@
 // Tables for spreadsheets.
+import { download } from "../../ui/download";
 
 type Cell = string | number | null | undefined;
 
@@ -16,11 +17,5 @@ export function csvOf(rows: readonly (readonly Cell[])[]): string {
   return rows.map((row) => `${row.map(cell).join(",")}\r\n`).join("");
 }
 
-/** Offers the text as a file; the mark at its beginning tells spreadsheets that it is UTF-8. */
-export function download(name: string, text: string): void {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob(["\ufeff", text], { type: "text/csv;charset=utf-8" }));
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
-}
+/** Offers the rows as a file; the mark at its beginning tells spreadsheets that it is UTF-8. */
+export const saveCsv = (name: string, rows: readonly (readonly Cell[])[]) => download(`\ufeff${csvOf(rows)}`, name);

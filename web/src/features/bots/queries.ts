@@ -1,9 +1,11 @@
 // The bots of who is logged in, and what can be done with a whole bot. Lists are read to their end: an account has few.
+
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { dataOf, done, type Schemas } from "../../api/client";
 import { useWords } from "../../i18n/useWords";
 import { api } from "../../session/api";
 import { tellError } from "../../shell/errors";
+import { download, fileName } from "../../ui/download";
 
 export type BotCardData = Schemas["BotCard"];
 type Figures = Schemas["BotFigures"];
@@ -107,10 +109,5 @@ export const setTags = ({ id, tags }: { id: string; tags: string[] }) =>
 export async function exportBot(bot: { id: string; name: string }, format: "json" | "yaml"): Promise<void> {
   const params = { path: { bot_id: bot.id }, query: { format } };
   const text = await dataOf(api.GET("/api/v1/bots/{bot_id}/export", { params, parseAs: "text" }));
-  const url = URL.createObjectURL(new Blob([text as string], { type: `application/${format}` }));
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = `${bot.name.replace(/[\\/:*?"<>|]+/g, " ").trim() || "bot"}.${format}`;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), 1000);
+  download(new Blob([text as string], { type: `application/${format}` }), `${fileName(bot.name) || "bot"}.${format}`);
 }
